@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+//
+// The house, floor by floor. A target may depend only on targets of lower floors; which of them is
+// the import table of ARCHITECTURE.md, and Tests/ArchitectureTests holds the sources to it.
+
+import PackageDescription
+
+/// The settings every target shares: warnings are errors, unsafe code marks itself, imports are
+/// private unless a signature needs them.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(
+  _ name: String, _ path: String, _ dependencies: [Target.Dependency] = [],
+  exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+    swiftSettings: house)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: path, swiftSettings: house)
+}
+
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(module)Tests", dependencies: dependencies, path: "Tests/\(module)Tests",
+    exclude: exclude, swiftSettings: house)
+}
+
+extension Target.Dependency {
+  static let nioCore = product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+  static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+  static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let crypto = product(name: "Crypto", package: "swift-crypto")
+  static let certificates = product(name: "X509", package: "swift-certificates")
+  static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+  static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+  static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let logging = product(name: "Logging", package: "swift-log")
+}
+
+let package = Package(
+  name: "pasarela",
+  products: [
+    .executable(name: "pasarela-server", targets: ["Server"]),
+    .executable(name: "pasarela", targets: ["CLI"]),
+    .executable(name: "protoc-gen-pasarela", targets: ["ProtocPluginMain"]),
+    .executable(name: "pasarela-interop", targets: ["Interop"]),
+    .library(name: "SafeMobilityClient", targets: ["SafeMobilityClient"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Floor 0: C headers, nothing else.
+    .systemLibrary(name: "CNghttp2", path: "Sources/System/CNghttp2"),
+    .systemLibrary(name: "CProtobufC", path: "Sources/System/CProtobufC"),
+
+    // Floor 1: pure cores.
+    room("Domain", "Sources/Program/Domain"),
+    room("RPCCore", "Sources/Runtime/RPCCore"),
+    room("HTTP2", "Sources/Runtime/HTTP2", ["CNghttp2"]),
+    room("Protobuf", "Sources/Runtime/Protobuf", ["CProtobufC"]),
+
+    // Floor 2: rules and seams.
+    room("RPCWire", "Sources/Runtime/RPCWire", ["RPCCore"]),
+    room("SafeMobilityAPI", "Sources/Contract/SafeMobilityAPI", ["Protobuf", "RPCCore"]),
+    room("Storage", "Sources/Program/Storage", ["Domain"]),
+
+    // Floor 3: the outside world.
+    room(
+      "RPCTransportHTTP2", "Sources/Runtime/RPCTransportHTTP2",
+      ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioSSL, .logging]),
+    room("RPCTransportInProcess", "Sources/Runtime/RPCTransportInProcess", ["RPCCore"]),
+    room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb]),
+
+    // Floor 4: the programme, and the client partners build on.
+    room(
+      "Services", "Sources/Program/Services",
+      ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore", .crypto]),
+    room(
+      "SafeMobilityClient", "Clients/SafeMobilityClient",
+      ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+
+    // Floor 5: what people run.
+    program(
+      "Server", "Sources/Server",
+      [
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore",
+        "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging,
+      ]),
+    program(
+      "CLI", "Clients/CLI",
+      [
+        "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        .arguments,
+      ]),
+
+    // Tools.
+    room("ProtocPlugin", "Tools/ProtocPlugin/Core", ["Protobuf"]),
+    program("ProtocPluginMain", "Tools/ProtocPlugin/Main", ["ProtocPlugin", "Protobuf"]),
+    program(
+      "Interop", "Tools/Interop",
+      ["Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging]),
+    program(
+      "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
+
+    // Tests, one folder per module.
+    tests("Architecture"),
+    tests("Domain", ["Domain"]),
+  ]
+)
