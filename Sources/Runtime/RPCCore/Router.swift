@@ -1,0 +1,104 @@
+/// Finds the handler for a path.
+///
+/// Made once, before the server listens; then only read, by every event loop. A lookup takes the path
+/// as it came out of HPACK and allocates nothing.
+public struct Router: Sendable {
+  private let routes: [Route]
+  // Open addressing over indexes into `routes`, -1 where empty. At most half full, so that a probe
+  // for a path nobody registered ends soon.
+  private let slots: [Int32]
+
+  /// Collects the methods of `services`, each wrapped in `interceptors`, the first outermost.
+  ///
+  /// - Precondition: no two methods have the same path.
+  public init(services: [any RPCService], interceptors: [any ServerInterceptor] = []) {
+    let handlers = services.flatMap { $0.methods() }
+    var routes: [Route] = []
+    var slots = [Int32](repeating: -1, count: Self.slotCount(forRouteCount: handlers.count))
+    for handler in handlers {
+      let path = Array(handler.descriptor.path.utf8)
+      var slot = Self.firstSlot(of: path.span, slotCount: slots.count)
+      while slots[slot] >= 0 {
+        precondition(
+          routes[Int(slots[slot])].path != path, "\(handler.descriptor.path) is registered twice")
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      slots[slot] = Int32(routes.count)
+      routes.append(Route(path: path, handler: handler.wrapped(in: interceptors)))
+    }
+    self.routes = routes
+    self.slots = slots
+  }
+
+  /// The handler registered under exactly these bytes, "/pkg.Service/Method", or nil.
+  ///
+  /// Case matters and nothing is normalised: what does not match to the byte is not the method.
+  public func handler(forPath path: Span<UInt8>) -> MethodHandler? {
+    var slot = Self.firstSlot(of: path, slotCount: slots.count)
+    while slots[slot] >= 0 {
+      let route = routes[Int(slots[slot])]
+      if route.matches(path) { return route.handler }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  /// The handler registered under this path, or nil.
+  public func handler(forPath path: String) -> MethodHandler? {
+    let bytes = Array(path.utf8)
+    return handler(forPath: bytes.span)
+  }
+
+  /// A power of two, at least twice the routes and at least two.
+  private static func slotCount(forRouteCount count: Int) -> Int {
+    var slotCount = 2
+    while slotCount < count * 2 { slotCount *= 2 }
+    return slotCount
+  }
+
+  /// FNV-1a, 64 bits, folded. The table is fixed before the first stranger speaks, so a hash that
+  /// can be predicted costs at most one run through a cluster.
+  private static func firstSlot(of path: Span<UInt8>, slotCount: Int) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for index in path.indices {
+      hash ^= UInt64(path[index])
+      hash &*= 0x100_0000_01b3
+    }
+    return Int(truncatingIfNeeded: hash ^ (hash >> 32)) & (slotCount - 1)
+  }
+
+  private final class Route: Sendable {
+    let path: [UInt8]
+    let handler: MethodHandler
+
+    init(path: [UInt8], handler: MethodHandler) {
+      self.path = path
+      self.handler = handler
+    }
+
+    func matches(_ other: Span<UInt8>) -> Bool {
+      guard other.count == path.count else { return false }
+      for index in other.indices where other[index] != path[index] { return false }
+      return true
+    }
+  }
+}
+
+extension MethodHandler {
+  /// The same method with `interceptors` around it, the first outermost.
+  fileprivate func wrapped(in interceptors: [any ServerInterceptor]) -> MethodHandler {
+    switch invocation {
+    case .unimplemented:
+      return self
+    case .unary(let innermost):
+      var next = innermost
+      for interceptor in interceptors.reversed() {
+        let inner = next
+        next = { request, call in
+          try await interceptor.intercept(request: request, call: call, next: inner)
+        }
+      }
+      return MethodHandler(descriptor, .unary(next))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Synchronization
+
+/// One call as its handler and the interceptors before it see it.
+///
+/// Cancellation is the task's own: a handler learns by `Task.isCancelled` or `CancellationError` that
+/// nobody waits any more. Every member may be used from any thread while the handler runs.
+public final class ServerCall: Sendable {
+  /// The method called.
+  public let method: MethodDescriptor
+  /// What the caller sent along, without the fields of the protocol itself.
+  public let requestMetadata: Metadata
+  /// When the caller stops waiting; nil when it waits for ever.
+  public let deadline: Deadline?
+  /// Who is calling, as the transport knows it.
+  public let peer: PeerIdentity
+  /// When the transport had the request's head.
+  public let startedAt: ContinuousClock.Instant
+
+  // One lock for all of it: an uncontended lock is two atomic operations, and the transport reads
+  // both sets of metadata together at the end of the call.
+  private let state = Mutex(State())
+
+  /// A call that has just arrived.
+  public init(
+    method: MethodDescriptor, requestMetadata: Metadata = [:], deadline: Deadline? = nil,
+    peer: PeerIdentity, startedAt: ContinuousClock.Instant
+  ) {
+    self.method = method
+    self.requestMetadata = requestMetadata
+    self.deadline = deadline
+    self.peer = peer
+    self.startedAt = startedAt
+  }
+
+  /// What goes out in the response headers.
+  ///
+  /// Changes made after the first message has left have no effect. When the call fails before any
+  /// message, it travels in the trailers.
+  public var responseMetadata: Metadata {
+    get { state.withLock { $0.responseMetadata } }
+    set { state.withLock { $0.responseMetadata = newValue } }
+  }
+
+  /// What goes out in the trailers, whether the call succeeds or fails.
+  public var trailingMetadata: Metadata {
+    get { state.withLock { $0.trailingMetadata } }
+    set { state.withLock { $0.trailingMetadata = newValue } }
+  }
+
+  /// Both sets at once, for a transport that ends the call.
+  package var outgoingMetadata: (response: Metadata, trailing: Metadata) {
+    state.withLock { ($0.responseMetadata, $0.trailingMetadata) }
+  }
+
+  /// A value that an interceptor hands down to the handler; nil until somebody set it.
+  public subscript<Key: ServerCallKey>(key: Key.Type) -> Key.Value? {
+    get {
+      let id = ObjectIdentifier(key)
+      return state.withLock { state in
+        state.values.first { $0.id == id }?.value as? Key.Value
+      }
+    }
+    set {
+      let id = ObjectIdentifier(key)
+      state.withLock { state in
+        state.values.removeAll { $0.id == id }
+        if let newValue { state.values.append(StoredValue(id: id, value: newValue)) }
+      }
+    }
+  }
+
+  // Empty collections allocate nothing, so a call that sets none of this pays nothing for it.
+  private struct State {
+    var responseMetadata = Metadata()
+    var trailingMetadata = Metadata()
+    var values: [StoredValue] = []
+  }
+
+  private struct StoredValue {
+    var id: ObjectIdentifier
+    var value: any Sendable
+  }
+}
+
+/// The name and type of a value carried by a ``ServerCall``: `enum Caller: ServerCallKey { … }`.
+public protocol ServerCallKey {
+  /// What is carried under this key.
+  associatedtype Value: Sendable
+}
