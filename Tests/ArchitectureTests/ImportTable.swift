@@ -1,0 +1,118 @@
+/// One row of the import table of ARCHITECTURE.md: a room, its floor, and what it may import.
+struct Room: Sendable {
+  /// The module's name, as in Package.swift.
+  var module: String
+  /// Where its files are, from the top of the repository.
+  var path: String
+  /// A room imports only rooms of lower floors. Tools stand on the top floor.
+  var floor: Int
+  /// Our own modules it may import.
+  var rooms: [String] = []
+  /// Modules from outside: packages, Foundation, Glibc.
+  var outside: [String] = []
+  /// The C module that is this room's alone.
+  var c: [String] = []
+  /// Planned, and so free to be absent from Package.swift.
+  var toCome = false
+
+  var mayImport: Set<String> { Set(rooms + outside + c) }
+}
+
+/// The table itself. To move a wall, change the row here and in ARCHITECTURE.md, and say why there
+/// under "Design decisions".
+enum ImportTable {
+  /// Parts of the standard library that are modules by name. Domain, which has no locks, forgoes them.
+  static let standardLibrary: Set<String> = ["Swift", "Synchronization"]
+
+  static let runtime: [Room] = [
+    Room(module: "RPCCore", path: "Sources/Runtime/RPCCore", floor: 1),
+    Room(module: "HTTP2", path: "Sources/Runtime/HTTP2", floor: 1, c: ["CNghttp2"]),
+    Room(module: "Protobuf", path: "Sources/Runtime/Protobuf", floor: 1, c: ["CProtobufC"]),
+    Room(
+      module: "RPCWire", path: "Sources/Runtime/RPCWire", floor: 2, rooms: ["RPCCore"],
+      c: ["CZlib"]),
+    Room(
+      module: "RPCTransportHTTP2", path: "Sources/Runtime/RPCTransportHTTP2", floor: 3,
+      rooms: ["RPCCore", "RPCWire", "HTTP2"],
+      outside: ["NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "Metrics"]),
+    Room(
+      module: "RPCTransportInProcess", path: "Sources/Runtime/RPCTransportInProcess", floor: 3,
+      rooms: ["RPCCore"]),
+    Room(
+      module: "RPCServices", path: "Sources/Runtime/RPCServices", floor: 3,
+      rooms: ["RPCCore", "Protobuf"], toCome: true),
+  ]
+
+  static let contract: [Room] = [
+    Room(
+      module: "SafeMobilityAPI", path: "Sources/Contract/SafeMobilityAPI", floor: 2,
+      rooms: ["Protobuf", "RPCCore"])
+  ]
+
+  static let program: [Room] = [
+    Room(module: "Domain", path: "Sources/Program/Domain", floor: 1),
+    Room(module: "Storage", path: "Sources/Program/Storage", floor: 2, rooms: ["Domain"]),
+    Room(
+      module: "StorageSQL", path: "Sources/Program/StorageSQL", floor: 3,
+      rooms: ["Domain", "Storage"], outside: ["GRDB", "GRDBSQLite", "Glibc"], c: ["CPostgres"]),
+    Room(
+      module: "Services", path: "Sources/Program/Services", floor: 4,
+      rooms: ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore"], outside: ["Crypto"]),
+    Room(
+      module: "Server", path: "Sources/Server", floor: 5,
+      rooms: [
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore", "RPCServices",
+        "RPCTransportHTTP2",
+      ],
+      outside: [
+        "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "ServiceLifecycle",
+      ]),
+  ]
+
+  static let clients: [Room] = [
+    Room(
+      module: "SafeMobilityClient", path: "Clients/SafeMobilityClient", floor: 4,
+      rooms: ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+    Room(
+      module: "CLI", path: "Clients/CLI", floor: 5,
+      rooms: ["SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"],
+      outside: ["ArgumentParser", "Foundation", "Glibc"]),
+  ]
+
+  static let tools: [Room] = [
+    Room(
+      module: "ProtocPlugin", path: "Tools/ProtocPlugin/Core", floor: 2, rooms: ["Protobuf"]),
+    Room(
+      module: "ProtocPluginMain", path: "Tools/ProtocPlugin/Main", floor: 5,
+      rooms: ["ProtocPlugin", "Protobuf"], outside: ["Foundation", "Glibc"]),
+    Room(
+      module: "Interop", path: "Tools/Interop", floor: 5,
+      rooms: ["Protobuf", "RPCCore", "RPCServices", "RPCTransportHTTP2"],
+      outside: [
+        "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "ServiceLifecycle",
+      ]),
+    Room(
+      module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,
+      outside: ["ArgumentParser", "Crypto", "Foundation", "SwiftASN1", "X509"]),
+    Room(
+      module: "CallRecorder", path: "Tools/CallRecorder", floor: 5,
+      rooms: ["Protobuf", "RPCCore", "RPCWire", "HTTP2", "RPCTransportHTTP2"], toCome: true),
+    Room(
+      module: "LoadGenerator", path: "Tools/LoadGenerator", floor: 5,
+      rooms: ["Protobuf", "RPCCore", "RPCTransportHTTP2"],
+      outside: ["ArgumentParser", "Foundation", "Glibc", "Histogram", "NIOPosix"], toCome: true),
+  ]
+
+  static let rooms = runtime + contract + program + clients + tools
+
+  /// The C modules of floor 0 and where each comes from.
+  static let cModules = ["CNghttp2", "CProtobufC", "CPostgres", "CZlib"]
+
+  /// The room a file belongs to: the one with the longest path that leads to it.
+  static func room(of path: String) -> Room? {
+    rooms.filter { path.hasPrefix($0.path + "/") }.max { $0.path.utf8.count < $1.path.utf8.count }
+  }
+
+  /// The one room that may import a C module.
+  static func owner(ofC module: String) -> Room? { rooms.first { $0.c.contains(module) } }
+}
