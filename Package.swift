@@ -44,6 +44,7 @@ extension Target.Dependency {
   static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
   static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
+  static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
   static let crypto = product(name: "Crypto", package: "swift-crypto")
   static let certificates = product(name: "X509", package: "swift-certificates")
   static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
@@ -93,7 +94,7 @@ let package = Package(
       "RPCTransportHTTP2", "Sources/Runtime/RPCTransportHTTP2",
       ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioSSL, .logging]),
     room("RPCTransportInProcess", "Sources/Runtime/RPCTransportInProcess", ["RPCCore"]),
-    room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb]),
+    room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb, .grdbSQLite]),
 
     // Floor 4: the programme, and the client partners build on.
     room(
@@ -129,5 +130,6 @@ let package = Package(
     // Tests, one folder per module.
     tests("Architecture"),
     tests("Domain", ["Domain"]),
+    tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]
 )

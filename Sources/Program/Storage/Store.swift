@@ -1,0 +1,27 @@
+/// Where the programme's records live, whatever keeps them.
+///
+/// A unit of work is a closure that runs whole or not at all. It may be run again by the engine
+/// (after a lost race on PostgreSQL), so it must do nothing but use its transaction, and must let
+/// errors of the transaction pass: a unit whose statement failed is rolled back even if it returns.
+public protocol Store: Sendable {
+  /// Runs one unit; returns only after its changes are durable.
+  ///
+  /// A throw of the unit undoes this unit alone and is rethrown as it is. Units never suspend and
+  /// should be short: on SQLite they run one after another on the writer's thread.
+  /// - Throws: what the unit throws; `StoreError.busy` under overload; `StoreError.io`.
+  @discardableResult
+  func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+  ) async throws -> R
+
+  /// Runs reads that all see one committed state. On SQLite this happens on the calling thread.
+  func read<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreReader) throws -> R
+  ) async throws -> R
+
+  /// Everything found wrong with the stored bytes; empty when all is well. Slow on a large store.
+  func integrityProblems() async throws -> [String]
+
+  /// Refuses new work, finishes what is queued, closes.
+  func close() async throws
+}

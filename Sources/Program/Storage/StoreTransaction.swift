@@ -1,0 +1,4 @@
+public import Domain
+
+public protocol StoreReader {}
+public protocol StoreTransaction: StoreReader { var now: Instant { get } }

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// One statement of the portable SQL, written once and prepared once per connection.
+///
+/// Parameters are `$1`, `$2`, … as PostgreSQL writes them; the SQLite engine binds them by number
+/// too. Keep statements in `static let`s: each instance takes a slot in every connection's cache
+/// for the life of the process, so making them in a loop would be a leak.
+package final class SQLStatement: Sendable {
+  /// The SQL text, one statement without a closing semicolon.
+  package let text: String
+  /// A dense number by which connections find their prepared form without hashing the text.
+  package let number: Int
+
+  private static let issued = Atomic<Int>(0)
+
+  /// Registers a statement.
+  package init(_ text: String) {
+    self.text = text
+    self.number = Self.issued.wrappingAdd(1, ordering: .relaxed).oldValue
+  }
+}

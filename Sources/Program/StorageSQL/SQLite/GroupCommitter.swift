@@ -1,0 +1,138 @@
+import Synchronization
+
+/// Commits the writes of many callers with one fsync.
+///
+/// Callers append units to a bounded queue. The writer's thread takes what has gathered while the
+/// last commit was on its way to the disk, runs each unit in a savepoint of its own inside one
+/// `BEGIN IMMEDIATE … COMMIT`, and answers all callers after the commit returned. A unit that
+/// throws is rolled back to its savepoint alone; its neighbours do not notice.
+///
+///     enqueue ──▶ [waiting] ──take ≤ unitsPerCommitMax──▶ savepoint each ──▶ COMMIT ──▶ settle all
+///
+/// If SQLite gives the whole transaction up (disk full, I/O error), every unit of that batch fails
+/// with `SQLFailure.inputOutput`: none of them is stored, so each caller may try again.
+final class GroupCommitter: Sendable {
+  private struct Queue {
+    var waiting: [any PendingWrite] = []
+    var isDraining = false
+    var isClosed = false
+  }
+
+  private let queue = Mutex(Queue())
+  private let writer: SQLiteHandle
+  private let limits: CommitLimits
+
+  init(writer: SQLiteHandle, limits: CommitLimits) {
+    self.writer = writer
+    self.limits = limits
+  }
+
+  /// Queues a unit and returns when its transaction is durable.
+  /// - Throws: what the unit threw; `SQLFailure.busy` when the queue is full or closed.
+  @discardableResult
+  func write<R: Sendable>(
+    _ work: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+      let unit = WriteUnit(work, continuation: continuation)
+      switch enqueue(unit) {
+      case .start: writer.async { session in self.drain(on: session) }
+      case .wait: break
+      case .refuse:
+        unit.fail(.busy)
+        unit.settle()
+      }
+    }
+  }
+
+  /// Refuses new units; those queued already are still committed.
+  func close() {
+    queue.withLock { $0.isClosed = true }
+  }
+
+  private enum OnEnqueue {
+    case start
+    case wait
+    case refuse
+  }
+
+  private func enqueue(_ unit: any PendingWrite) -> OnEnqueue {
+    queue.withLock { queue in
+      if queue.isClosed || queue.waiting.count >= limits.unitsWaitingMax { return .refuse }
+      queue.waiting.append(unit)
+      if queue.isDraining { return .wait }
+      queue.isDraining = true
+      return .start
+    }
+  }
+
+  /// Commits batch after batch until nobody waits.
+  private func drain(on session: SQLiteSession) {
+    while let batch = takeBatch() {
+      commit(batch, on: session)
+      for unit in batch { unit.settle() }
+    }
+  }
+
+  private func takeBatch() -> [any PendingWrite]? {
+    queue.withLock { queue in
+      if queue.waiting.isEmpty {
+        queue.isDraining = false
+        return nil
+      }
+      if queue.waiting.count <= limits.unitsPerCommitMax {
+        defer { queue.waiting = [] }
+        return queue.waiting
+      }
+      let batch = Array(queue.waiting.prefix(limits.unitsPerCommitMax))
+      queue.waiting.removeFirst(limits.unitsPerCommitMax)
+      return batch
+    }
+  }
+
+  private func commit(_ batch: [any PendingWrite], on session: SQLiteSession) {
+    do {
+      try session.run(.begin, [])
+      for unit in batch { try runInSavepoint(unit, on: session) }
+      try session.run(.commit, [])
+    } catch {
+      if session.isInTransaction { _ = try? session.run(.rollback, []) }
+      for unit in batch { unit.fail(error) }
+    }
+  }
+
+  /// - Throws: only if the *transaction* cannot go on; a throw of the unit is the unit's own.
+  private func runInSavepoint(
+    _ unit: any PendingWrite, on session: SQLiteSession
+  ) throws(SQLFailure) {
+    try session.run(.savepoint, [])
+    if !unit.run(on: session) {
+      guard session.isInTransaction else {
+        throw .inputOutput("the database gave up the transaction")
+      }
+      try session.run(.rollbackToSavepoint, [])
+    }
+    try session.run(.releaseSavepoint, [])
+  }
+}
+
+/// Bounds of the group commit.
+public struct CommitLimits: Sendable {
+  /// Units that may wait; more are refused at once (`OVERLOADED`), because a caller that waits
+  /// longer than its deadline costs work and gets nothing.
+  public var unitsWaitingMax = 4096
+  /// Units in one transaction: bounds how long the first of them waits for the last.
+  public var unitsPerCommitMax = 256
+
+  /// The defaults.
+  public init() {}
+}
+
+extension SQLStatement {
+  fileprivate static let begin = SQLStatement("BEGIN IMMEDIATE")
+  fileprivate static let commit = SQLStatement("COMMIT")
+  fileprivate static let rollback = SQLStatement("ROLLBACK")
+  fileprivate static let savepoint = SQLStatement("SAVEPOINT unit")
+  fileprivate static let releaseSavepoint = SQLStatement("RELEASE unit")
+  fileprivate static let rollbackToSavepoint = SQLStatement("ROLLBACK TO unit")
+}

@@ -1,0 +1,31 @@
+/// One step of the schema, never edited once it has been released.
+package struct Migration: Sendable {
+  /// 1, 2, 3, … without gaps.
+  package let version: Int
+  /// What the step is for, in a few words; kept in the database.
+  package let name: String
+  /// The statements, portable SQL.
+  package let statements: [String]
+  /// Tables that from this step on take insertions only.
+  package let appendOnlyTables: [String]
+
+  package init(
+    version: Int, name: String, statements: [String], appendOnlyTables: [String] = []
+  ) {
+    self.version = version
+    self.name = name
+    self.statements = statements
+    self.appendOnlyTables = appendOnlyTables
+  }
+
+  /// A fingerprint of the step as written, so that a released step changed later is noticed.
+  ///
+  /// FNV-1a, 64 bit: it guards against a mistake of ours, not against an attacker, who could write
+  /// the checksum too. The dialect's own statements are left out: they differ per engine.
+  package var checksum: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    let text = (statements + appendOnlyTables).joined(separator: "\u{0}")
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+}
