@@ -84,3 +84,20 @@ public struct Etag: Hashable, Sendable {
   /// The tag as sent, quotes included.
   public var text: String { "\"\(uid).\(version.rawValue)\"" }
 }
+
+extension Etag: Codable {
+  /// A single string, the ``text``.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let etag = Etag(text: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an etag")
+    }
+    self = etag
+  }
+
+  /// A single string, the ``text``.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

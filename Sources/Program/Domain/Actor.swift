@@ -1,0 +1,129 @@
+/// Who acts in a call, as authenticated by the caller's certificate and metadata.
+public struct Actor: Hashable, Sendable, Codable {
+  /// The partner whose certificate it is.
+  public var partner: PartnerID
+  /// The part of the partner that acts, where it has parts.
+  public var agency: String?
+  /// In what role.
+  public var role: Role
+  /// The partner's own, stable name for the person or system; two are the same person exactly
+  /// when partner and user are equal.
+  public var user: String
+
+  /// Every field as given; nothing is checked here.
+  public init(partner: PartnerID, agency: String? = nil, role: Role, user: String) {
+    self.partner = partner
+    self.agency = agency
+    self.role = role
+    self.user = user
+  }
+
+  /// Whether both are the same human being or system, whatever the role.
+  public func isSamePerson(as other: Actor) -> Bool {
+    partner == other.partner && user == other.user
+  }
+}
+
+/// The roles the contract's methods are open to.
+public enum Role: Int, CaseIterable, Codable, Sendable {
+  case anonymous = 1
+  case applicant = 2
+  case contactCentre = 3
+  case screener = 4
+  case interviewer = 5
+  case reviewer = 6
+  case scheduler = 7
+  case frontDesk = 8
+  case caseworker = 9
+  case supervisor = 10
+  case partnerOfficer = 11
+  case programAdmin = 12
+  case dpo = 13
+  case auditor = 14
+  case reportReader = 15
+  case system = 16
+}
+
+/// What a call or a release is for; also what a consent is given for.
+public enum Purpose: Int, CaseIterable, Codable, Sendable {
+  /// Registration, screening, booking and interview by the programme itself.
+  case processing = 1
+  /// Temporary agricultural and other work in the United States through MINTRAB.
+  case h2Recruitment = 2
+  /// Refugee resettlement: United States, Canada, Spain.
+  case resettlement = 3
+  /// Family reunification.
+  case familyReunification = 4
+  /// Passports and other travel documents.
+  case passportServices = 5
+  /// Work in Canada or Spain.
+  case labourMobility = 6
+  /// Protection services.
+  case protection = 7
+  /// Regularisation, livelihoods and local services.
+  case localServices = 8
+  /// Statistics.
+  case reporting = 9
+  /// Audit and data protection.
+  case audit = 10
+  /// Running the programme: windows, offices, schedules, partners.
+  case administration = 11
+
+  /// The name in metadata and in policies: `H2_RECRUITMENT`.
+  public var name: String {
+    switch self {
+    case .processing: "PROCESSING"
+    case .h2Recruitment: "H2_RECRUITMENT"
+    case .resettlement: "RESETTLEMENT"
+    case .familyReunification: "FAMILY_REUNIFICATION"
+    case .passportServices: "PASSPORT_SERVICES"
+    case .labourMobility: "LABOUR_MOBILITY"
+    case .protection: "PROTECTION"
+    case .localServices: "LOCAL_SERVICES"
+    case .reporting: "REPORTING"
+    case .audit: "AUDIT"
+    case .administration: "ADMINISTRATION"
+    }
+  }
+
+  /// The purpose of that name; `nil` for any other text.
+  public init?(name: String) {
+    guard let match = Purpose.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
+}
+
+/// The classes of data a field can belong to; a release profile names classes, never fields.
+public enum DataClass: Int, CaseIterable, Codable, Sendable {
+  case identity = 1
+  case contact = 2
+  case document = 3
+  case protection = 4
+  case health = 5
+  case family = 6
+  case employment = 7
+  case biometric = 8
+  case operational = 9
+}
+
+/// A set of data classes; bit n−1 of the raw value is the class with code n.
+public struct DataClassSet: OptionSet, Hashable, Sendable, Codable {
+  /// Stored as is.
+  public let rawValue: Int
+
+  /// Unknown bits are kept.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The set of the classes given.
+  public init(classes: [DataClass]) {
+    rawValue = classes.reduce(0) { $0 | 1 << ($1.rawValue - 1) }
+  }
+
+  /// The classes in the set, by code.
+  public var classes: [DataClass] { DataClass.allCases.filter { contains($0) } }
+
+  /// Whether a class is in the set.
+  public func contains(_ dataClass: DataClass) -> Bool {
+    rawValue & 1 << (dataClass.rawValue - 1) != 0
+  }
+}

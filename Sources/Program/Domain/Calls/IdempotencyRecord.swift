@@ -1,0 +1,40 @@
+/// What a request did, kept so that its repetition does nothing and answers the same.
+public struct IdempotencyRecord: Hashable, Sendable, Codable {
+  /// How long it is kept.
+  public static let retention: Duration = .days(14)
+
+  /// Who asked.
+  public var partner: PartnerID
+  /// The full method name.
+  public var method: String
+  /// The caller's UUID, lower-case.
+  public var requestID: String
+  /// SHA-256 of the request's bytes.
+  public var requestDigest: Digest
+  /// The response's bytes, as first sent.
+  public var response: [UInt8]
+  /// When the change was made.
+  public var createTime: Instant
+  /// The first instant it may be forgotten.
+  public var expireTime: Instant
+
+  /// Every field as given; nothing is checked here.
+  public init(
+    partner: PartnerID, method: String, requestID: String, requestDigest: Digest,
+    response: [UInt8], createTime: Instant, expireTime: Instant
+  ) {
+    self.partner = partner
+    self.method = method
+    self.requestID = requestID
+    self.requestDigest = requestDigest
+    self.response = response
+    self.createTime = createTime
+    self.expireTime = expireTime
+  }
+
+  /// What a repetition of its request gets.
+  public func replay(requestDigest: Digest) throws(Refusal) -> [UInt8] {
+    guard requestDigest == self.requestDigest else { throw Refusal(.requestIdReused) }
+    return response
+  }
+}

@@ -1,0 +1,106 @@
+/// A person of a registration.
+public struct Person: Hashable, Sendable, Codable {
+  /// The person's id.
+  public var id: PersonID
+  /// The registration the person belongs to.
+  public var registration: RegistrationID
+  /// The cluster of records of this human being: the own id until records are merged.
+  public var cluster: PersonID
+  /// The full name as written.
+  public var fullName: String
+  /// The name taken apart, as far as known.
+  public var nameParts: [NamePart]
+  /// How the name is built.
+  public var nameSystem: NameSystem
+  /// The birth date, as far as known.
+  public var birthDate: CivilDate?
+  /// The sex as in the document; unset when not asked.
+  public var sex: Sex?
+  /// The gender in the person's own words.
+  public var genderText: String?
+  /// The nationalities; may be empty for a stateless person.
+  public var nationalities: [RegionCode]
+  /// ICAO's mark in place of a nationality.
+  public var icaoStatus: IcaoStatus?
+  /// The telephone.
+  public var phone: PhoneNumber?
+  /// The e-mail address.
+  public var email: EmailAddress?
+  /// The guardian of a minor.
+  public var guardian: PersonID?
+  /// The digest of the photograph.
+  public var photoDigest: Digest?
+  /// Its changes.
+  public var revision: Revision
+
+  /// Every field as given; nothing is checked here.
+  public init(
+    id: PersonID, registration: RegistrationID, cluster: PersonID, fullName: String,
+    nameParts: [NamePart] = [], nameSystem: NameSystem, birthDate: CivilDate? = nil,
+    sex: Sex? = nil, genderText: String? = nil, nationalities: [RegionCode] = [],
+    icaoStatus: IcaoStatus? = nil, phone: PhoneNumber? = nil, email: EmailAddress? = nil,
+    guardian: PersonID? = nil, photoDigest: Digest? = nil, revision: Revision
+  ) {
+    self.id = id
+    self.registration = registration
+    self.cluster = cluster
+    self.fullName = fullName
+    self.nameParts = nameParts
+    self.nameSystem = nameSystem
+    self.birthDate = birthDate
+    self.sex = sex
+    self.genderText = genderText
+    self.nationalities = nationalities
+    self.icaoStatus = icaoStatus
+    self.phone = phone
+    self.email = email
+    self.guardian = guardian
+    self.photoDigest = photoDigest
+    self.revision = revision
+  }
+
+  /// The entity tag of this version.
+  public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
+}
+
+/// A piece of a name.
+public struct NamePart: Hashable, Sendable, Codable {
+  /// The text as written.
+  public var text: String
+  /// What it is.
+  public var kind: NamePartKind
+
+  /// Every field as given; nothing is checked here.
+  public init(text: String, kind: NamePartKind) {
+    self.text = text
+    self.kind = kind
+  }
+}
+
+/// What a piece of a name is. In Huehuetenango given names serve as surnames, so that
+/// ``unspecified`` is an honest answer and never a defect.
+public enum NamePartKind: Int, CaseIterable, Codable, Sendable {
+  case given = 1
+  case paternal = 2
+  case maternal = 3
+  case married = 4
+  case unspecified = 5
+}
+
+/// How a name is built.
+public enum NameSystem: Int, CaseIterable, Codable, Sendable {
+  /// Given names, father's surname, mother's surname.
+  case twoSurnames = 1
+  /// Given names only, of which the last may be the father's.
+  case givenSequence = 2
+  /// A single name.
+  case single = 3
+  case other = 4
+}
+
+/// The sex as ICAO 9303 writes it; X is a statement, unset is none.
+public enum Sex: Int, CaseIterable, Codable, Sendable {
+  case male = 1
+  case female = 2
+  case unspecified = 3
+}
