@@ -17,9 +17,6 @@ public enum HTTP2Event {
   /// The stream is gone. Also comes for streams that never had a `headers` event.
   case closed(HTTP2Stream, HTTP2ErrorCode)
 
-  /// The last frame of our side of the stream has been handed out for sending.
-  case sentEndOfStream(HTTP2Stream)
-
   /// The peer takes no new streams. Streams above `lastStreamID` were not and will not be processed.
   case goAway(lastStreamID: Int32, HTTP2ErrorCode, debugData: [UInt8])
 

@@ -1,0 +1,177 @@
+internal import CNghttp2
+
+// Everything here queues frames; `drain` sends them. What is submitted for a closed stream is
+// ignored: the peer may close one at any moment, so that is nobody's fault.
+extension HTTP2Session {
+  /// Answers with one header list and nothing else.
+  public func respond(_ stream: HTTP2Stream, only fields: FieldList) {
+    guard !stream.isClosed, !stream.hasSubmittedHeaders else { return }
+    stream.hasSubmittedHeaders = true
+    unsafe withFields(fields) { fields in
+      unsafe refuse(
+        nghttp2_submit_response(raw, stream.id, fields.baseAddress, fields.count, nil), stream)
+    }
+  }
+
+  /// Answers with a header list; a body and an end follow with `send` and `finish`.
+  public func respond(_ stream: HTTP2Stream, head fields: FieldList) {
+    guard !stream.isClosed, !stream.hasSubmittedHeaders else { return }
+    stream.hasSubmittedHeaders = true
+    var provider = unsafe bodyProvider(of: stream)
+    unsafe withFields(fields) { fields in
+      unsafe refuse(
+        nghttp2_submit_response(raw, stream.id, fields.baseAddress, fields.count, &provider),
+        stream)
+    }
+  }
+
+  /// Begins a request; a body and an end follow with `send` and `finish`.
+  ///
+  /// - Returns: nil when this connection has no stream ids left.
+  public func request(_ fields: FieldList) -> HTTP2Stream? {
+    let stream = openStream(id: 0)
+    stream.hasSubmittedHeaders = true
+    var provider = unsafe bodyProvider(of: stream)
+    let id = unsafe withFields(fields) { fields in
+      // SAFETY: the stream object stays on the live list until libnghttp2 has closed the stream.
+      unsafe nghttp2_submit_request(
+        raw, nil, fields.baseAddress, fields.count, &provider,
+        Unmanaged.passUnretained(stream).toOpaque())
+    }
+    guard id > 0 else {
+      closeStream(stream)
+      return nil
+    }
+    stream.id = id
+    return stream
+  }
+
+  /// Adds to a stream's body: up to 8 bytes of `head`, most significant first, then `body`.
+  public func send(
+    _ stream: HTTP2Stream, head: UInt64 = 0, headByteCount: Int = 0, body: [UInt8]
+  ) {
+    guard !stream.isClosed else { return }
+    stream.outbound.append(head: head, headByteCount: headByteCount, body: body)
+    resume(stream)
+  }
+
+  /// Ends our side of a stream, after what is queued for it.
+  public func finish(_ stream: HTTP2Stream) {
+    guard !stream.isClosed else { return }
+    stream.outboundEnd = .endOfStream
+    resume(stream)
+  }
+
+  /// Ends our side of a stream with trailers, after what is queued for it.
+  public func finish(_ stream: HTTP2Stream, trailers: FieldList) {
+    guard !stream.isClosed else { return }
+    stream.outboundEnd = .trailers(trailers)
+    resume(stream)
+  }
+
+  /// Resets a stream now; what is queued for it is dropped.
+  public func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    guard !stream.isClosed else { return }
+    stream.hasRequestedReset = true
+    stream.outbound.removeAll()
+    _ = unsafe nghttp2_submit_rst_stream(raw, 0, stream.id, code.rawValue)
+  }
+
+  /// Resets a stream once our last frame of it is out.
+  ///
+  /// libnghttp2 drops a stream's queued HEADERS when a reset is queued (rule N6), so the reset waits.
+  public func resetWhenSent(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+    guard !stream.isClosed else { return }
+    stream.resetWhenSent = code
+  }
+
+  /// Gives back the credit of bytes that came in `data` events, also of closed streams.
+  public func consume(_ stream: HTTP2Stream, byteCount: Int) {
+    guard byteCount > 0 else { return }
+    if stream.isClosed {
+      _ = unsafe nghttp2_session_consume_connection(raw, byteCount)
+    } else {
+      _ = unsafe nghttp2_session_consume(raw, stream.id, byteCount)
+    }
+  }
+
+  /// Sends a PING; its payload comes back in `pingAcknowledged`.
+  public func ping(_ payload: UInt64) {
+    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: payload >> UInt64(56 - 8 * $0)) }
+    _ = unsafe nghttp2_submit_ping(raw, 0, bytes)
+  }
+
+  /// First step of a graceful stop: tells the peer to open no more streams (RFC 9113 § 6.8).
+  public func announceShutdown() {
+    _ = unsafe nghttp2_submit_shutdown_notice(raw)
+  }
+
+  /// Second step of a graceful stop: GOAWAY with the last stream that was accepted.
+  public func goAway(_ code: HTTP2ErrorCode = .noError, debugData: [UInt8] = []) {
+    let last = unsafe nghttp2_session_get_last_proc_stream_id(raw)
+    _ = unsafe nghttp2_submit_goaway(raw, 0, last, code.rawValue, debugData, debugData.count)
+  }
+
+  /// Ends the session for an error: GOAWAY, and then nothing more.
+  public func terminate(_ code: HTTP2ErrorCode, reason: StaticString) {
+    terminationReason = reason
+    _ = unsafe nghttp2_session_terminate_session(raw, code.rawValue)
+  }
+
+  /// Streams the peer lets us have open at once.
+  public var remoteConcurrentStreamCountMax: Int {
+    Int(
+      unsafe nghttp2_session_get_remote_settings(raw, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+  }
+
+  /// Whether a new request may be sent on this connection at all.
+  public var allowsRequests: Bool {
+    unsafe nghttp2_session_check_request_allowed(raw) != 0
+  }
+
+  private func resume(_ stream: HTTP2Stream) {
+    guard stream.isDeferred else { return }
+    stream.isDeferred = false
+    // INVALID_ARGUMENT here means that the stream has just ended; that is no error.
+    _ = unsafe nghttp2_session_resume_data(raw, stream.id)
+  }
+
+  /// Resets a stream whose header list the library would not take.
+  private func refuse(_ result: Int32, _ stream: HTTP2Stream) {
+    if result != 0 { reset(stream, .internalError) }
+  }
+
+  private func bodyProvider(of stream: HTTP2Stream) -> nghttp2_data_provider {
+    // SAFETY: the stream object stays on the live list until libnghttp2 has closed the stream.
+    unsafe nghttp2_data_provider(
+      source: nghttp2_data_source(ptr: Unmanaged.passUnretained(stream).toOpaque()),
+      read_callback: readOutboundBody)
+  }
+
+  /// Shows a header list in libnghttp2's form; the pointers are good inside `body` only, except for
+  /// prepared lists, whose memory is immortal.
+  func withFields<Result>(
+    _ fields: FieldList, _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Result
+  ) -> Result {
+    switch fields {
+    case .prepared(let prepared):
+      return unsafe body(UnsafeBufferPointer(prepared.fields))
+    case .block(let block):
+      return unsafe block.bytes.withUnsafeBufferPointer { bytes in
+        unsafe scratch.removeAll(keepingCapacity: true)
+        for field in block.fields {
+          // SAFETY: the ranges of a block lie within its bytes; libnghttp2 copies (no NO_COPY flag)
+          // and does not write through these pointers.
+          let base = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
+          unsafe scratch.append(
+            nghttp2_nv(
+              name: base.map { unsafe $0 + field.name.lowerBound },
+              value: base.map { unsafe $0 + field.value.lowerBound },
+              namelen: field.name.count, valuelen: field.value.count,
+              flags: field.isNeverIndexed ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
+        }
+        return unsafe scratch.withUnsafeBufferPointer(body)
+      }
+    }
+  }
+}

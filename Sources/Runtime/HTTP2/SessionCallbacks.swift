@@ -1,0 +1,222 @@
+internal import CNghttp2
+
+/// libnghttp2's table of callbacks, made once and shared by all sessions (each copies it).
+///
+/// The functions unwrap the session, note what happened, and return. Submitting frames is allowed in
+/// them; receiving and sending are not.
+@safe
+final class SessionCallbacks: Sendable {
+  static let shared = SessionCallbacks()
+
+  // SAFETY: written once, never freed, only read afterwards.
+  nonisolated(unsafe) let raw: OpaquePointer?
+
+  private init() {
+    var table: OpaquePointer?
+    // Out of memory leaves nil here; session_new then fails, which its caller reports.
+    _ = unsafe nghttp2_session_callbacks_new(&table)
+    unsafe raw = table
+    guard let table = unsafe table else { return }
+    unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(table, beginFrame)
+    unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table, beginHeaders)
+    unsafe nghttp2_session_callbacks_set_on_header_callback2(table, receiveHeader)
+    unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table, receiveFrame)
+    unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table, receiveData)
+    unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table, receiveInvalidFrame)
+    unsafe nghttp2_session_callbacks_set_on_frame_send_callback(table, frameSent)
+    unsafe nghttp2_session_callbacks_set_on_stream_close_callback(table, streamClosed)
+  }
+}
+
+// SAFETY of all below: `userData` is the session object, which outlives its C session; a stream's
+// user data is a stream object that stays on the live list until `streamClosed`.
+
+private func session(_ userData: UnsafeMutableRawPointer?) -> HTTP2Session? {
+  unsafe userData.map { unsafe Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func stream(_ raw: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+  unsafe nghttp2_session_get_stream_user_data(raw, id).map {
+    unsafe Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+  }
+}
+
+private func beginFrame(
+  _ raw: OpaquePointer?, _ header: UnsafePointer<nghttp2_frame_hd>?,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let header = unsafe header?.pointee else {
+    return 0
+  }
+  session.noteFrame(
+    type: header.type, flags: header.flags, id: header.stream_id, length: header.length)
+  if session.role == .server, header.type == UInt8(NGHTTP2_HEADERS.rawValue),
+    session.openedIDs.wasSkipped(header.stream_id)
+  {
+    session.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
+  }
+  return 0
+}
+
+private func beginHeaders(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let frame = unsafe frame else { return 0 }
+  let id = unsafe frame.pointee.hd.stream_id
+  if session.role == .server, unsafe frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
+    let new = session.openStream(id: id)
+    session.openedIDs.open(id)
+    unsafe nghttp2_session_set_stream_user_data(raw, id, Unmanaged.passUnretained(new).toOpaque())
+    session.beginHeaderBlock(of: new)
+  } else if let known = unsafe stream(raw, id) {
+    session.beginHeaderBlock(of: known)
+  }
+  return 0
+}
+
+private func receiveHeader(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: OpaquePointer?,
+  _ value: OpaquePointer?, _ flags: UInt8, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData) else { return 0 }
+  let name = unsafe nghttp2_rcbuf_get_buf(name)
+  let value = unsafe nghttp2_rcbuf_get_buf(value)
+  let isKept = unsafe session.keepHeader(
+    name: UnsafeRawBufferPointer(start: name.base, count: name.len),
+    value: UnsafeRawBufferPointer(start: value.base, count: value.len))
+  return isKept ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+}
+
+private func receiveFrame(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let frame = unsafe frame else { return 0 }
+  let header = unsafe frame.pointee.hd
+  let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+  switch nghttp2_frame_type(UInt32(header.type)) {
+  case NGHTTP2_DATA:
+    if endsStream, let stream = unsafe stream(raw, header.stream_id) {
+      stream.isRemoteEnded = true
+      session.events.append(.endOfStream(stream))
+    }
+  case NGHTTP2_HEADERS:
+    session.finishHeaderBlock(endsStream: endsStream)
+  case NGHTTP2_SETTINGS:
+    if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.events.append(.settings) }
+  case NGHTTP2_PING:
+    if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
+      let bytes = unsafe frame.pointee.ping.opaque_data
+      let payload = unsafe withUnsafeBytes(of: bytes) { unsafe $0.loadUnaligned(as: UInt64.self) }
+      session.events.append(.pingAcknowledged(UInt64(bigEndian: payload)))
+    }
+  case NGHTTP2_GOAWAY:
+    let goAway = unsafe frame.pointee.goaway
+    let debug = unsafe [UInt8](
+      UnsafeBufferPointer(start: goAway.opaque_data, count: goAway.opaque_data_len))
+    unsafe session.events.append(
+      .goAway(
+        lastStreamID: goAway.last_stream_id, HTTP2ErrorCode(rawValue: goAway.error_code),
+        debugData: debug))
+  default:
+    break
+  }
+  return 0
+}
+
+private func receiveData(
+  _ raw: OpaquePointer?, _ flags: UInt8, _ id: Int32, _ data: UnsafePointer<UInt8>?,
+  _ count: Int, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let base = unsafe session.inputBase,
+    let data = unsafe data
+  else { return 0 }
+  guard let stream = unsafe stream(raw, id) else {
+    _ = unsafe nghttp2_session_consume_connection(raw, count)
+    return 0
+  }
+  // SAFETY: libnghttp2 hands DATA out in place, so both pointers are into the bytes being received.
+  let start = unsafe UnsafeRawPointer(data) - base
+  session.events.append(.data(stream, start..<start + count))
+  return 0
+}
+
+private func receiveInvalidFrame(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ code: Int32,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData) else { return 0 }
+  session.counters.forcedResets += 1
+  session.headerStream = nil
+  return 0
+}
+
+private func frameSent(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let header = unsafe frame?.pointee.hd else {
+    return 0
+  }
+  switch nghttp2_frame_type(UInt32(header.type)) {
+  case NGHTTP2_DATA, NGHTTP2_HEADERS:
+    session.counters.noteTraffic()
+    if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      let stream = unsafe stream(raw, header.stream_id)
+    {
+      if let code = stream.resetWhenSent, !stream.isRemoteEnded { session.reset(stream, code) }
+    }
+  case NGHTTP2_RST_STREAM:
+    if let stream = unsafe stream(raw, header.stream_id), !stream.hasRequestedReset {
+      session.counters.forcedResets += 1
+    }
+  default:
+    break
+  }
+  return 0
+}
+
+private func streamClosed(
+  _ raw: OpaquePointer?, _ id: Int32, _ code: UInt32, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let session = unsafe session(userData), let stream = unsafe stream(raw, id) else {
+    return 0
+  }
+  if session.headerStream === stream { session.headerStream = nil }
+  session.closeStream(stream)
+  session.events.append(.closed(stream, HTTP2ErrorCode(rawValue: code)))
+  return 0
+}
+
+/// Fills a DATA frame from what waits on the stream, and ends our side of it when that is due.
+func readOutboundBody(
+  _ raw: OpaquePointer?, _ id: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int,
+  _ flags: UnsafeMutablePointer<UInt32>?, _ source: UnsafeMutablePointer<nghttp2_data_source>?,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int {
+  guard let session = unsafe session(userData), let opaque = unsafe source?.pointee.ptr,
+    let flags = unsafe flags
+  else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+  let stream = unsafe Unmanaged<HTTP2Stream>.fromOpaque(opaque).takeUnretainedValue()
+  let count = unsafe stream.outbound.read(
+    into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+  guard stream.outbound.isEmpty else { return count }
+  switch stream.outboundEnd {
+  case .open:
+    if count == 0 {
+      stream.isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    }
+  case .endOfStream:
+    unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+  case .trailers(let fields):
+    unsafe flags.pointee |=
+      NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+    let result = unsafe session.withFields(fields) { fields in
+      unsafe nghttp2_submit_trailer(raw, id, fields.baseAddress, fields.count)
+    }
+    if result != 0 { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+  }
+  return count
+}
