@@ -129,6 +129,7 @@ let package = Package(
 
     // Tests, one folder per module.
     tests("Architecture"),
+    tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("Domain", ["Domain"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]

@@ -93,7 +93,7 @@ enum ImportTable {
       ]),
     Room(
       module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,
-      outside: ["ArgumentParser", "Crypto", "Foundation", "SwiftASN1", "X509"]),
+      outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "SwiftASN1", "X509"]),
     Room(
       module: "CallRecorder", path: "Tools/CallRecorder", floor: 5,
       rooms: ["Protobuf", "RPCCore", "RPCWire", "HTTP2", "RPCTransportHTTP2"], toCome: true),
