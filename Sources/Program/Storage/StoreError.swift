@@ -1,3 +1,5 @@
+public import Domain
+
 /// Why the store refused a unit of work. Nothing of the unit was kept.
 ///
 /// Refusals of the domain's own rules (no free seats, quota reached) are `Domain.Refusal`s with the
@@ -82,6 +84,33 @@ extension StoreError: CustomStringConvertible {
     case .io(let reason):
       "the disk refuses (\(reason)); check free space, permissions and the device"
     case .defect(let reason): "defect: \(reason)"
+    }
+  }
+}
+
+extension StoreError {
+  /// The published reason a caller gets, where there is one; `nil` for what is ours to mend, and for
+  /// `notFound`, whose answer depends on who asks.
+  public var refusal: Refusal? {
+    switch self {
+    case .versionMismatch: Refusal(.etagMismatch)
+    case .busy: Refusal(.overloaded)
+    case .conflict(let constraint): constraint.refusal
+    case .notFound, .inUse, .newerSchema, .alteredSchema, .unreadable, .io, .defect: nil
+    }
+  }
+}
+
+extension Constraint {
+  /// The published reason a caller gets when this rule holds a change back.
+  public var refusal: Refusal? {
+    switch self {
+    case .liveAppointment: Refusal(.appointmentLiveExists)
+    case .activeHold: Refusal(.holdLimit)
+    case .liveReferral, .exclusiveGroup: Refusal(.referralLiveExists)
+    case .liveMember: Refusal(.alreadyRegistered)
+    case .requestID: Refusal(.requestInFlight)
+    case .pendingApproval, .identifier, .receipt, .reference, .range, .appendOnly: nil
     }
   }
 }

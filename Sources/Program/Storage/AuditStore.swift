@@ -1,0 +1,58 @@
+public import Domain
+
+/// An entry together with its place in the log.
+public struct SequencedEntry: Hashable, Sendable {
+  /// What happened.
+  public var entry: AuditEntry
+  /// Where it stands.
+  public var leaf: AuditLeaf
+
+  /// An entry at its place.
+  public init(entry: AuditEntry, leaf: AuditLeaf) {
+    self.entry = entry
+    self.leaf = leaf
+  }
+}
+
+/// A status event together with its place in the feed of all events.
+public struct SequencedEvent: Hashable, Sendable {
+  /// 1 for the first event, without gaps; only ever read, never sent: it would leak volume.
+  public var position: Int64
+  /// What happened.
+  public var event: StatusEvent
+
+  /// An event at its place.
+  public init(position: Int64, event: StatusEvent) {
+    self.position = position
+    self.event = event
+  }
+}
+
+/// Reads the log and the feed of events.
+public protocol AuditReader {
+  /// How many entries have a place in the log.
+  func auditLogSize() throws -> Int64
+  /// Entries with a place, from `position` on.
+  func auditEntries(from position: Int64, limit: Int) throws -> Page<SequencedEntry>
+  /// The entry of that id, once it has a place.
+  func auditEntry(_ id: AuditEntryID) throws -> SequencedEntry?
+  /// The hashes of the leaves in a range of places, for the tree's proofs.
+  func auditLeafHashes(_ positions: Range<Int64>) throws -> [Digest]
+  /// The events of one resource, by version.
+  func statusEvents(of aggregate: AggregateKind, uid: String) throws -> [StatusEvent]
+  /// The feed of all events behind `position` (0 for the start).
+  func statusEvents(after position: Int64, limit: Int) throws -> Page<SequencedEvent>
+}
+
+/// Adds to the log and the feed; nothing in either is ever changed (INV-10).
+public protocol AuditWriter {
+  /// Adds the event of a change, in the change's unit (INV-9).
+  /// - Throws: `StoreError.conflict(.identifier)` when this version of the resource has its event.
+  func append(_ event: StatusEvent) throws
+  /// Adds the log's entry of a call, in the change's unit.
+  ///
+  /// SQLite gives it its place at once; PostgreSQL shortly after the commit. Callers therefore
+  /// never get a place back: they hand out the entry's id and digest.
+  /// - Parameter digest: SHA-256 of the entry's canonical bytes.
+  func append(_ entry: AuditEntry, digest: Digest) throws
+}
