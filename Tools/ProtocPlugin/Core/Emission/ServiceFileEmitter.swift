@@ -1,0 +1,39 @@
+/// Writes `FILE.rpc.swift`: the services of one schema file.
+struct ServiceFileEmitter {
+  let context: EmissionContext
+  let file: SchemaFile
+  /// The messages that become requests and responses here first.
+  let newMessages: [SwiftType]
+
+  func emit() -> String {
+    var text = SwiftText()
+    for line in context.header(file.path) { text.line(line) }
+    emitImports(into: &text)
+    for service in file.services {
+      text.gap()
+      ServiceEmitter(context: context, service: service, namespace: file.namespace)
+        .emit(into: &text)
+    }
+    text.gap()
+    for type in newMessages {
+      // Another module's message: neither side of the conformance is ours, and Swift wants that said.
+      let retroactive = type.module == nil ? "" : "@retroactive "
+      let name = context.spelling(of: type, in: .file)
+      text.line("extension \(name): \(retroactive)RPCMessage {}")
+    }
+    return text.text
+  }
+
+  /// The runtime's messages are seen from outside only where a method takes one.
+  private func emitImports(into text: inout SwiftText) {
+    let seen = file.methodModules.union(["RPCCore"])
+    for module in seen.union(["Protobuf"]).sorted() {
+      text.line(seen.contains(module) ? context.importLine(module) : "import \(module)")
+    }
+  }
+}
+
+extension LexicalScope {
+  /// Outside of all braces.
+  static let file = LexicalScope(namespace: "", path: [])
+}
