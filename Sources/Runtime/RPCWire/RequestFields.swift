@@ -1,0 +1,46 @@
+public import RPCCore
+
+/// What the head of a request says.
+public struct OutgoingRequest: Sendable, Hashable {
+  /// The method to call.
+  public var method: MethodDescriptor
+  /// "http" or "https".
+  public var scheme: String
+  /// The host and port called; "localhost" over a unix socket (Q7).
+  public var authority: String
+  /// The time left, above zero; nil for ever.
+  public var timeout: Duration?
+  /// Which software is calling.
+  public var userAgent: String
+  /// What the application sends along.
+  public var metadata: Metadata
+
+  /// Every part is given: none has a value that suits everybody.
+  public init(
+    method: MethodDescriptor, scheme: String, authority: String, timeout: Duration?,
+    userAgent: String, metadata: Metadata
+  ) {
+    self.method = method
+    self.scheme = scheme
+    self.authority = authority
+    self.timeout = timeout
+    self.userAgent = userAgent
+    self.metadata = metadata
+  }
+}
+
+/// The header list a client sends (Q4, Q9).
+public enum RequestFields {
+  /// The head of `request`: pseudo-headers, timeout, call definition, metadata, in this order.
+  public static func head<Sink: FieldSink>(_ request: OutgoingRequest, to sink: inout Sink) {
+    sink.append(":method", "POST")
+    sink.append(":scheme", request.scheme)
+    sink.append(":path", request.method.path)
+    sink.append(":authority", request.authority)
+    if let timeout = request.timeout { sink.append("grpc-timeout", Timeout.encode(timeout)) }
+    sink.append("te", "trailers")
+    sink.append("content-type", "application/grpc")
+    sink.append("user-agent", request.userAgent)
+    MetadataFields.send(request.metadata, to: &sink)
+  }
+}
