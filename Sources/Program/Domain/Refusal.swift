@@ -116,7 +116,7 @@ extension Refusal {
       case .consentWithdrawn: "The consent has been withdrawn."
       case .confirmWindowPassed: "The time to confirm has passed."
       case .checkInWindow: "Check-in opens 90 minutes before the start and closes at the end."
-      case .rescheduleLimit: "The appointment was moved too often or too late."
+      case .rescheduleLimit: "The appointment was moved too often."
       case .appealUsed: "The appeal has been used."
       case .secondPersonRequired: "Another authorised person must do this."
       case .partnerCapacity: "The partner takes no more referrals on this pathway for now."

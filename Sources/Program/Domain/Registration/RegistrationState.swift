@@ -26,7 +26,6 @@ public enum RegistrationState: Int, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// Whether it counts as the one live registration of its people (INV-8): from submission to the
-  /// end. A draft does not, because nothing was promised for it.
-  public var isLive: Bool { !isTerminal && self != .draft }
+  /// Whether it counts as the one live registration of its people (INV-8).
+  public var isLive: Bool { !isTerminal }
 }

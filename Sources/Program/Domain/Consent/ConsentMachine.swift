@@ -1,0 +1,108 @@
+/// Moves a consent.
+///
+///     PROPOSED → ACTIVE → WITHDRAWN, EXPIRED, SUPERSEDED
+///
+/// Withdrawing and what it does to referrals are one transaction (INV-6).
+public struct ConsentMachine: ~Copyable {
+  private var consent: Consent
+
+  /// Takes the stored consent.
+  public init(_ consent: Consent) {
+    self.consent = consent
+  }
+
+  /// A new consent, PROPOSED: the text has been shown, nobody has agreed yet.
+  ///
+  /// Refused with FIELD_INVALID when the grantor is neither the person nor the guardian, or when a
+  /// consent would cover nothing.
+  public static func propose(
+    _ draft: Consent, person: Person, at now: Instant
+  ) throws(Refusal) -> Change<Consent> {
+    guard draft.grantor == person.id || draft.grantor == person.guardian else {
+      throw Refusal.field("grantor", "must be the person or the person's guardian")
+    }
+    guard !draft.dataClasses.classes.isEmpty else {
+      throw Refusal.field("data_classes", "at least one class is needed")
+    }
+    guard !draft.textVersion.isEmpty else {
+      throw Refusal.field("text_version", "the version of the text shown is needed")
+    }
+    var consent = draft
+    consent.state = .proposed
+    consent.validFrom = nil
+    consent.revision = Revision(createdAt: now)
+    return consent.created(.propose)
+  }
+
+  /// The person agrees. `witness` is needed unless by click; `replaced` are the active consents of
+  /// the same person, recipient and purpose, which this one supersedes.
+  public mutating func grant(
+    witness: String?, replaced: [ConsentID], at now: Instant
+  ) throws(Refusal) -> Change<Consent> {
+    try consent.demand(.grant)
+    let witness = witness ?? consent.witness
+    if consent.method != .click, witness.map(\.isEmpty) ?? true {
+      throw Refusal.field("witness", "a witness or interpreter is needed unless given by click")
+    }
+    if let end = consent.validUntil, end <= now {
+      throw Refusal.field("valid_until", "is in the past")
+    }
+    consent.witness = witness
+    consent.validFrom = now
+    return consent.move(
+      .grant, to: .active, at: now, orders: replaced.map(Consent.Order.supersede))
+  }
+
+  /// The person takes it back, at any time and without a reason.
+  public mutating func withdraw(at now: Instant) throws(Refusal) -> Change<Consent> {
+    try consent.demand(.withdraw)
+    return consent.move(.withdraw, to: .withdrawn, at: now, orders: [.endReferrals])
+  }
+
+  /// The timer: its time is over.
+  public mutating func expire(at now: Instant) throws(Refusal) -> Change<Consent> {
+    try consent.demand(.expire)
+    guard let end = consent.validUntil, end <= now else {
+      throw Refusal.illegal("Expire", in: "active, still in its time")
+    }
+    return consent.move(.expire, to: .expired, at: now)
+  }
+
+  /// A newer one of the same person, recipient and purpose was granted.
+  public mutating func supersede(at now: Instant) throws(Refusal) -> Change<Consent> {
+    try consent.demand(.supersede)
+    return consent.move(.supersede, to: .superseded, at: now)
+  }
+}
+
+extension Consent: Aggregate {
+  /// A consent.
+  public static var aggregateKind: AggregateKind { .consent }
+
+  /// The events of ``ConsentMachine``.
+  public enum Event: String, MachineEvent {
+    case propose = "Propose"
+    case grant = "Grant"
+    case withdraw = "Withdraw"
+    case expire = "Expire"
+    case supersede = "Supersede"
+
+    /// The states that have the event.
+    public var sources: [ConsentState] {
+      switch self {
+      case .propose: []
+      case .grant: [.proposed]
+      case .withdraw, .expire, .supersede: [.active]
+      }
+    }
+  }
+
+  /// What a change of a consent may ask for besides.
+  public enum Order: Hashable, Sendable {
+    /// Supersede this older consent.
+    case supersede(ConsentID)
+    /// For every referral that rests on this consent: recall it, or ask for its withdrawal; see
+    /// ``ReferralMachine/endForApplicant(_:at:)``.
+    case endReferrals
+  }
+}

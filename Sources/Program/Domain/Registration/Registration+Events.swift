@@ -1,0 +1,54 @@
+extension Registration: Aggregate {
+  /// A registration.
+  public static var aggregateKind: AggregateKind { .registration }
+
+  /// The events of ``RegistrationMachine``.
+  public enum Event: String, MachineEvent {
+    case create = "Create"
+    case submit = "Submit"
+    case expire = "Expire"
+    case startScreening = "StartScreening"
+    case requestInfo = "RequestInfo"
+    case provideInfo = "ProvideInfo"
+    case screenOut = "ScreenOut"
+    case reopen = "Reopen"
+    case invite = "Invite"
+    case interviewFulfilled = "InterviewFulfilled"
+    case recordEligibility = "RecordEligibility"
+    case referralSent = "ReferralSent"
+    case resolve = "Resolve"
+    case withdraw = "Withdraw"
+
+    /// The states that have the event.
+    public var sources: [RegistrationState] {
+      switch self {
+      case .create: []
+      case .submit, .expire: [.draft]
+      case .startScreening: [.submitted]
+      case .requestInfo, .screenOut, .invite: [.screening]
+      case .provideInfo: [.infoRequested]
+      case .reopen: [.screenedOut]
+      case .interviewFulfilled: [.invited]
+      case .recordEligibility: [.interviewed]
+      case .referralSent: [.eligible]
+      case .resolve: [.eligible, .notEligible, .referred]
+      case .withdraw:
+        [
+          .draft, .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible,
+          .notEligible, .referred,
+        ]
+      }
+    }
+  }
+
+  /// What a change of a registration may ask for besides.
+  public enum Order: Hashable, Sendable {
+    /// Count one admission of the window; refused with QUOTA_REACHED when none is left (INV-11).
+    case admit(IntakeWindowID)
+    /// Cancel the live appointments (party SYSTEM, reason REGISTRATION_ENDED) and release the holds.
+    case cancelAppointments
+    /// Recall the live referrals, or ask for their withdrawal; see
+    /// ``ReferralMachine/endForApplicant(_:at:)``.
+    case endReferrals
+  }
+}

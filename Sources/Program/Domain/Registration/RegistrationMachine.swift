@@ -1,0 +1,217 @@
+/// Moves a registration.
+///
+///     DRAFT → SUBMITTED → SCREENING ⇄ INFO_REQUESTED
+///                         SCREENING → SCREENED_OUT (→ SCREENING, once, by another screener)
+///                         SCREENING → INVITED → INTERVIEWED → ELIGIBLE → REFERRED
+///                                                           → NOT_ELIGIBLE
+///     ELIGIBLE, NOT_ELIGIBLE, REFERRED → RESOLVED
+///     any that is not terminal → WITHDRAWN; an idle DRAFT → EXPIRED
+///
+/// RecordEligibility is a two-person move; the caller settles that with ``TwoPersonRule`` before
+/// it comes here. FROZEN refuses every event with PROGRAM_FROZEN.
+public struct RegistrationMachine: ~Copyable {
+  private var registration: Registration
+  private let limits: Limits
+
+  /// Takes the stored registration.
+  public init(_ registration: Registration, limits: Limits = .standard) {
+    self.registration = registration
+    self.limits = limits
+  }
+
+  /// The registration as it is now.
+  public var current: Registration { registration }
+
+  // MARK: The form
+
+  /// A new draft. Refused with WINDOW_CLOSED unless the window is open at `now`; a window whose
+  /// quota is used up refuses with QUOTA_REACHED already here, to spare people the form.
+  public static func create(
+    _ draft: Registration, window: IntakeWindow, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try window.demandOpen(for: draft.channel, at: now)
+    var registration = draft
+    registration.state = .draft
+    registration.window = window.id
+    registration.revision = Revision(createdAt: now)
+    return registration.created(.create, orders: [])
+  }
+
+  /// What the caller has found out before a submission.
+  public struct Submission {
+    /// What is missing; see ``Completeness``.
+    public var gaps: [Refusal.Violation]
+    /// What the rule in force says; see ``Eligibility``.
+    public var verdict: Eligibility.Verdict
+    /// The version of that rule.
+    public var ruleVersion: Int
+    /// Whether every adult's consent to PROCESSING is active now.
+    public var hasProcessingConsent: Bool
+    /// The window, as read in this transaction.
+    public var window: IntakeWindow
+    /// The receipt of a live registration of one of these people, if there is one.
+    public var firstReceipt: Receipt?
+    /// Whether matching asks for a duplicate hold.
+    public var isDuplicateSuspected: Bool
+
+    /// Every field as given; nothing is checked here.
+    public init(
+      gaps: [Refusal.Violation], verdict: Eligibility.Verdict, ruleVersion: Int,
+      hasProcessingConsent: Bool, window: IntakeWindow, firstReceipt: Receipt? = nil,
+      isDuplicateSuspected: Bool = false
+    ) {
+      self.gaps = gaps
+      self.verdict = verdict
+      self.ruleVersion = ruleVersion
+      self.hasProcessingConsent = hasProcessingConsent
+      self.window = window
+      self.firstReceipt = firstReceipt
+      self.isDuplicateSuspected = isDuplicateSuspected
+    }
+  }
+
+  /// Hands the form in. The checks come in the order of the ground plan: what is missing, the
+  /// rule, consent, the window, its quota, a registration before this one.
+  public mutating func submit(
+    _ submission: Submission, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.submit)
+    guard submission.gaps.isEmpty else {
+      throw Refusal(.fieldInvalid, "The form is not complete.", violations: submission.gaps)
+    }
+    if case .notMet(let violations) = submission.verdict {
+      throw Refusal(.ruleNotMet, violations: violations)
+    }
+    guard submission.hasProcessingConsent else { throw Refusal(.consentMissing) }
+    try submission.window.demandOpen(for: registration.channel, at: now)
+    if let receipt = submission.firstReceipt {
+      throw Refusal(.alreadyRegistered, receipt: receipt)
+    }
+    registration.ruleVersion = submission.ruleVersion
+    registration.submitTime = now
+    registration.queueRankTime = registration.queueRankTime ?? now
+    if submission.isDuplicateSuspected { registration.holds.insert(.duplicate) }
+    return registration.move(
+      .submit, to: .submitted, at: now, orders: [.admit(submission.window.id)])
+  }
+
+  /// The timer: an idle draft ends.
+  public mutating func expire(at now: Instant) throws(Refusal) -> Change<Registration> {
+    try demand(.expire)
+    guard now >= registration.revision.updateTime + limits.draftIdleDuration else {
+      throw Refusal.illegal("Expire", in: "draft, in use")
+    }
+    return registration.move(.expire, to: .expired, at: now)
+  }
+
+  // MARK: Screening
+
+  /// A screener takes the case.
+  public mutating func startScreening(at now: Instant) throws(Refusal) -> Change<Registration> {
+    try demand(.startScreening)
+    guard !registration.holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
+    return registration.move(.startScreening, to: .screening, at: now)
+  }
+
+  /// The screener needs to know more.
+  public mutating func requestInfo(at now: Instant) throws(Refusal) -> Change<Registration> {
+    try demand(.requestInfo)
+    return registration.move(.requestInfo, to: .infoRequested, at: now)
+  }
+
+  /// The applicant has answered; the queue rank stays (INV-14).
+  public mutating func provideInfo(at now: Instant) throws(Refusal) -> Change<Registration> {
+    try demand(.provideInfo)
+    return registration.move(.provideInfo, to: .screening, at: now)
+  }
+
+  /// The screener finds no way on, says why, and has given advice on local services.
+  public mutating func screenOut(
+    _ reason: ScreenOutReason, withLocalAdvice: Bool, by actor: Actor, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.screenOut)
+    guard withLocalAdvice else {
+      throw Refusal.field("local_advice", "advice on local services is part of screening out")
+    }
+    registration.screenOutReason = reason
+    registration.screenedOutBy = actor
+    return registration.move(
+      .screenOut, to: .screenedOut, at: now, orders: [.cancelAppointments])
+  }
+
+  /// The one appeal; it must be another screener's decision to reopen.
+  public mutating func reopen(
+    by actor: Actor, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.reopen)
+    guard !registration.appealUsed else { throw Refusal(.appealUsed) }
+    if let first = registration.screenedOutBy, first.isSamePerson(as: actor) {
+      throw Refusal(.secondPersonRequired)
+    }
+    registration.appealUsed = true
+    registration.screenOutReason = nil
+    return registration.move(.reopen, to: .screening, at: now)
+  }
+
+  /// The screener invites the household to a service.
+  public mutating func invite(
+    to service: ServiceOfferID, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.invite)
+    registration.invitedService = service
+    return registration.move(.invite, to: .invited, at: now)
+  }
+
+  // MARK: After the interview
+
+  /// The interview's appointment is FULFILLED.
+  public mutating func interviewFulfilled(
+    at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.interviewFulfilled)
+    return registration.move(.interviewFulfilled, to: .interviewed, at: now)
+  }
+
+  /// What both the interviewer and the reviewer found: the pathways open to the household, or none.
+  public mutating func recordEligibility(
+    pathways: [PathwayID], at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.recordEligibility)
+    guard Set(pathways).count == pathways.count else {
+      throw Refusal.field("pathways", "a pathway is named twice")
+    }
+    registration.eligiblePathways = pathways
+    return registration.move(
+      .recordEligibility, to: pathways.isEmpty ? .notEligible : .eligible, at: now)
+  }
+
+  /// A referral was sent. Only the first one moves; later ones ask for nothing.
+  public mutating func referralSent(at now: Instant) throws(Refusal) -> Change<Registration>? {
+    if registration.state == .referred { return nil }
+    try demand(.referralSent)
+    return registration.move(.referralSent, to: .referred, at: now)
+  }
+
+  /// The case is finished. `openReferralCount` counts the referrals that are not terminal.
+  public mutating func resolve(
+    _ outcome: Outcome, openReferralCount: Int, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    try demand(.resolve)
+    guard openReferralCount == 0 else { throw Refusal(.referralLiveExists) }
+    registration.outcome = outcome
+    return registration.move(.resolve, to: .resolved, at: now, orders: [.cancelAppointments])
+  }
+
+  /// The household leaves. What is under way is called off in the same transaction.
+  public mutating func withdraw(at now: Instant) throws(Refusal) -> Change<Registration> {
+    try demand(.withdraw)
+    return registration.move(
+      .withdraw, to: .withdrawn, at: now, orders: [.cancelAppointments, .endReferrals])
+  }
+
+  /// Refuses what the state does not have; a frozen registration says so.
+  private func demand(_ event: Registration.Event) throws(Refusal) {
+    guard registration.state != .frozen else { throw Refusal(.programFrozen) }
+    try registration.demand(event)
+  }
+}
