@@ -1,0 +1,86 @@
+internal import CProtobufC
+
+extension Arena {
+  /// Room for one more element of a repeated field, with the count raised; `nil` past the budget.
+  mutating func append(
+    to image: UnsafeMutableRawPointer, _ entry: FieldEntry
+  ) -> UnsafeMutableRawPointer? {
+    let slot = unsafe image + Int(entry.valueOffset)
+    let stride = entry.kind.stride
+    let count = unsafe (image + Int(entry.quantifierOffset)).load(as: Int.self)
+    let capacity = unsafe slot.load(fromByteOffset: ImageFormat.capacityOffset, as: Int.self)
+    if count == capacity, unsafe !grow(slot, count, stride) { return nil }
+    unsafe (image + Int(entry.quantifierOffset)).storeBytes(of: count + 1, as: Int.self)
+    // SAFETY: the array now has room for `count + 1` elements.
+    let element = unsafe slot.load(as: UnsafeMutableRawPointer.self) + count * stride
+    if entry.kind == .message {
+      unsafe element.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
+    }
+    return unsafe element
+  }
+
+  /// Doubles an array, where it lies when nothing was allocated behind it.
+  private mutating func grow(_ slot: UnsafeMutableRawPointer, _ count: Int, _ stride: Int) -> Bool {
+    let capacity = max(4, count * 2)
+    let old = unsafe slot.load(as: UnsafeMutableRawPointer?.self)
+    if let old = unsafe old, unsafe extend(old, from: count * stride, to: capacity * stride) {
+      unsafe slot.storeBytes(of: capacity, toByteOffset: ImageFormat.capacityOffset, as: Int.self)
+      return true
+    }
+    guard let new = unsafe allocate(capacity * stride) else { return false }
+    if let old = unsafe old {
+      // SAFETY: the new array is longer than the old one.
+      unsafe new.copyMemory(from: old, byteCount: count * stride)
+    }
+    unsafe slot.storeBytes(of: new, as: UnsafeMutableRawPointer.self)
+    unsafe slot.storeBytes(of: capacity, toByteOffset: ImageFormat.capacityOffset, as: Int.self)
+    return true
+  }
+
+  /// Keeps the bytes of a field, tag and all, as an unknown field of an image; false past the budget.
+  mutating func appendUnknown(
+    from start: UnsafeRawPointer, to end: UnsafeRawPointer, in image: UnsafeMutableRawPointer
+  ) -> Bool {
+    let header = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
+    let count = unsafe Int(header.pointee.n_unknown_fields)
+    // SAFETY: `count` records are initialized; they point into the input, which outlives the image.
+    if count > 0 {
+      let last = unsafe header.pointee.unknown_fields + (count - 1)
+      if unsafe UnsafeRawPointer(last.pointee.data + last.pointee.len) == start {
+        unsafe last.pointee.len += end - start
+        return true
+      }
+    }
+    guard let record = unsafe appendUnknownRecord(header, count) else { return false }
+    var cursor = unsafe WireCursor(start, end: end)
+    guard let tag = try? cursor.readVarint() else { return false }
+    unsafe record.pointee.tag = UInt32(truncatingIfNeeded: tag >> 3)
+    unsafe record.pointee.wire_type = ProtobufCWireType(UInt32(tag & 7))
+    unsafe record.pointee.len = cursor.byteCountLeft
+    unsafe record.pointee.data = UnsafeMutablePointer(
+      mutating: cursor.position.assumingMemoryBound(to: UInt8.self))
+    return true
+  }
+
+  private mutating func appendUnknownRecord(
+    _ header: UnsafeMutablePointer<ProtobufCMessage>, _ count: Int
+  ) -> UnsafeMutablePointer<ProtobufCMessageUnknownField>? {
+    let raw = UnsafeMutableRawPointer(header)
+    let stride = ImageFormat.unknownFieldByteCount
+    let capacity = unsafe raw.load(
+      fromByteOffset: ImageFormat.unknownCapacityOffset, as: UInt32.self)
+    if count == Int(capacity) {
+      let newCapacity = max(2, count * 2)
+      guard let new = unsafe allocateZeroed(newCapacity * stride) else { return nil }
+      if count > 0 {
+        unsafe new.copyMemory(from: header.pointee.unknown_fields, byteCount: count * stride)
+      }
+      unsafe header.pointee.unknown_fields = new.bindMemory(
+        to: ProtobufCMessageUnknownField.self, capacity: newCapacity)
+      unsafe raw.storeBytes(
+        of: UInt32(newCapacity), toByteOffset: ImageFormat.unknownCapacityOffset, as: UInt32.self)
+    }
+    unsafe header.pointee.n_unknown_fields = UInt32(count + 1)
+    return unsafe header.pointee.unknown_fields + count
+  }
+}
