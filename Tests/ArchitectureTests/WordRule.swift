@@ -39,14 +39,15 @@ enum WordRule {
     }
   }
 
-  /// Promises the compiler cannot check have their proof beside them.
+  /// Promises the compiler cannot check have their proof beside them: from the line above to two
+  /// below, since the formatter may put the brace on a line of its own.
   private static let promises = ["@unchecked Sendable", "nonisolated(unsafe)"]
 
   private static func proofs(_ file: SourceFile) -> [Violation] {
     let lines = file.lines
     return file.codeLines.enumerated().flatMap { index, code in
       promises.filter { code.contains($0) }.compactMap { promise in
-        let near = lines[max(0, index - 1)...min(index + 1, lines.count - 1)]
+        let near = lines[max(0, index - 1)...min(index + 2, lines.count - 1)]
         if near.contains(where: { $0.contains("//") }) { return nil }
         return Violation(
           path: file.path, line: index + 1, rule: "\(promise) has its reason beside it",
