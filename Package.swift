@@ -131,6 +131,7 @@ let package = Package(
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("Domain", ["Domain"]),
+    room("MemoryStore", "Tests/Support/MemoryStore", ["Domain", "Storage"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]
 )

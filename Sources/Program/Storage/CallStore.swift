@@ -21,8 +21,8 @@ public protocol CallWriter {
   /// Forgets records whose time has passed.
   /// - Returns: how many were forgotten, at most `limit`.
   func forgetIdempotencyRecords(limit: Int) throws -> Int
-  /// Adds an approval that waits. One for the same move whose time has passed makes way.
-  /// - Throws: `StoreError.conflict(.pendingApproval)` when one waits already.
+  /// Adds an approval that waits; one that waits for the same move of the same resource already
+  /// becomes EXPIRED, because another request is a first call again.
   func insert(_ approval: PendingApproval) throws
   /// Replaces an approval the caller read at `version`.
   func update(_ approval: PendingApproval, from version: Version) throws

@@ -26,19 +26,13 @@ public protocol ProgramWriter {
   func update(_ program: Program, from version: Version) throws
   /// Adds a window.
   func insert(_ window: IntakeWindow) throws
-  /// Replaces a window the caller read at `version`; `admitted` is left as stored, because
-  /// submissions count it up meanwhile.
+  /// Replaces a window the caller read at `version`; so too when the machine admitted a submission.
+  ///
+  /// Two submissions never take the same place: on SQLite units run one after another, and on
+  /// PostgreSQL reading the window inside a transaction locks its row.
+  /// - Throws: `StoreError.conflict(.range)` for more admitted than the quota (INV-11), the last
+  ///   line of defence behind the machine.
   func update(_ window: IntakeWindow, from version: Version) throws
   /// Adds a rule; rules are never changed.
   func insert(_ rule: EligibilityRule) throws
-
-  /// Takes one place of the window's quota, with the submission in the same unit (INV-11).
-  ///
-  /// The last place moves the window to QUOTA_REACHED and counts as a change (version + 1); the
-  /// others only count `admitted` up, else every submission would make an administrator's etag
-  /// stale.
-  /// - Returns: the window as it is now.
-  /// - Throws: `Refusal` with WINDOW_CLOSED when it is not open by state and clock, QUOTA_REACHED
-  ///   when all places are taken; `StoreError.notFound`.
-  func admit(to window: IntakeWindowID) throws -> IntakeWindow
 }

@@ -1,0 +1,58 @@
+public import Domain
+public import Storage
+import Synchronization
+
+/// The store as plain values: the oracle the SQL engines are compared with, and a fast store for
+/// tests of the services. A unit works on a copy, which replaces the state only if it returns.
+public final class MemoryStore: Store {
+  private let state: Mutex<MemoryState>
+  private let environment: StoreEnvironment
+
+  /// An empty store.
+  public init(environment: StoreEnvironment) {
+    self.environment = environment
+    self.state = Mutex(MemoryState())
+  }
+
+  @discardableResult
+  public func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+  ) async throws -> R {
+    try state.withLock { state in
+      if state.isClosed { throw StoreError.busy }
+      let transaction = MemoryTransaction(state, environment: environment)
+      let result = try unit(transaction)
+      state = transaction.state
+      return result
+    }
+  }
+
+  public func read<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreReader) throws -> R
+  ) async throws -> R {
+    let copy = state.withLock { $0 }
+    if copy.isClosed { throw StoreError.busy }
+    return try unit(MemoryTransaction(copy, environment: environment))
+  }
+
+  public func integrityProblems() async throws -> [String] { [] }
+
+  public func close() async throws {
+    state.withLock { $0.isClosed = true }
+  }
+}
+
+/// A system clock and a leaf hash that is no hash, for tests that look at neither.
+extension StoreEnvironment {
+  /// The environment of a test whose clock stands at what `now` returns.
+  public static func test(now: @escaping @Sendable () -> Instant) -> StoreEnvironment {
+    StoreEnvironment(now: now) { position, time, digest in
+      var bytes = digest.bytes
+      for index in 0..<8 {
+        bytes[index] ^= UInt8(truncatingIfNeeded: position >> (8 * Int64(index)))
+        bytes[8 + index] ^= UInt8(truncatingIfNeeded: time.microseconds >> (8 * Int64(index)))
+      }
+      return Digest(bytes) ?? digest
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Domain
+import Storage
+
+extension MemoryTransaction {
+  func appointment(_ id: AppointmentID) -> Appointment? { state.appointments[id] }
+
+  func appointments(
+    _ filter: AppointmentFilter, after key: TimeKey<AppointmentID>?, limit: Int
+  ) -> Page<Appointment> {
+    let found = state.appointments.values.filter { appointment in
+      (filter.registration == nil || filter.registration == appointment.registration)
+        && (filter.office == nil || filter.office == appointment.service.office)
+        && (filter.service == nil || filter.service == appointment.service)
+        && (filter.starts.map { $0.contains(appointment.start) } ?? true)
+        && (filter.states.isEmpty || filter.states.contains(appointment.state))
+    }
+    return page(found, after: key, limit: limit) { TimeKey($0.start, $0.id) }
+  }
+
+  func liveAppointments(in slot: SlotID) -> [Appointment] {
+    state.appointments.values.filter { $0.slot == slot && $0.state.isLive }
+      .sorted { $0.id < $1.id }
+  }
+
+  func liveAppointments(
+    of persons: [PersonID], overlapping time: Range<Instant>
+  ) -> [Appointment] {
+    state.appointments.values
+      .filter { appointment in
+        appointment.state.isLive && appointment.start < time.upperBound
+          && time.lowerBound < appointment.end
+          && appointment.attendees.contains { persons.contains($0.person) }
+      }
+      .sorted { $0.id < $1.id }
+  }
+
+  func book(_ appointment: Appointment, consuming id: HoldID, fence: Int64) throws {
+    guard var hold = state.holds[id], hold.slot == appointment.slot,
+      hold.registration == appointment.registration, hold.seats == appointment.seats
+    else { throw StoreError.notFound }
+    guard hold.state(at: now) == .active else { throw Refusal(.holdExpired) }
+    guard hold.fence == fence else { throw Refusal(.holdFenceStale) }
+    hold.state = .consumed
+    hold.revision.advance(at: now)
+    state.holds[id] = hold
+    state.seats[hold.slot] = state.seats[hold.slot, default: []].map {
+      isHeld($0, by: id) ? .taken(appointment.id) : $0
+    }
+    try keep(appointment)
+  }
+
+  func insert(_ appointment: Appointment) throws {
+    _ = try advanceFence(of: appointment.slot)
+    try claim(appointment.seats, of: appointment.slot, as: .taken(appointment.id))
+    try keep(appointment)
+  }
+
+  private func keep(_ appointment: Appointment) throws {
+    let twin = state.appointments.values.contains { other in
+      other.registration == appointment.registration && other.service == appointment.service
+        && other.state.isLive && other.id != appointment.id
+    }
+    let time = appointment.start..<appointment.end
+    let people = appointment.attendees.map(\.person)
+    if twin, appointment.state.isLive { throw StoreError.conflict(.liveAppointment) }
+    guard liveAppointments(of: people, overlapping: time).isEmpty else {
+      throw Refusal(.personOverlap)
+    }
+    try require(
+      state.registrations[appointment.registration] != nil
+        && people.allSatisfy { state.persons[$0] != nil })
+    try add(appointment, appointment.id, to: \.appointments)
+  }
+
+  func update(_ appointment: Appointment, from version: Version) throws {
+    try replace(
+      appointment, appointment.id, in: \.appointments, from: version, \.revision.version)
+    switch appointment.state {
+    case .rescheduled, .cancelled, .lapsed, .voided:
+      state.seats[appointment.slot] = state.seats[appointment.slot, default: []].map {
+        $0 == .taken(appointment.id) ? .free : $0
+      }
+    case .offered, .confirmed, .checkedIn, .inProgress, .fulfilled, .noShow, .excused: break
+    }
+  }
+}

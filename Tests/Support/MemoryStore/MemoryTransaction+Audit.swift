@@ -1,0 +1,94 @@
+import Domain
+import Storage
+
+extension MemoryTransaction {
+  func auditLogSize() -> Int64 { Int64(state.entries.count) }
+
+  func auditEntries(from position: Int64, limit: Int) -> Page<SequencedEntry> {
+    Page(found: Array(state.entries.dropFirst(Int(max(position, 0)))), limit: limit)
+  }
+
+  func auditEntry(_ id: AuditEntryID) -> SequencedEntry? {
+    state.entries.first { $0.entry.id == id }
+  }
+
+  func auditLeafHashes(_ positions: Range<Int64>) -> [Digest] {
+    state.entries.map(\.leaf).filter { positions.contains($0.position) }.map(\.leafHash)
+  }
+
+  func append(_ entry: AuditEntry, digest: Digest) throws {
+    if auditEntry(entry.id) != nil { throw StoreError.conflict(.identifier) }
+    let position = Int64(state.entries.count)
+    let earliest = state.entries.last.map { $0.leaf.sequencedTime + .microseconds(1) }
+    let time = max(earliest ?? now, now)
+    let leaf = AuditLeaf(
+      position: position, sequencedTime: time, entry: entry.id, entryDigest: digest,
+      leafHash: environment.auditLeafHash(position, time, digest))
+    state.entries.append(SequencedEntry(entry: entry, leaf: leaf))
+  }
+
+  func statusEvents(of aggregate: AggregateKind, uid: String) -> [StatusEvent] {
+    state.events.filter { $0.aggregate == aggregate && $0.uid == uid }
+      .sorted { $0.version < $1.version }
+  }
+
+  func statusEvents(after position: Int64, limit: Int) -> Page<SequencedEvent> {
+    let found = state.events.enumerated().dropFirst(Int(max(position, 0)))
+      .map { SequencedEvent(position: Int64($0.offset) + 1, event: $0.element) }
+    return Page(found: found, limit: limit)
+  }
+
+  func append(_ event: StatusEvent) throws {
+    let taken = state.events.contains {
+      $0.id == event.id
+        || ($0.aggregate == event.aggregate && $0.uid == event.uid && $0.version == event.version)
+    }
+    if taken { throw StoreError.conflict(.identifier) }
+    state.events.append(event)
+  }
+
+  func idempotencyRecord(
+    partner: PartnerID, method: String, requestID: String
+  ) -> IdempotencyRecord? {
+    let key = MemoryState.CallKey(partner: partner, method: method, requestID: requestID)
+    return state.records[key].flatMap { now < $0.expireTime ? $0 : nil }
+  }
+
+  func record(_ record: IdempotencyRecord) throws {
+    let known = idempotencyRecord(
+      partner: record.partner, method: record.method, requestID: record.requestID)
+    if known != nil { throw StoreError.conflict(.requestID) }
+    let key = MemoryState.CallKey(
+      partner: record.partner, method: record.method, requestID: record.requestID)
+    state.records[key] = record
+  }
+
+  func forgetIdempotencyRecords(limit: Int) -> Int {
+    let past = state.records.filter { $0.value.expireTime <= now }
+      .sorted { $0.value.expireTime < $1.value.expireTime }.prefix(limit)
+    for (key, _) in past { state.records[key] = nil }
+    return past.count
+  }
+
+  func pendingApproval(_ id: PendingApprovalID) -> PendingApproval? { state.approvals[id] }
+  func pendingApproval(method: String, resource: String) -> PendingApproval? {
+    state.approvals.values.first {
+      $0.method == method && $0.resource == resource && $0.isPending(at: now)
+    }
+  }
+  func insert(_ approval: PendingApproval) throws {
+    for old in state.approvals.values
+    where old.method == approval.method && old.resource == approval.resource
+      && old.state == .pending
+    {
+      var expired = old
+      expired.state = .expired
+      expired.revision.advance(at: now)
+      state.approvals[old.id] = expired
+    }
+    try add(approval, approval.id, to: \.approvals)
+  }
+  func update(_ approval: PendingApproval, from version: Version) throws {
+    try replace(approval, approval.id, in: \.approvals, from: version, \.revision.version)
+  }
+}
