@@ -31,6 +31,9 @@ struct HouseTests {
     expectNone(broken)
   }
 
+  @Test("a file with unsafe code says why it is safe")
+  func safety() { expectNone(house.swift.flatMap(SafetyRule.check)) }
+
   @Test("the header of generated files and their names agree")
   func generated() {
     let broken = house.swift.flatMap(GeneratedRule.check)

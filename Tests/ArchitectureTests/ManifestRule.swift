@@ -4,8 +4,10 @@ enum ManifestRule {
   struct Target: Hashable {
     var name: String
     var path: String
-    var isTest = false
     var isSystem = false
+
+    /// A test target, or support that only tests link.
+    var isTest: Bool { path.hasPrefix("Tests/") }
   }
 
   /// Reads the four forms the manifest uses: `room`, `program`, `tests`, `.systemLibrary`.
@@ -14,7 +16,7 @@ enum ManifestRule {
       Target(name: String($0.output.1), path: String($0.output.2))
     }
     let tests = manifest.matches(of: #/\btests\(\s*"(\w+)"/#).map {
-      Target(name: "\($0.output.1)Tests", path: "Tests/\($0.output.1)Tests", isTest: true)
+      Target(name: "\($0.output.1)Tests", path: "Tests/\($0.output.1)Tests")
     }
     let system = manifest.matches(of: #/\.systemLibrary\(name: "(\w+)", path: "([^"]+)"/#).map {
       Target(name: String($0.output.1), path: String($0.output.2), isSystem: true)

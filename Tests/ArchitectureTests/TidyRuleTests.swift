@@ -122,6 +122,27 @@ struct WordRuleTests {
   }
 }
 
+@Suite("Safety rule")
+struct SafetyRuleTests {
+  @Test(
+    "unsafe code without a word fails",
+    arguments: ["let a = unsafe b.pointee", "return (unsafe b[0])", "  unsafe free(b)"])
+  func bare(line: String) {
+    let found = SafetyRule.check(SourceFile("Sources/A.swift", "\n\(line)\n"))
+    #expect(found.map(\.line) == [2] && report(found).contains("// SAFETY:"))
+    #expect(SafetyRule.check(SourceFile("Sources/A.swift", "// SAFETY: b.\n\(line)")).isEmpty)
+  }
+
+  @Test(
+    "attributes, prose and names are no unsafe code",
+    arguments: [
+      "@unsafe func a() {}", "// unsafe b", "let unsafeA = unsafeB", "let a = \"unsafe b\"",
+    ])
+  func other(line: String) {
+    #expect(SafetyRule.check(SourceFile("Sources/A.swift", line)).isEmpty)
+  }
+}
+
 @Suite("Generated rule")
 struct GeneratedRuleTests {
   @Test("header and name go together", arguments: [true, false], [true, false])
