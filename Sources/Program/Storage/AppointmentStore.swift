@@ -42,23 +42,15 @@ public protocol AppointmentReader {
   ) throws -> [Appointment]
 }
 
-/// Makes and moves appointments; the seats follow in the same unit.
+/// Makes and moves appointments. Seats are claimed, taken and freed through ``SlotWriter``.
 public protocol AppointmentWriter {
-  /// Turns a hold into an appointment: the hold becomes CONSUMED, its seats the appointment's.
-  /// - Throws: `Refusal` with HOLD_EXPIRED when the hold's time passed or it is no longer ACTIVE,
-  ///   HOLD_FENCE_STALE when `fence` is not its newest, PERSON_OVERLAP; `StoreError.conflict` with
-  ///   `.liveAppointment`; `StoreError.notFound` when there is no such hold of the appointment's
-  ///   registration and slot, or it has another number of seats.
-  func book(_ appointment: Appointment, consuming hold: HoldID, fence: Int64) throws
-
-  /// Adds an appointment on free seats without a hold: an offer, or the new half of a reschedule.
-  /// - Throws: `Refusal` with SLOT_BLOCKED, SLOT_FULL, PERSON_OVERLAP; `StoreError.conflict` with
-  ///   `.liveAppointment`; `StoreError.notFound` without such a slot.
+  /// Adds an appointment whose seats have been claimed in the same unit.
+  /// - Throws: `StoreError.conflict(.liveAppointment)` when the registration has a live one for the
+  ///   service; `Refusal` with PERSON_OVERLAP when an attendee is expected elsewhere at that time
+  ///   (INV-3).
   func insert(_ appointment: Appointment) throws
 
-  /// Replaces an appointment the caller read at `version`.
-  ///
-  /// Moving to RESCHEDULED, CANCELLED, LAPSED or VOIDED frees its seats. In a reschedule, update
-  /// the old appointment first: it frees its live place for the new one.
+  /// Replaces an appointment the caller read at `version`. In a reschedule update the old one
+  /// first: it gives up its live place for the new one.
   func update(_ appointment: Appointment, from version: Version) throws
 }

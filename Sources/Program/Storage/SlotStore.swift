@@ -59,29 +59,49 @@ public protocol SlotReader {
   func activeHold(of registration: RegistrationID) throws -> Hold?
 }
 
-/// Changes slots and claims seats. Every claim of seats takes all of them or none (INV-2).
+/// For whom seats are claimed.
+public enum SeatClaimant: Hashable, Sendable {
+  /// A hold, until its time passes.
+  case hold(HoldID, until: Instant)
+  /// An appointment made without a hold: an offer, or the new half of a reschedule.
+  case appointment(AppointmentID)
+}
+
+/// Changes slots, seats and holds. A claim takes all the seats it names or none (INV-2).
+///
+/// The methods are the domain's orders: a hold is made by `claimSeats`, `HoldMachine.create` with
+/// the fence, `insert`; a booking by `HoldMachine.consume`, `update`, `takeSeats`, and `insert` of
+/// the appointment; all in one unit.
 public protocol SlotWriter {
   /// Adds a slot with `capacitySeats` free seats.
   func insert(_ slot: Slot) throws
   /// Replaces a slot the caller read at `version`; `fence` and `capacitySeats` are left as stored.
   func update(_ slot: Slot, from version: Version) throws
 
-  /// Adds a hold and claims its seats until `expireTime`.
-  ///
-  /// The given `fence` is ignored. A hold of the registration whose time has passed is marked
-  /// EXPIRED on the way.
-  /// - Returns: the hold with the slot's new fence (INV-4).
-  /// - Throws: `Refusal` with SLOT_BLOCKED, SLOT_FULL, or HOLD_LIMIT when the registration has an
-  ///   active hold; `StoreError.notFound` without such a slot.
-  func claimSeats(for hold: Hold) throws -> Hold
+  /// Claims `count` seats that nobody has at ``StoreReader/now``.
+  /// - Returns: the slot's new fence, higher than every one before (INV-4).
+  /// - Throws: `Refusal` with SLOT_BLOCKED, or SLOT_FULL when there are fewer;
+  ///   `StoreError.notFound` without such a slot.
+  func claimSeats(_ count: Int, of slot: SlotID, for claimant: SeatClaimant) throws -> Int64
 
-  /// Prolongs a hold read at `version`: stores the new `expireTime` and hands out a new fence.
-  /// - Returns: the hold with its new fence; the old one is stale from now on.
-  /// - Throws: `Refusal` with SLOT_BLOCKED, or HOLD_EXPIRED when its time passed;
-  ///   `StoreError.versionMismatch`.
-  func renewSeats(of hold: Hold, from version: Version) throws -> Hold
+  /// Prolongs the claim of a hold on all its seats.
+  /// - Returns: the slot's new fence.
+  /// - Throws: `Refusal` with SLOT_BLOCKED, or HOLD_EXPIRED when it has lost a seat or its time
+  ///   has passed.
+  func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64
 
-  /// Gives the seats of a hold back and stores it in its new state (RELEASED or EXPIRED).
-  /// - Throws: `StoreError.versionMismatch` when it is no longer as read at `version`.
-  func releaseSeats(of hold: Hold, from version: Version) throws
+  /// Turns the seats of a hold into an appointment's.
+  /// - Throws: `Refusal` with HOLD_EXPIRED unless the hold still has all its seats and time.
+  func takeSeats(of hold: Hold, for appointment: AppointmentID) throws
+
+  /// Gives back the seats a hold has; none is no error, its time may have passed.
+  func freeSeats(of hold: HoldID, in slot: SlotID) throws
+  /// Gives back the seats of an appointment that does not take place.
+  func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws
+
+  /// Adds a hold. One of the same registration whose time has passed is marked EXPIRED on the way.
+  /// - Throws: `StoreError.conflict(.activeHold)` when the registration has an active one.
+  func insert(_ hold: Hold) throws
+  /// Replaces a hold the caller read at `version`.
+  func update(_ hold: Hold, from version: Version) throws
 }

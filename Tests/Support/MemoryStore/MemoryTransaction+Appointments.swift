@@ -34,28 +34,7 @@ extension MemoryTransaction {
       .sorted { $0.id < $1.id }
   }
 
-  func book(_ appointment: Appointment, consuming id: HoldID, fence: Int64) throws {
-    guard var hold = state.holds[id], hold.slot == appointment.slot,
-      hold.registration == appointment.registration, hold.seats == appointment.seats
-    else { throw StoreError.notFound }
-    guard hold.state(at: now) == .active else { throw Refusal(.holdExpired) }
-    guard hold.fence == fence else { throw Refusal(.holdFenceStale) }
-    hold.state = .consumed
-    hold.revision.advance(at: now)
-    state.holds[id] = hold
-    state.seats[hold.slot] = state.seats[hold.slot, default: []].map {
-      isHeld($0, by: id) ? .taken(appointment.id) : $0
-    }
-    try keep(appointment)
-  }
-
   func insert(_ appointment: Appointment) throws {
-    _ = try advanceFence(of: appointment.slot)
-    try claim(appointment.seats, of: appointment.slot, as: .taken(appointment.id))
-    try keep(appointment)
-  }
-
-  private func keep(_ appointment: Appointment) throws {
     let twin = state.appointments.values.contains { other in
       other.registration == appointment.registration && other.service == appointment.service
         && other.state.isLive && other.id != appointment.id
@@ -67,7 +46,7 @@ extension MemoryTransaction {
       throw Refusal(.personOverlap)
     }
     try require(
-      state.registrations[appointment.registration] != nil
+      state.slots[appointment.slot] != nil && state.registrations[appointment.registration] != nil
         && people.allSatisfy { state.persons[$0] != nil })
     try add(appointment, appointment.id, to: \.appointments)
   }
@@ -75,12 +54,5 @@ extension MemoryTransaction {
   func update(_ appointment: Appointment, from version: Version) throws {
     try replace(
       appointment, appointment.id, in: \.appointments, from: version, \.revision.version)
-    switch appointment.state {
-    case .rescheduled, .cancelled, .lapsed, .voided:
-      state.seats[appointment.slot] = state.seats[appointment.slot, default: []].map {
-        $0 == .taken(appointment.id) ? .free : $0
-      }
-    case .offered, .confirmed, .checkedIn, .inProgress, .fulfilled, .noShow, .excused: break
-    }
   }
 }

@@ -54,60 +54,75 @@ extension MemoryTransaction {
     state.holds.values.first { $0.registration == registration && $0.state(at: now) == .active }
   }
 
-  func claimSeats(for hold: Hold) throws -> Hold {
-    var hold = hold
-    hold.fence = try advanceFence(of: hold.slot)
-    try claim(hold.seats, of: hold.slot, as: .held(hold.id, until: hold.expireTime))
+  func claimSeats(_ count: Int, of slot: SlotID, for claimant: SeatClaimant) throws -> Int64 {
+    let fence = try advanceFence(of: slot)
+    var seats = state.seats[slot, default: []]
+    let free = seats.indices.filter { seats[$0].isFree(at: now) }.prefix(count)
+    guard free.count == count else { throw Refusal(.slotFull) }
+    for index in free {
+      switch claimant {
+      case .hold(let hold, let until): seats[index] = .held(hold, until: until)
+      case .appointment(let appointment): seats[index] = .taken(appointment)
+      }
+    }
+    state.seats[slot] = seats
+    return fence
+  }
+
+  func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64 {
+    let fence = try advanceFence(of: hold.slot)
+    try replaceSeats(of: hold, by: .held(hold.id, until: expireTime))
+    return fence
+  }
+
+  func takeSeats(of hold: Hold, for appointment: AppointmentID) throws {
+    try replaceSeats(of: hold, by: .taken(appointment))
+  }
+
+  private func replaceSeats(of hold: Hold, by seat: MemoryState.Seat) throws {
+    var seats = state.seats[hold.slot, default: []]
+    let held = seats.indices.filter { isHeld(seats[$0], by: hold.id) && !seats[$0].isFree(at: now) }
+    guard held.count == hold.seats else { throw Refusal(.holdExpired) }
+    for index in held { seats[index] = seat }
+    state.seats[hold.slot] = seats
+  }
+
+  func freeSeats(of hold: HoldID, in slot: SlotID) {
+    state.seats[slot] = state.seats[slot, default: []].map { isHeld($0, by: hold) ? .free : $0 }
+  }
+
+  func freeSeats(of appointment: AppointmentID, in slot: SlotID) {
+    state.seats[slot] = state.seats[slot, default: []].map {
+      $0 == .taken(appointment) ? .free : $0
+    }
+  }
+
+  func insert(_ hold: Hold) throws {
+    try require(state.slots[hold.slot] != nil && state.registrations[hold.registration] != nil)
     for old in state.holds.values
     where old.registration == hold.registration && old.state == .active {
-      if old.state(at: now) == .active { throw Refusal(.holdLimit) }
+      if old.state(at: now) == .active { throw StoreError.conflict(.activeHold) }
       var expired = old
       expired.state = .expired
       expired.revision.advance(at: now)
       state.holds[old.id] = expired
     }
-    try require(state.registrations[hold.registration] != nil)
     try add(hold, hold.id, to: \.holds)
-    return hold
   }
 
-  func renewSeats(of hold: Hold, from version: Version) throws -> Hold {
-    guard let old = state.holds[hold.id] else { throw StoreError.notFound }
-    guard old.revision.version == version else { throw StoreError.versionMismatch }
-    guard old.state(at: now) == .active else { throw Refusal(.holdExpired) }
-    var hold = hold
-    hold.fence = try advanceFence(of: hold.slot)
-    state.holds[hold.id] = hold
-    state.seats[hold.slot] = state.seats[hold.slot, default: []].map {
-      isHeld($0, by: hold.id) ? .held(hold.id, until: hold.expireTime) : $0
-    }
-    return hold
-  }
-
-  func releaseSeats(of hold: Hold, from version: Version) throws {
+  func update(_ hold: Hold, from version: Version) throws {
     try replace(hold, hold.id, in: \.holds, from: version, \.revision.version)
-    state.seats[hold.slot] = state.seats[hold.slot, default: []].map {
-      isHeld($0, by: hold.id) ? .free : $0
-    }
   }
 
-  func isHeld(_ seat: MemoryState.Seat, by hold: HoldID) -> Bool {
+  private func isHeld(_ seat: MemoryState.Seat, by hold: HoldID) -> Bool {
     if case .held(hold, _) = seat { true } else { false }
   }
 
-  func advanceFence(of id: SlotID) throws -> Int64 {
+  private func advanceFence(of id: SlotID) throws -> Int64 {
     guard var slot = state.slots[id] else { throw StoreError.notFound }
     guard !slot.isBlocked else { throw Refusal(.slotBlocked) }
     slot.fence += 1
     state.slots[id] = slot
     return slot.fence
-  }
-
-  func claim(_ count: Int, of slot: SlotID, as seat: MemoryState.Seat) throws {
-    var seats = state.seats[slot, default: []]
-    let free = seats.indices.filter { seats[$0].isFree(at: now) }.prefix(count)
-    guard free.count == count else { throw Refusal(.slotFull) }
-    for index in free { seats[index] = seat }
-    state.seats[slot] = seats
   }
 }
