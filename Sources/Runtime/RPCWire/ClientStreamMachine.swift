@@ -29,6 +29,15 @@ public struct ClientStreamMachine: ~Copyable {
       swap(&taken, &self)
       return taken
     }
+
+    var isWaiting: Bool {
+      switch self {
+      case .waiting: true
+      case .reading: false
+      case .readingForeign: false
+      case .finished: false
+      }
+    }
   }
 
   private var state = State.waiting
@@ -76,10 +85,10 @@ public struct ClientStreamMachine: ~Copyable {
   /// The server has ended its side with DATA, without trailers (R12, D5).
   public mutating func receivedEnd() -> OnResponse {
     switch state.take() {
-    case .waiting, .reading:
-      return .finish(
-        ClientOutcome(
-          RPCError(.internal, "the stream closed without trailers"), reset: resetAfterEnd))
+    case .waiting:
+      return .finish(closedWithoutTrailers)
+    case .reading:
+      return .finish(closedWithoutTrailers)
     case .readingForeign(let foreign):
       return .finish(ClientOutcome(foreign.error, reset: resetAfterEnd))
     case .finished:
@@ -122,7 +131,7 @@ public struct ClientStreamMachine: ~Copyable {
 
 extension ClientStreamMachine {
   private mutating func receivedHead(_ block: ResponseBlock) -> OnResponse {
-    guard case .waiting = state else {
+    guard state.isWaiting else {
       return fail(.internal, "the server sent a second head", reset: .protocolError)  // R10
     }
     let httpStatus = block.httpStatus ?? 0
@@ -228,6 +237,10 @@ extension ClientStreamMachine {
   private mutating func finish(_ outcome: @autoclosure () -> ClientOutcome) -> OnResponse {
     if case .finished = state.take() { return .none }
     return .finish(outcome())
+  }
+
+  private var closedWithoutTrailers: ClientOutcome {
+    ClientOutcome(RPCError(.internal, "the stream closed without trailers"), reset: resetAfterEnd)
   }
 
   /// The server is done before the request was: tell it that the rest will not come (R15).
