@@ -26,9 +26,11 @@ func room(
     swiftSettings: house)
 }
 
-func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+func program(
+  _ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .executableTarget(
-    name: name, dependencies: dependencies, path: path, swiftSettings: house)
+    name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: house)
 }
 
 func tests(
@@ -123,15 +125,23 @@ let package = Package(
     program("ProtocPluginMain", "Tools/ProtocPlugin/Main", ["ProtocPlugin", "Protobuf"]),
     program(
       "Interop", "Tools/Interop",
-      ["Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging]),
+      ["Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging],
+      exclude: ["Proto"]),
     program(
       "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
+
+    // What tests share.
+    room(
+      "KitchenSink", "Tests/Support/KitchenSink", ["Protobuf", "RPCCore"], exclude: ["Protos"]),
 
     // Tests, one folder per module.
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("Domain", ["Domain"]),
     room("MemoryStore", "Tests/Support/MemoryStore", ["Domain", "Storage"]),
+    tests(
+      "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
+      exclude: ["Golden"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]
 )

@@ -15,13 +15,17 @@ struct ServiceFileEmitter {
         .emit(into: &text)
     }
     text.gap()
-    for type in newMessages {
-      // Another module's message: neither side of the conformance is ours, and Swift wants that said.
-      let retroactive = type.module == nil ? "" : "@retroactive "
-      let name = context.spelling(of: type, in: .file)
-      text.line("extension \(name): \(retroactive)RPCMessage {}")
-    }
+    for type in newMessages { text.line(conformance(of: type)) }
     return text.text
+  }
+
+  /// For another module's message neither side of the conformance is ours. Both names in full tell
+  /// Swift that this is meant: https://github.com/swiftlang/swift-evolution SE-0364.
+  private func conformance(of type: SwiftType) -> String {
+    guard let module = type.module else {
+      return "extension \(context.spelling(of: type, in: .file)): RPCMessage {}"
+    }
+    return "extension \(module).\(type.qualified): RPCCore.RPCMessage {}"
   }
 
   /// The runtime's messages are seen from outside only where a method takes one.

@@ -48,7 +48,7 @@ struct SchemaReader {
     let namespace = SwiftType(
       module: parameters.module(ofFile: path),
       namespace: parameters.namespace(ofPackage: file.package ?? ""), path: [])
-    var scope = namespaceScopes[namespace] ?? NameScope(reserved: ReservedNames.types)
+    var scope = namespaceScopes[namespace] ?? TypeNaming.scope(in: namespace)
     let comments = SchemaComments(file.sourceCodeInfo)
     var naming = TypeNaming(
       types: types, comments: comments, isProto3: file.syntax == "proto3", path: path)

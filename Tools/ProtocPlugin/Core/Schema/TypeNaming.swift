@@ -22,6 +22,12 @@ struct TypeNaming {
   let isProto3: Bool
   let path: String
 
+  /// The scope inside a namespace or type. The namespace's own name stays free, because it is how
+  /// types are spelled in full.
+  static func scope(in type: SwiftType) -> NameScope {
+    NameScope(reserved: ReservedNames.types.union([type.namespace]))
+  }
+
   mutating func name(
     _ message: GoogleProtobuf.DescriptorProto, in parent: SwiftType, prefix: String,
     at path: [Int32], scope: inout NameScope
@@ -31,7 +37,7 @@ struct TypeNaming {
     let fullName = prefix + protoName
     types.declare(type, fullName: fullName)
 
-    var inner = NameScope(reserved: ReservedNames.types)
+    var inner = Self.scope(in: type)
     var messages: [NamedMessage?] = []
     for (index, nested) in message.nestedType.enumerated() {
       if nested.options?.mapEntry == true {

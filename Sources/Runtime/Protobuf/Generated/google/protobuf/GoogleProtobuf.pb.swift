@@ -5,13 +5,13 @@
 public enum GoogleProtobuf {
   /// Every schema file of this package in this module; give them to a `DescriptorPool`.
   public static let fileDescriptors: [FileDescriptor] = [
-    descriptorFile,
-    timestampFile,
-    durationFile,
-    fieldMaskFile,
     anyFile,
+    descriptorFile,
+    durationFile,
     emptyFile,
-    wrappersFile,
+    fieldMaskFile,
     structFile,
+    timestampFile,
+    wrappersFile,
   ]
 }

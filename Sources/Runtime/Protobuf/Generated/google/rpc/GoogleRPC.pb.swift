@@ -5,8 +5,8 @@
 public enum GoogleRPC {
   /// Every schema file of this package in this module; give them to a `DescriptorPool`.
   public static let fileDescriptors: [FileDescriptor] = [
-    statusFile,
     codeFile,
     errorDetailsFile,
+    statusFile,
   ]
 }
