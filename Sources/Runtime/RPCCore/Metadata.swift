@@ -93,6 +93,16 @@ public struct Metadata: Sendable, Hashable {
     }
   }
 
+  /// Σ(name + value + 32) over the fields, bytes counted as base64: what limits of header lists count.
+  ///
+  /// Source: RFC 9113 § 6.5.2, MAX_HEADER_LIST_SIZE.
+  public var listByteCount: Int {
+    fields.reduce(0) { sum, field in
+      let valueCount = field.isBinary ? (field.valueCount * 4 + 2) / 3 : field.valueCount
+      return sum + field.nameCount + valueCount + 32
+    }
+  }
+
   /// Adds all fields of `other` behind what is there.
   public mutating func append(contentsOf other: Metadata) {
     let offset = bytes.count

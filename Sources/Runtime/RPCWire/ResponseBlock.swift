@@ -1,4 +1,4 @@
-internal import RPCCore
+public import RPCCore
 
 /// What one header list of a response says, be it the head, the trailers or both in one.
 public struct ResponseBlock: Sendable, Hashable {
