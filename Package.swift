@@ -142,6 +142,7 @@ let package = Package(
     tests(
       "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
       exclude: ["Golden"]),
+    tests("RPCCore", ["RPCCore"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]
 )

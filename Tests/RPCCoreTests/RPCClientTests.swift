@@ -1,0 +1,81 @@
+import RPCCore
+import Synchronization
+import Testing
+
+@Suite("Client")
+struct RPCClientTests {
+  /// Answers every call alike and keeps what it was asked.
+  private final class Scripted: ClientTransport {
+    struct Seen: Sendable {
+      var method: MethodDescriptor
+      var request: [UInt8]
+      var metadata: Metadata
+      var options: CallOptions
+    }
+
+    let answer: Result<RawResponse, RPCError>
+    private let calls = Mutex<[Seen]>([])
+    var seen: [Seen] { calls.withLock { $0 } }
+
+    init(_ answer: Result<RawResponse, RPCError>) { self.answer = answer }
+
+    func unary(
+      _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RawResponse {
+      calls.withLock {
+        $0.append(Seen(method: method, request: request, metadata: metadata, options: options))
+      }
+      return try answer.get()
+    }
+  }
+
+  private let method = SampleService.method("M")
+
+  @Test("a call carries the message, both sets of metadata and the options")
+  func callIsCarried() async throws {
+    let transport = Scripted(
+      .success(RawResponse(message: [9], metadata: ["h": "1"], trailingMetadata: ["t": "2"])))
+    let client = RPCClient(transport: transport, metadata: ["k": "always"])
+    let options = CallOptions(timeout: .seconds(3), maxResponseBytes: 10)
+    let response = try await client.unary(
+      method, Sample(4), metadata: ["k": "once"], options: options, as: Sample.self)
+    #expect(response.message == Sample(9))
+    #expect(response.metadata == ["h": "1"])
+    #expect(response.trailingMetadata == ["t": "2"])
+    let seen = try #require(transport.seen.first)
+    #expect(transport.seen.count == 1)
+    #expect(seen.method == method)
+    #expect(seen.request == [4])
+    #expect(seen.metadata == ["k": "always", "k": "once"])
+    #expect(seen.options == options)
+  }
+
+  @Test("the transport's error is the caller's")
+  func errorPasses() async {
+    let error = RPCError(.aborted, "etag", details: [1], metadata: ["a": "b"])
+    let client = RPCClient(transport: Scripted(.failure(error)))
+    await #expect(throws: error) {
+      _ = try await client.unary(method, Sample(1), as: Sample.self)
+    }
+  }
+
+  @Test("a response that is no message is INTERNAL and keeps the trailers")
+  func undecodableResponse() async {
+    let raw = RawResponse(message: [1, 2], trailingMetadata: ["t": "2"])
+    let client = RPCClient(transport: Scripted(.success(raw)))
+    let expected = RPCError(
+      .internal, "the response is not a valid message", metadata: ["t": "2"])
+    await #expect(throws: expected) {
+      _ = try await client.unary(method, Sample(1), as: Sample.self)
+    }
+  }
+
+  @Test("a request that cannot be encoded never leaves")
+  func unencodableRequest() async {
+    let transport = Scripted(.success(RawResponse(message: [1])))
+    await #expect(throws: RPCError(.internal, "the request cannot be encoded")) {
+      _ = try await RPCClient(transport: transport).unary(method, Sample(.max), as: Sample.self)
+    }
+    #expect(transport.seen.isEmpty)
+  }
+}
