@@ -44,45 +44,45 @@ public enum Role: Int, CaseIterable, Codable, Sendable {
   case system = 16
 }
 
-/// What a call or a release is for; also what a consent is given for.
+/// What a call or a release is for; also what a consent is given for. Codes as in the contract.
 public enum Purpose: Int, CaseIterable, Codable, Sendable {
-  /// Registration, screening, booking and interview by the programme itself.
+  /// The programme's own work: registering, screening, interviewing, advising, booking.
   case processing = 1
-  /// Temporary agricultural and other work in the United States through MINTRAB.
-  case h2Recruitment = 2
-  /// Refugee resettlement: United States, Canada, Spain.
-  case resettlement = 3
-  /// Family reunification.
-  case familyReunification = 4
-  /// Passports and other travel documents.
-  case passportServices = 5
-  /// Work in Canada or Spain.
-  case labourMobility = 6
-  /// Protection services.
-  case protection = 7
-  /// Regularisation, livelihoods and local services.
-  case localServices = 8
-  /// Statistics.
-  case reporting = 9
-  /// Audit and data protection.
-  case audit = 10
-  /// Running the programme: windows, offices, schedules, partners.
-  case administration = 11
+  /// Consideration for admission as a refugee: United States, Canada, Spain.
+  case resettlement = 2
+  /// Reunification with relatives.
+  case familyReunification = 3
+  /// Temporary work in the United States, H-2A and H-2B.
+  case h2Recruitment = 4
+  /// Temporary work in Canada or Spain.
+  case labourMobility = 5
+  /// Passport services of the home country for persons found eligible.
+  case passportServices = 6
+  /// Regularisation, livelihoods and protection services where the person is.
+  case localServices = 7
+  /// Programmes, windows, offices, schedules, partners; no personal data.
+  case programAdministration = 8
+  /// Reading the audit log and checking its proofs.
+  case oversight = 9
+  /// Published statistics.
+  case reporting = 10
+  /// Answering a person's rights, and incidents.
+  case dataProtection = 11
 
   /// The name in metadata and in policies: `H2_RECRUITMENT`.
   public var name: String {
     switch self {
     case .processing: "PROCESSING"
-    case .h2Recruitment: "H2_RECRUITMENT"
     case .resettlement: "RESETTLEMENT"
     case .familyReunification: "FAMILY_REUNIFICATION"
-    case .passportServices: "PASSPORT_SERVICES"
+    case .h2Recruitment: "H2_RECRUITMENT"
     case .labourMobility: "LABOUR_MOBILITY"
-    case .protection: "PROTECTION"
+    case .passportServices: "PASSPORT_SERVICES"
     case .localServices: "LOCAL_SERVICES"
+    case .programAdministration: "PROGRAM_ADMINISTRATION"
+    case .oversight: "OVERSIGHT"
     case .reporting: "REPORTING"
-    case .audit: "AUDIT"
-    case .administration: "ADMINISTRATION"
+    case .dataProtection: "DATA_PROTECTION"
     }
   }
 

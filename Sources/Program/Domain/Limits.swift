@@ -11,8 +11,6 @@ public struct Limits: Hashable, Sendable {
   public var checkInLead: Duration
   /// How often an applicant can move one appointment.
   public var rescheduleCountMax: Int
-  /// How long after the end somebody still counts as late, not absent. *Ours.*
-  public var noShowGrace: Duration
   /// Until when a no-show can be excused.
   public var excuseDuration: Duration
   /// How long an untouched draft is kept.
@@ -33,7 +31,6 @@ public struct Limits: Hashable, Sendable {
     confirmDuration = .hours(23)
     checkInLead = .minutes(90)
     rescheduleCountMax = 2
-    noShowGrace = .minutes(30)
     excuseDuration = .days(30)
     draftIdleDuration = .days(30)
     referralDueDuration = .days(14)

@@ -26,6 +26,8 @@ public struct Appointment: Hashable, Sendable, Codable {
   public var applicantReschedules: Int
   /// The code to show at the desk.
   public var visitCode: VisitCode
+  /// Why a no-show was excused.
+  public var excuse: ExcuseReason?
   /// When it became a no-show.
   public var noShowTime: Instant?
   /// Where it stands.
@@ -38,8 +40,8 @@ public struct Appointment: Hashable, Sendable, Codable {
     id: AppointmentID, slot: SlotID, service: ServiceOfferID, registration: RegistrationID,
     attendees: [Attendee], seats: Int, start: Instant, end: Instant, confirmBy: Instant? = nil,
     cancellation: Cancellation? = nil, successor: AppointmentID? = nil,
-    applicantReschedules: Int = 0, visitCode: VisitCode, noShowTime: Instant? = nil,
-    state: AppointmentState, revision: Revision
+    applicantReschedules: Int = 0, visitCode: VisitCode, excuse: ExcuseReason? = nil,
+    noShowTime: Instant? = nil, state: AppointmentState, revision: Revision
   ) {
     self.id = id
     self.slot = slot
@@ -54,6 +56,7 @@ public struct Appointment: Hashable, Sendable, Codable {
     self.successor = successor
     self.applicantReschedules = applicantReschedules
     self.visitCode = visitCode
+    self.excuse = excuse
     self.noShowTime = noShowTime
     self.state = state
     self.revision = revision
@@ -88,9 +91,11 @@ public struct Attendee: Hashable, Sendable, Codable {
 
 /// Whether somebody came.
 public enum Attendance: Int, CaseIterable, Codable, Sendable {
-  case expected = 1
-  case attended = 2
-  case absent = 3
+  /// Not known yet.
+  case expected = 0
+  case present = 1
+  case absent = 2
+  case excused = 3
 }
 
 /// Why an appointment does not take place.
@@ -99,11 +104,14 @@ public struct Cancellation: Hashable, Sendable, Codable {
   public var party: CancelParty
   /// Why.
   public var reason: CancelReason
+  /// When.
+  public var cancelTime: Instant
 
   /// Every field as given; nothing is checked here.
-  public init(party: CancelParty, reason: CancelReason) {
+  public init(party: CancelParty, reason: CancelReason, cancelTime: Instant) {
     self.party = party
     self.reason = reason
+    self.cancelTime = cancelTime
   }
 }
 
@@ -111,19 +119,25 @@ public struct Cancellation: Hashable, Sendable, Codable {
 public enum CancelParty: Int, CaseIterable, Codable, Sendable {
   case applicant = 1
   case office = 2
-  case system = 3
 }
 
 /// Why an appointment was called off.
 public enum CancelReason: Int, CaseIterable, Codable, Sendable {
-  case cannotCome = 1
-  case noLongerWanted = 2
+  case cannotAttend = 1
+  case notWanted = 2
   case officeClosed = 3
-  case staffShortage = 4
-  case slotBlocked = 5
-  case security = 6
-  case registrationEnded = 7
-  case other = 8
+  case staff = 4
+  case security = 5
+  case registrationEnded = 6
+}
+
+/// Why a no-show is excused.
+public enum ExcuseReason: Int, CaseIterable, Codable, Sendable {
+  case illness = 1
+  case transport = 2
+  case security = 3
+  case notInformed = 4
+  case other = 5
 }
 
 /// The states of an appointment; 1 to 4 are live (INV-3).

@@ -137,9 +137,9 @@ public struct AppointmentMachine: ~Copyable {
       throw Refusal.field("attendees", "the attendance of each attendee is needed, once")
     }
     guard attendees.allSatisfy({ $0.attendance != .expected }) else {
-      throw Refusal.field("attendees", "must be attended or absent")
+      throw Refusal.field("attendees", "must be present, absent or excused")
     }
-    guard attendees.contains(where: { $0.attendance == .attended }) else {
+    guard attendees.contains(where: { $0.attendance == .present }) else {
       throw Refusal.field("attendees", "nobody came; that is a no-show")
     }
     appointment.attendees = attendees
@@ -150,22 +150,27 @@ public struct AppointmentMachine: ~Copyable {
 
   /// Nobody came: after the end and the grace, and never when the office was closed (INV-13).
   public mutating func markNoShow(
-    officeWasClosed: Bool, at now: Instant
+    officeWasClosed: Bool, service: ServiceOffer, at now: Instant
   ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.markNoShow)
-    guard !officeWasClosed, now > appointment.end + limits.noShowGrace else {
+    guard !officeWasClosed, now > appointment.end + .minutes(service.noShowGraceMinutes) else {
       throw Refusal.illegal("MarkNoShow", in: "confirmed, not over or the office closed")
     }
     appointment.noShowTime = now
-    return appointment.move(.markNoShow, to: .noShow, at: now)
+    return appointment.move(
+      .markNoShow, to: .noShow, at: now,
+      orders: service.requeuesNoShow ? [.requeue(keepsRank: false)] : [])
   }
 
   /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank.
-  public mutating func excuse(at now: Instant) throws(Refusal) -> Change<Appointment> {
+  public mutating func excuse(
+    _ reason: ExcuseReason, at now: Instant
+  ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.excuse)
     guard let time = appointment.noShowTime, now <= time + limits.excuseDuration else {
       throw Refusal.illegal("ExcuseNoShow", in: "no-show, too long ago")
     }
+    appointment.excuse = reason
     return appointment.move(.excuse, to: .excused, at: now, orders: [.requeue(keepsRank: true)])
   }
 
@@ -196,13 +201,13 @@ public struct AppointmentMachine: ~Copyable {
 
   /// Either side calls it off. What the office causes keeps the household's rank.
   public mutating func cancel(
-    _ cancellation: Cancellation, at now: Instant
+    by party: CancelParty, _ reason: CancelReason, at now: Instant
   ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.cancel)
-    appointment.cancellation = cancellation
+    appointment.cancellation = Cancellation(party: party, reason: reason, cancelTime: now)
     return appointment.move(
       .cancel, to: .cancelled, at: now,
-      orders: [.freeSeats, .requeue(keepsRank: cancellation.party == .office)])
+      orders: [.freeSeats, .requeue(keepsRank: party == .office)])
   }
 
   /// A supervisor strikes it out.

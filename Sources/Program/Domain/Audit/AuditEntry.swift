@@ -26,7 +26,7 @@ public struct AuditEntry: Hashable, Sendable, Codable {
   /// What was answered.
   public var verdict: AuditVerdict
   /// The version of the policy that decided.
-  public var policyVersion: Int
+  public var policyVersion: String
   /// The commitment to the request.
   public var requestCommitment: Digest
   /// The commitment to the response; `nil` when none was made.
@@ -53,7 +53,7 @@ public struct AuditEntry: Hashable, Sendable, Codable {
   public init(
     log: String, id: AuditEntryID, eventTime: Instant, partner: PartnerID? = nil,
     agency: String? = nil, role: Role, userPseudonym: Digest? = nil, purpose: Purpose? = nil,
-    casePseudonym: Digest? = nil, method: String, verdict: AuditVerdict, policyVersion: Int,
+    casePseudonym: Digest? = nil, method: String, verdict: AuditVerdict, policyVersion: String,
     requestCommitment: Digest, responseCommitment: Digest? = nil, profile: String? = nil,
     releasedFields: [UInt8]? = nil, releaseCommitment: Digest? = nil, stateBefore: Int? = nil,
     versionBefore: Version? = nil, stateAfter: Int? = nil, versionAfter: Version? = nil,

@@ -15,7 +15,7 @@ public struct StatusEvent: Hashable, Sendable, Codable {
   /// The state after, by code.
   public var stateAfter: Int
   /// Who, as a class; never a person.
-  public var actorClass: Role
+  public var actorClass: ActorClass
   /// When.
   public var time: Instant
   /// The digest of what changed.
@@ -24,7 +24,7 @@ public struct StatusEvent: Hashable, Sendable, Codable {
   /// Every field as given; nothing is checked here.
   public init(
     id: StatusEventID, aggregate: AggregateKind, uid: String, version: Version, type: String,
-    stateBefore: Int? = nil, stateAfter: Int, actorClass: Role, time: Instant,
+    stateBefore: Int? = nil, stateAfter: Int, actorClass: ActorClass, time: Instant,
     diffDigest: Digest? = nil
   ) {
     self.id = id
@@ -60,4 +60,26 @@ public enum AggregateKind: Int, CaseIterable, Codable, Sendable {
   case partner = 16
   case duplicateCandidate = 17
   case pendingApproval = 18
+}
+
+/// Who acted, told without telling who.
+public enum ActorClass: Int, CaseIterable, Codable, Sendable {
+  case applicant = 1
+  case staff = 2
+  case partner = 3
+  case admin = 4
+  case system = 5
+
+  /// The class of a role.
+  public init(_ role: Role) {
+    switch role {
+    case .anonymous, .applicant: self = .applicant
+    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
+      .supervisor:
+      self = .staff
+    case .partnerOfficer: self = .partner
+    case .programAdmin, .dpo, .auditor, .reportReader: self = .admin
+    case .system: self = .system
+    }
+  }
 }

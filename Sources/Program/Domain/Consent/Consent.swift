@@ -22,12 +22,16 @@ public struct Consent: Hashable, Sendable, Codable {
   public var textDigest: Digest
   /// How it was given.
   public var method: ConsentMethod
-  /// The witness or interpreter; needed unless given by click.
+  /// The witness; one, or an interpreter, is needed unless given by click.
   public var witness: String?
+  /// The interpreter.
+  public var interpreter: String?
   /// The first instant it holds; set by the grant.
-  public var validFrom: Instant?
+  public var grantTime: Instant?
   /// The first instant it no longer holds (half-open); `nil` without an end.
-  public var validUntil: Instant?
+  public var expireTime: Instant?
+  /// When it was withdrawn.
+  public var withdrawTime: Instant?
   /// Where it stands.
   public var state: ConsentState
   /// Its changes.
@@ -38,7 +42,8 @@ public struct Consent: Hashable, Sendable, Codable {
     id: ConsentID, registration: RegistrationID, person: PersonID, grantor: PersonID,
     recipient: PartnerID, purpose: Purpose, dataClasses: DataClassSet, textVersion: String,
     textLanguage: LanguageTag, textDigest: Digest, method: ConsentMethod, witness: String? = nil,
-    validFrom: Instant? = nil, validUntil: Instant? = nil, state: ConsentState, revision: Revision
+    interpreter: String? = nil, grantTime: Instant? = nil, expireTime: Instant? = nil,
+    withdrawTime: Instant? = nil, state: ConsentState, revision: Revision
   ) {
     self.id = id
     self.registration = registration
@@ -52,8 +57,10 @@ public struct Consent: Hashable, Sendable, Codable {
     self.textDigest = textDigest
     self.method = method
     self.witness = witness
-    self.validFrom = validFrom
-    self.validUntil = validUntil
+    self.interpreter = interpreter
+    self.grantTime = grantTime
+    self.expireTime = expireTime
+    self.withdrawTime = withdrawTime
     self.state = state
     self.revision = revision
   }
@@ -63,8 +70,8 @@ public struct Consent: Hashable, Sendable, Codable {
 
   /// Whether it holds at `now`: ACTIVE by state and by the clock.
   public func isActive(at now: Instant) -> Bool {
-    guard state == .active, let validFrom, validFrom <= now else { return false }
-    return validUntil.map { now < $0 } ?? true
+    guard state == .active, let grantTime, grantTime <= now else { return false }
+    return expireTime.map { now < $0 } ?? true
   }
 }
 

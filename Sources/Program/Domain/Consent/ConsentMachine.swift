@@ -29,26 +29,30 @@ public struct ConsentMachine: ~Copyable {
     }
     var consent = draft
     consent.state = .proposed
-    consent.validFrom = nil
+    consent.grantTime = nil
+    consent.withdrawTime = nil
     consent.revision = Revision(createdAt: now)
     return consent.created(.propose)
   }
 
-  /// The person agrees. `witness` is needed unless by click; `replaced` are the active consents of
+  /// The person agrees. A witness or interpreter is needed unless by click; `replaced` are the active consents of
   /// the same person, recipient and purpose, which this one supersedes.
   public mutating func grant(
-    witness: String?, replaced: [ConsentID], at now: Instant
+    method: ConsentMethod, witness: String? = nil, interpreter: String? = nil,
+    replaced: [ConsentID], at now: Instant
   ) throws(Refusal) -> Change<Consent> {
     try consent.demand(.grant)
-    let witness = witness ?? consent.witness
-    if consent.method != .click, witness.map(\.isEmpty) ?? true {
+    let others = [witness ?? consent.witness, interpreter ?? consent.interpreter]
+    if method != .click, others.allSatisfy({ $0.map(\.isEmpty) ?? true }) {
       throw Refusal.field("witness", "a witness or interpreter is needed unless given by click")
     }
-    if let end = consent.validUntil, end <= now {
-      throw Refusal.field("valid_until", "is in the past")
+    if let end = consent.expireTime, end <= now {
+      throw Refusal.field("expire_time", "is in the past")
     }
-    consent.witness = witness
-    consent.validFrom = now
+    consent.method = method
+    consent.witness = others[0]
+    consent.interpreter = others[1]
+    consent.grantTime = now
     return consent.move(
       .grant, to: .active, at: now, orders: replaced.map(Consent.Order.supersede))
   }
@@ -56,13 +60,14 @@ public struct ConsentMachine: ~Copyable {
   /// The person takes it back, at any time and without a reason.
   public mutating func withdraw(at now: Instant) throws(Refusal) -> Change<Consent> {
     try consent.demand(.withdraw)
+    consent.withdrawTime = now
     return consent.move(.withdraw, to: .withdrawn, at: now, orders: [.endReferrals])
   }
 
   /// The timer: its time is over.
   public mutating func expire(at now: Instant) throws(Refusal) -> Change<Consent> {
     try consent.demand(.expire)
-    guard let end = consent.validUntil, end <= now else {
+    guard let end = consent.expireTime, end <= now else {
       throw Refusal.illegal("Expire", in: "active, still in its time")
     }
     return consent.move(.expire, to: .expired, at: now)

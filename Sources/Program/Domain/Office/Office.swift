@@ -2,6 +2,10 @@
 public struct Office: Hashable, Sendable, Codable {
   /// Its id.
   public var id: OfficeID
+  /// The id the server made, the same for ever even if the name were given again.
+  public var uid: ResourceUID
+  /// The program it works for.
+  public var program: ProgramID
   /// Who runs it.
   public var organisation: PartnerID
   /// The name people read.
@@ -14,10 +18,12 @@ public struct Office: Hashable, Sendable, Codable {
   public var locode: String?
   /// The zone its times are shown in.
   public var zone: FixedZone
+  /// Whether the premises are confirmed; until then the address is shown to nobody.
+  public var isConfirmed: Bool
   /// The street address; shown to an applicant only with a confirmed appointment.
-  public var address: String
-  /// What helps people in: `STEP_FREE`, `SIGN_LANGUAGE`.
-  public var accessibility: [String]
+  public var addressLines: [String]
+  /// What helps people in.
+  public var accessibility: [AccessibilityFeature]
   /// The languages spoken.
   public var languages: [LanguageTag]
   /// The code by which anybody can check that the office is genuine.
@@ -27,19 +33,23 @@ public struct Office: Hashable, Sendable, Codable {
 
   /// Every field as given; nothing is checked here.
   public init(
-    id: OfficeID, organisation: PartnerID, displayName: String, region: RegionCode,
-    subdivision: String, locode: String? = nil, zone: FixedZone, address: String,
-    accessibility: [String] = [], languages: [LanguageTag], verificationCode: String,
+    id: OfficeID, uid: ResourceUID, program: ProgramID, organisation: PartnerID,
+    displayName: String, region: RegionCode, subdivision: String, locode: String? = nil,
+    zone: FixedZone, isConfirmed: Bool = false, addressLines: [String] = [],
+    accessibility: [AccessibilityFeature] = [], languages: [LanguageTag], verificationCode: String,
     revision: Revision
   ) {
     self.id = id
+    self.uid = uid
+    self.program = program
     self.organisation = organisation
     self.displayName = displayName
     self.region = region
     self.subdivision = subdivision
     self.locode = locode
     self.zone = zone
-    self.address = address
+    self.isConfirmed = isConfirmed
+    self.addressLines = addressLines
     self.accessibility = accessibility
     self.languages = languages
     self.verificationCode = verificationCode
@@ -47,15 +57,19 @@ public struct Office: Hashable, Sendable, Codable {
   }
 
   /// The entity tag of this version.
-  public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
+  public var etag: Etag { Etag(uid: uid.rawValue, version: revision.version) }
 }
 
 /// A service an office offers by appointment. (Not to be confused with an RPC service.)
 public struct ServiceOffer: Hashable, Sendable, Codable {
   /// Its id, inside the office.
   public var id: ServiceOfferID
+  /// The id the server made, the same for ever even if the name were given again.
+  public var uid: ResourceUID
   /// What it is.
   public var kind: ServiceKind
+  /// The names people read, one per language.
+  public var displayNames: [LocalizedText]
   /// Where it happens.
   public var mode: ServiceMode
   /// How long an appointment lasts, in minutes, 5 … 480.
@@ -66,8 +80,10 @@ public struct ServiceOffer: Hashable, Sendable, Codable {
   public var partyCountMax: Int
   /// The least time between booking and start, in minutes.
   public var leadTimeMinutes: Int
-  /// What a no-show costs.
-  public var noShowPolicy: NoShowPolicy
+  /// How long after the end somebody still counts as late, in minutes.
+  public var noShowGraceMinutes: Int
+  /// Whether a no-show goes back to the queue.
+  public var requeuesNoShow: Bool
   /// The states in which a registration may book it.
   public var bookableStates: [RegistrationState]
   /// Its changes.
@@ -75,18 +91,22 @@ public struct ServiceOffer: Hashable, Sendable, Codable {
 
   /// Every field as given; nothing is checked here.
   public init(
-    id: ServiceOfferID, kind: ServiceKind, mode: ServiceMode, durationMinutes: Int,
-    documents: [DocumentKind] = [], partyCountMax: Int, leadTimeMinutes: Int,
-    noShowPolicy: NoShowPolicy, bookableStates: [RegistrationState], revision: Revision
+    id: ServiceOfferID, uid: ResourceUID, kind: ServiceKind, displayNames: [LocalizedText] = [],
+    mode: ServiceMode, durationMinutes: Int, documents: [DocumentKind] = [], partyCountMax: Int,
+    leadTimeMinutes: Int, noShowGraceMinutes: Int = 30, requeuesNoShow: Bool = true,
+    bookableStates: [RegistrationState], revision: Revision
   ) {
     self.id = id
+    self.uid = uid
     self.kind = kind
+    self.displayNames = displayNames
     self.mode = mode
     self.durationMinutes = durationMinutes
     self.documents = documents
     self.partyCountMax = partyCountMax
     self.leadTimeMinutes = leadTimeMinutes
-    self.noShowPolicy = noShowPolicy
+    self.noShowGraceMinutes = noShowGraceMinutes
+    self.requeuesNoShow = requeuesNoShow
     self.bookableStates = bookableStates
     self.revision = revision
   }
@@ -95,7 +115,7 @@ public struct ServiceOffer: Hashable, Sendable, Codable {
   public var office: OfficeID { id.office }
 
   /// The entity tag of this version.
-  public var etag: Etag { Etag(uid: "\(id.office):\(id.code)", version: revision.version) }
+  public var etag: Etag { Etag(uid: uid.rawValue, version: revision.version) }
 }
 
 /// What a service is.
@@ -114,12 +134,25 @@ public enum ServiceMode: Int, CaseIterable, Codable, Sendable {
   case video = 3
 }
 
-/// What a no-show costs.
-public enum NoShowPolicy: Int, CaseIterable, Codable, Sendable {
-  /// Back to the queue with the old rank.
-  case keepRank = 1
-  /// Back to the queue, last.
-  case loseRank = 2
-  /// Out of the queue until a supervisor excuses it.
-  case suspend = 3
+/// What helps people into an office.
+public enum AccessibilityFeature: Int, CaseIterable, Codable, Sendable {
+  case stepFree = 1
+  case signLanguage = 2
+  case childSpace = 3
+  case privateRoom = 4
+  case accessibleToilet = 5
+}
+
+/// A text in one language.
+public struct LocalizedText: Hashable, Sendable, Codable {
+  /// The language.
+  public var language: LanguageTag
+  /// The text.
+  public var text: String
+
+  /// Every field as given; nothing is checked here.
+  public init(language: LanguageTag, text: String) {
+    self.language = language
+    self.text = text
+  }
 }

@@ -10,9 +10,11 @@ public struct Schedule: Hashable, Sendable, Codable {
   public var firstDate: CivilDate
   /// The local time of every occurrence, in minutes after midnight, 0 … 1439.
   public var startMinuteOfDay: Int
+  /// Local days on which there is none.
+  public var exceptDates: [CivilDate]
   /// The RFC 5545 recurrence rule, the supported part; see ``RecurrenceRule``.
   public var recurrence: String
-  /// The seats of each slot, 1 … 500.
+  /// The seats of each slot, 1 … 1000.
   public var capacitySeats: Int
   /// The languages spoken in them.
   public var languages: [LanguageTag]
@@ -24,14 +26,15 @@ public struct Schedule: Hashable, Sendable, Codable {
   /// Every field as given; nothing is checked here.
   public init(
     id: ScheduleID, service: ServiceOfferID, zone: FixedZone, firstDate: CivilDate,
-    startMinuteOfDay: Int, recurrence: String, capacitySeats: Int, languages: [LanguageTag] = [],
-    reservedShares: [ReservedShare] = [], revision: Revision
+    startMinuteOfDay: Int, exceptDates: [CivilDate] = [], recurrence: String, capacitySeats: Int,
+    languages: [LanguageTag] = [], reservedShares: [ReservedShare] = [], revision: Revision
   ) {
     self.id = id
     self.service = service
     self.zone = zone
     self.firstDate = firstDate
     self.startMinuteOfDay = startMinuteOfDay
+    self.exceptDates = exceptDates
     self.recurrence = recurrence
     self.capacitySeats = capacitySeats
     self.languages = languages
@@ -121,8 +124,8 @@ public struct ReservedShare: Hashable, Sendable, Codable {
 /// Why a slot is blocked.
 public enum SlotBlockReason: Int, CaseIterable, Codable, Sendable {
   case officeClosed = 1
-  case staffShortage = 2
-  case holiday = 3
+  case staff = 2
+  case equipment = 3
   case security = 4
-  case other = 5
+  case program = 5
 }

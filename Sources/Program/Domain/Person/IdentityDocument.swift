@@ -18,12 +18,10 @@ public struct IdentityDocument: Hashable, Sendable, Codable {
   public var expiryDate: CivilDate?
   /// The lines of the machine-readable zone, verbatim; empty when there is none.
   public var mrzLines: [String]
-  /// Whether every check digit of the zone is right; `nil` without a zone.
-  public var mrzChecksPass: Bool?
-  /// Who compared it with the original.
-  public var verifiedBy: Actor?
-  /// When.
-  public var verifyTime: Instant?
+  /// What is odd about it. A warning never refuses: tables are stale, and printers err.
+  public var warnings: [DocumentWarning]
+  /// What a comparison with the original showed; `nil` before.
+  public var verification: DocumentVerification?
   /// The digest of its image.
   public var imageDigest: Digest?
   /// Its changes.
@@ -33,9 +31,8 @@ public struct IdentityDocument: Hashable, Sendable, Codable {
   public init(
     id: DocumentID, person: PersonID, kind: DocumentKind, issuingRegion: RegionCode? = nil,
     number: String, numberIndex: Digest? = nil, issueDate: CivilDate? = nil,
-    expiryDate: CivilDate? = nil, mrzLines: [String] = [], mrzChecksPass: Bool? = nil,
-    verifiedBy: Actor? = nil, verifyTime: Instant? = nil, imageDigest: Digest? = nil,
-    revision: Revision
+    expiryDate: CivilDate? = nil, mrzLines: [String] = [], warnings: [DocumentWarning] = [],
+    verification: DocumentVerification? = nil, imageDigest: Digest? = nil, revision: Revision
   ) {
     self.id = id
     self.person = person
@@ -46,9 +43,8 @@ public struct IdentityDocument: Hashable, Sendable, Codable {
     self.issueDate = issueDate
     self.expiryDate = expiryDate
     self.mrzLines = mrzLines
-    self.mrzChecksPass = mrzChecksPass
-    self.verifiedBy = verifiedBy
-    self.verifyTime = verifyTime
+    self.warnings = warnings
+    self.verification = verification
     self.imageDigest = imageDigest
     self.revision = revision
   }
@@ -67,4 +63,44 @@ public enum DocumentKind: Int, CaseIterable, Codable, Sendable {
   case unhcrId = 5
   /// The person states that there is no document.
   case none = 6
+}
+
+/// What is odd about a document.
+public enum DocumentWarning: Int, CaseIterable, Codable, Sendable {
+  /// The check digit of the CUI is wrong.
+  case cuiCheckFailed = 1
+  /// The check of the CUI comes to 10, for which issuers are said to print 0 or nothing.
+  case cuiCheckAmbiguous = 2
+  /// The CUI names a department or municipality not in the table.
+  case cuiPlaceUnknown = 3
+  /// A check digit of the machine-readable zone is wrong.
+  case mrzCheckFailed = 4
+  /// The zone says something else than the rest of the document.
+  case mrzMismatch = 5
+  /// It is no longer valid.
+  case expired = 6
+}
+
+/// What a comparison with the original showed.
+public struct DocumentVerification: Hashable, Sendable, Codable {
+  /// What.
+  public var outcome: VerificationOutcome
+  /// Who looked.
+  public var verifier: Actor
+  /// When.
+  public var verifyTime: Instant
+
+  /// Every field as given; nothing is checked here.
+  public init(outcome: VerificationOutcome, verifier: Actor, verifyTime: Instant) {
+    self.outcome = outcome
+    self.verifier = verifier
+    self.verifyTime = verifyTime
+  }
+}
+
+/// What a look at the original can show.
+public enum VerificationOutcome: Int, CaseIterable, Codable, Sendable {
+  case genuine = 1
+  case doubtful = 2
+  case notSeen = 3
 }

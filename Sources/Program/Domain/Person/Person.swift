@@ -14,6 +14,8 @@ public struct Person: Hashable, Sendable, Codable {
   public var nameSystem: NameSystem
   /// The birth date, as far as known.
   public var birthDate: CivilDate?
+  /// Whether the year itself is only an estimate.
+  public var isBirthDateEstimated: Bool
   /// The sex as in the document; unset when not asked.
   public var sex: Sex?
   /// The gender in the person's own words.
@@ -37,9 +39,10 @@ public struct Person: Hashable, Sendable, Codable {
   public init(
     id: PersonID, registration: RegistrationID, cluster: PersonID, fullName: String,
     nameParts: [NamePart] = [], nameSystem: NameSystem, birthDate: CivilDate? = nil,
-    sex: Sex? = nil, genderText: String? = nil, nationalities: [RegionCode] = [],
-    icaoStatus: IcaoStatus? = nil, phone: PhoneNumber? = nil, email: EmailAddress? = nil,
-    guardian: PersonID? = nil, photoDigest: Digest? = nil, revision: Revision
+    isBirthDateEstimated: Bool = false, sex: Sex? = nil, genderText: String? = nil,
+    nationalities: [RegionCode] = [], icaoStatus: IcaoStatus? = nil, phone: PhoneNumber? = nil,
+    email: EmailAddress? = nil, guardian: PersonID? = nil, photoDigest: Digest? = nil,
+    revision: Revision
   ) {
     self.id = id
     self.registration = registration
@@ -48,6 +51,7 @@ public struct Person: Hashable, Sendable, Codable {
     self.nameParts = nameParts
     self.nameSystem = nameSystem
     self.birthDate = birthDate
+    self.isBirthDateEstimated = isBirthDateEstimated
     self.sex = sex
     self.genderText = genderText
     self.nationalities = nationalities
@@ -80,11 +84,11 @@ public struct NamePart: Hashable, Sendable, Codable {
 /// What a piece of a name is. In Huehuetenango given names serve as surnames, so that
 /// ``unspecified`` is an honest answer and never a defect.
 public enum NamePartKind: Int, CaseIterable, Codable, Sendable {
+  case unspecified = 0
   case given = 1
   case paternal = 2
   case maternal = 3
   case married = 4
-  case unspecified = 5
 }
 
 /// How a name is built.
@@ -100,7 +104,7 @@ public enum NameSystem: Int, CaseIterable, Codable, Sendable {
 
 /// The sex as ICAO 9303 writes it; X is a statement, unset is none.
 public enum Sex: Int, CaseIterable, Codable, Sendable {
-  case male = 1
-  case female = 2
-  case unspecified = 3
+  case female = 1
+  case male = 2
+  case x = 3
 }

@@ -10,40 +10,32 @@ public struct EligibilityRule: Hashable, Sendable, Codable {
   public var effectiveUntil: Instant?
   /// One of these nationalities is needed; empty admits all.
   public var nationalities: [RegionCode]
-  /// Where the person must be.
-  public var presence: Presence
-  /// For ``Presence/inHost``: there on or before this day.
+  /// The person must have been where they are on or before this day; `nil` asks for no such thing.
   public var presenceCutoff: CivilDate?
-  /// One of these standings in the host country is needed; empty admits all.
+  /// One of these standings is needed; empty admits all.
   public var hostStatuses: [HostStatus]
-  /// The principal's least age in years on the day of submission.
-  public var ageMinimumYears: Int
+  /// The principal's least age in completed years on the day of submission; `nil` asks for none.
+  public var ageMinimumYears: Int?
 
   /// Every field as given; nothing is checked here.
   public init(
     program: ProgramID, version: Int, effectiveFrom: Instant, effectiveUntil: Instant? = nil,
-    nationalities: [RegionCode], presence: Presence, presenceCutoff: CivilDate? = nil,
-    hostStatuses: [HostStatus], ageMinimumYears: Int
+    nationalities: [RegionCode], presenceCutoff: CivilDate? = nil, hostStatuses: [HostStatus],
+    ageMinimumYears: Int? = nil
   ) {
     self.program = program
     self.version = version
     self.effectiveFrom = effectiveFrom
     self.effectiveUntil = effectiveUntil
     self.nationalities = nationalities
-    self.presence = presence
     self.presenceCutoff = presenceCutoff
     self.hostStatuses = hostStatuses
     self.ageMinimumYears = ageMinimumYears
   }
 
-  /// Where a rule asks people to be.
-  public enum Presence: Int, CaseIterable, Codable, Sendable {
-    /// Anywhere.
-    case anywhere = 1
-    /// In the country of one of their nationalities.
-    case inOwnCountry = 2
-    /// In the program's host country.
-    case inHost = 3
+  /// The id the contract gives it; rules are only added, so that it can be made from the name.
+  public var uid: ResourceUID {
+    ResourceUID(derivedFrom: "programs/\(program)/eligibilityRules/\(version)")
   }
 
   /// Whether the rule is in force at an instant.
@@ -52,13 +44,38 @@ public struct EligibilityRule: Hashable, Sendable, Codable {
   }
 }
 
-/// A person's standing in the host country, as stated.
+/// A person's standing in the country where the person is, as stated.
 public enum HostStatus: Int, CaseIterable, Codable, Sendable {
-  case citizen = 1
-  case regularEntry = 2
-  case temporaryResident = 3
-  case asylumSeeker = 4
-  case refugee = 5
-  case regularisationApplicant = 6
-  case irregular = 7
+  /// A national of the host country, in it.
+  case national = 1
+  /// In the person's own country, which is not the host country.
+  case inOwnCountry = 2
+  /// Entered the host country regularly.
+  case regularEntry = 3
+  /// Entered the host country otherwise.
+  case irregularEntry = 4
+  /// Has applied for regularisation.
+  case regularisationApplicant = 5
+  /// A registered asylum seeker.
+  case asylumSeeker = 6
+  /// A recognised refugee.
+  case refugee = 7
+}
+
+/// The conditions a rule can set, as they are named to people.
+public enum EligibilityCriterion: Int, CaseIterable, Codable, Sendable {
+  case nationality = 1
+  case presence = 2
+  case hostStatus = 3
+  case age = 4
+
+  /// The field of the form the condition looks at.
+  var field: String {
+    switch self {
+    case .nationality: "principal.nationality_codes"
+    case .presence: "answers.present_since_date"
+    case .hostStatus: "answers.host_status"
+    case .age: "principal.birth_date"
+    }
+  }
 }

@@ -2,6 +2,8 @@
 public struct IntakeWindow: Hashable, Sendable, Codable {
   /// Its id, inside the program.
   public var id: IntakeWindowID
+  /// The id the server made, the same for ever even if the name were given again.
+  public var uid: ResourceUID
   /// The first instant of the opening.
   public var openTime: Instant
   /// The first instant after it (half-open).
@@ -19,10 +21,11 @@ public struct IntakeWindow: Hashable, Sendable, Codable {
 
   /// Every field as given; nothing is checked here.
   public init(
-    id: IntakeWindowID, openTime: Instant, closeTime: Instant, quota: Int, admitted: Int,
-    channel: Channel? = nil, state: IntakeWindowState, revision: Revision
+    id: IntakeWindowID, uid: ResourceUID, openTime: Instant, closeTime: Instant, quota: Int,
+    admitted: Int, channel: Channel? = nil, state: IntakeWindowState, revision: Revision
   ) {
     self.id = id
+    self.uid = uid
     self.openTime = openTime
     self.closeTime = closeTime
     self.quota = quota
@@ -33,9 +36,7 @@ public struct IntakeWindow: Hashable, Sendable, Codable {
   }
 
   /// The entity tag of this version.
-  public var etag: Etag {
-    Etag(uid: "\(id.program):\(id.code)", version: revision.version)
-  }
+  public var etag: Etag { Etag(uid: uid.rawValue, version: revision.version) }
 
   /// Whether it takes registrations at `now`: OPEN by state and by the clock.
   public func isOpen(at now: Instant) -> Bool {
@@ -51,15 +52,15 @@ public enum IntakeWindowState: Int, CaseIterable, Codable, Sendable {
   case open = 2
   /// Interrupted; can be opened again.
   case paused = 3
-  /// As many admitted as the quota allows.
-  case quotaReached = 4
   /// Over.
-  case closed = 5
+  case closed = 4
+  /// As many admitted as the quota allows.
+  case quotaReached = 5
 }
 
 /// How a registration comes in.
 public enum Channel: Int, CaseIterable, Codable, Sendable {
-  case selfService = 1
+  case applicant = 1
   case contactCentre = 2
   case office = 3
   case partner = 4

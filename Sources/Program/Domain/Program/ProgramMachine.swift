@@ -28,10 +28,10 @@ public struct ProgramMachine: ~Copyable {
       throw Refusal.field("extension_ref", "the agreement must be named")
     }
     guard newEnd.precision == .day, program.pilotEnd.isSurelyBefore(newEnd) else {
-      throw Refusal.field("pilot_end", "must be a day after the present end")
+      throw Refusal.field("extended_end_date", "must be a day after the present end")
     }
     program.extensionReference = reference
-    program.pilotEnd = newEnd
+    program.extendedEnd = newEnd
     return program.move(.extend, to: .extended, at: now)
   }
 

@@ -12,20 +12,22 @@ public struct Decision: Hashable, Sendable, Codable {
   public var kind: DecisionKind
   /// The day of the decision.
   public var date: CivilDate
+  /// The first day it can be used, where it is later.
+  public var validFrom: CivilDate?
   /// The last day it can be used, where it ends.
   public var validUntil: CivilDate?
   /// Why, as a category.
   public var reason: DecisionReason?
-  /// The number of the decision it corrects.
-  public var supersedes: Int?
+  /// The decision it corrects.
+  public var supersedes: DecisionID?
   /// When it was recorded.
   public var createTime: Instant
 
   /// Every field as given; nothing is checked here.
   public init(
     id: DecisionID, referral: ReferralID, number: Int, authority: PartnerID, kind: DecisionKind,
-    date: CivilDate, validUntil: CivilDate? = nil, reason: DecisionReason? = nil,
-    supersedes: Int? = nil, createTime: Instant
+    date: CivilDate, validFrom: CivilDate? = nil, validUntil: CivilDate? = nil,
+    reason: DecisionReason? = nil, supersedes: DecisionID? = nil, createTime: Instant
   ) {
     self.id = id
     self.referral = referral
@@ -33,6 +35,7 @@ public struct Decision: Hashable, Sendable, Codable {
     self.authority = authority
     self.kind = kind
     self.date = date
+    self.validFrom = validFrom
     self.validUntil = validUntil
     self.reason = reason
     self.supersedes = supersedes
@@ -49,17 +52,17 @@ public enum DecisionKind: Int, CaseIterable, Codable, Sendable {
   case conditionallyApproved = 2
   case denied = 3
   case deferred = 4
-  case closed = 5
+  case administrativelyClosed = 5
 }
 
 /// Why, as a category; never a narrative.
 public enum DecisionReason: Int, CaseIterable, Codable, Sendable {
   case criteriaMet = 1
   case criteriaNotMet = 2
-  case inadmissible = 3
-  case documentsMissing = 4
-  case employerWithdrew = 5
-  case applicantWithdrew = 6
-  case programmeEnded = 7
+  case security = 3
+  case medical = 4
+  case credibility = 5
+  case noLongerAvailable = 6
+  case applicantWithdrew = 7
   case other = 8
 }

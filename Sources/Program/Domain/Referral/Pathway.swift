@@ -36,6 +36,9 @@ public struct Pathway: Hashable, Sendable, Codable {
     self.purpose = purpose
     self.profile = profile
   }
+
+  /// The id the contract gives it; made from the code, which is never given twice.
+  public var uid: ResourceUID { ResourceUID(derivedFrom: "pathways/\(id)") }
 }
 
 /// Who begins a pathway.
@@ -46,98 +49,4 @@ public enum PathwayInitiator: Int, CaseIterable, Codable, Sendable {
   case petitionerOnly = 2
   /// An employer; the office passes candidates on.
   case employer = 3
-}
-
-/// A body that takes part.
-public struct Partner: Hashable, Sendable, Codable {
-  /// Its id.
-  public var id: PartnerID
-  /// The name people read.
-  public var displayName: String
-  /// What it is.
-  public var kind: PartnerKind
-  /// Its parts, where it has any.
-  public var agencies: [String]
-  /// The URI names of its client certificates: `spiffe://safemobility/partner/us-rsc`.
-  public var identities: [String]
-  /// Its signing keys.
-  public var keys: [PartnerKey]
-  /// The purposes it may call for.
-  public var purposes: [Purpose]
-  /// How many live referrals it takes per pathway; pathways not named have no limit.
-  public var capacities: [PathwayCapacity]
-  /// Whether it cosigns the audit log's checkpoints.
-  public var isCosigner: Bool
-  /// Its changes.
-  public var revision: Revision
-
-  /// Every field as given; nothing is checked here.
-  public init(
-    id: PartnerID, displayName: String, kind: PartnerKind, agencies: [String] = [],
-    identities: [String], keys: [PartnerKey] = [], purposes: [Purpose],
-    capacities: [PathwayCapacity] = [], isCosigner: Bool = false, revision: Revision
-  ) {
-    self.id = id
-    self.displayName = displayName
-    self.kind = kind
-    self.agencies = agencies
-    self.identities = identities
-    self.keys = keys
-    self.purposes = purposes
-    self.capacities = capacities
-    self.isCosigner = isCosigner
-    self.revision = revision
-  }
-
-  /// The entity tag of this version.
-  public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
-}
-
-/// What a partner is.
-public enum PartnerKind: Int, CaseIterable, Codable, Sendable {
-  case usGovernment = 1
-  case gtGovernment = 2
-  case otherGovernment = 3
-  case un = 4
-  case ngo = 5
-}
-
-/// A public key of a partner.
-public struct PartnerKey: Hashable, Sendable, Codable {
-  /// The partner's name for it.
-  public var keyId: String
-  /// The algorithm: `ed25519`.
-  public var algorithm: String
-  /// The public key, raw.
-  public var publicKey: [UInt8]
-  /// The first instant it is good.
-  public var validFrom: Instant
-  /// The first instant it no longer is.
-  public var validUntil: Instant?
-
-  /// Every field as given; nothing is checked here.
-  public init(
-    keyId: String, algorithm: String, publicKey: [UInt8], validFrom: Instant,
-    validUntil: Instant? = nil
-  ) {
-    self.keyId = keyId
-    self.algorithm = algorithm
-    self.publicKey = publicKey
-    self.validFrom = validFrom
-    self.validUntil = validUntil
-  }
-}
-
-/// How many live referrals a partner takes on a pathway.
-public struct PathwayCapacity: Hashable, Sendable, Codable {
-  /// The pathway.
-  public var pathway: PathwayID
-  /// The limit, 0 or more.
-  public var liveCountMax: Int
-
-  /// Every field as given; nothing is checked here.
-  public init(pathway: PathwayID, liveCountMax: Int) {
-    self.pathway = pathway
-    self.liveCountMax = liveCountMax
-  }
 }

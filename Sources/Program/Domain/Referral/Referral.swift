@@ -30,6 +30,8 @@ public struct Referral: Hashable, Sendable, Codable {
   public var partnerCaseReference: String?
   /// Why it was returned, rejected, recalled or withdrawn.
   public var reason: ReferralReason?
+  /// When the applicant was told of the decision.
+  public var informTime: Instant?
   /// Where it stands.
   public var state: ReferralState
   /// Its changes.
@@ -41,7 +43,8 @@ public struct Referral: Hashable, Sendable, Codable {
     destination: RegionCode, from: PartnerID, to: PartnerID, purpose: Purpose,
     consents: [ConsentID] = [], release: Release? = nil, priority: ReferralPriority,
     dueTime: Instant? = nil, isOverdue: Bool = false, partnerCaseReference: String? = nil,
-    reason: ReferralReason? = nil, state: ReferralState, revision: Revision
+    reason: ReferralReason? = nil, informTime: Instant? = nil, state: ReferralState,
+    revision: Revision
   ) {
     self.id = id
     self.registration = registration
@@ -58,6 +61,7 @@ public struct Referral: Hashable, Sendable, Codable {
     self.isOverdue = isOverdue
     self.partnerCaseReference = partnerCaseReference
     self.reason = reason
+    self.informTime = informTime
     self.state = state
     self.revision = revision
   }
@@ -79,16 +83,20 @@ public struct Release: Hashable, Sendable, Codable {
   public var fields: [ReleasedField]
   /// The digest over all of them, signed by both sides.
   public var digest: Digest
+  /// When it was released.
+  public var releaseTime: Instant
 
   /// Every field as given; nothing is checked here.
   public init(
-    profile: String, version: Int, classes: DataClassSet, fields: [ReleasedField], digest: Digest
+    profile: String, version: Int, classes: DataClassSet, fields: [ReleasedField], digest: Digest,
+    releaseTime: Instant
   ) {
     self.profile = profile
     self.version = version
     self.classes = classes
     self.fields = fields
     self.digest = digest
+    self.releaseTime = releaseTime
   }
 }
 
@@ -116,15 +124,14 @@ public enum ReferralPriority: Int, CaseIterable, Codable, Sendable {
 /// Why a referral was returned, rejected, recalled or withdrawn: a category, never a narrative.
 public enum ReferralReason: Int, CaseIterable, Codable, Sendable {
   case incomplete = 1
-  case wrongPathway = 2
-  case notEligible = 3
-  case noCapacity = 4
-  case duplicateCase = 5
-  case notReachable = 6
+  case inconsistent = 2
+  case outOfScope = 3
+  case duplicate = 4
+  case capacity = 5
+  case unreachable = 6
   case consentWithdrawn = 7
-  case applicantWithdrew = 8
+  case applicantRequest = 8
   case sentInError = 9
-  case other = 10
 }
 
 /// The states of a referral: 2 to 7 are live (INV-5), 9 to 13 terminal.

@@ -65,8 +65,8 @@ extension ReferralMachine {
     guard decision.date.precision == .day,
       let tomorrow = now.utcDate.date.adding(days: 1), !tomorrow.isSurelyBefore(decision.date)
     else { throw Refusal.field("decision.date", "must be a whole date, not in the future") }
-    if let end = decision.validUntil, end.isSurelyBefore(decision.date) {
-      throw Refusal.field("decision.valid_until", "is before the date of the decision")
+    if let end = decision.validUntil, end.isSurelyBefore(decision.validFrom ?? decision.date) {
+      throw Refusal.field("decision.valid_until", "is before its beginning")
     }
     return referral.move(
       .recordDecision, to: .decided, at: now, orders: [.insertDecision(decision)])

@@ -107,6 +107,7 @@ public struct ReferralMachine: ~Copyable {
     guard !sending.hasLiveTwin else { throw Refusal(.referralLiveExists) }
     var release = sending.release
     release.version = (referral.release?.version ?? 0) + 1
+    release.releaseTime = now
     referral.release = release
     referral.dueTime = now + limits.referralDueDuration
     referral.isOverdue = false
@@ -149,12 +150,13 @@ public struct ReferralMachine: ~Copyable {
 
   /// The caseworker has told the applicant, and closes.
   public mutating func close(
-    applicantTold: Bool, at now: Instant
+    informTime: Instant, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
     try referral.demand(.close)
-    guard applicantTold else {
-      throw Refusal.field("applicant_told", "the applicant must have been told first")
+    guard informTime <= now else {
+      throw Refusal.field("inform_time", "the applicant must have been told already")
     }
+    referral.informTime = informTime
     return referral.move(.close, to: .completed, at: now)
   }
 

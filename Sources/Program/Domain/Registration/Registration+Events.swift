@@ -45,8 +45,8 @@ extension Registration: Aggregate {
   public enum Order: Hashable, Sendable {
     /// Count one admission of the window; refused with QUOTA_REACHED when none is left (INV-11).
     case admit(IntakeWindowID)
-    /// Cancel the live appointments (party SYSTEM, reason REGISTRATION_ENDED) and release the holds.
-    case cancelAppointments
+    /// Cancel the live appointments (reason REGISTRATION_ENDED) and release the holds.
+    case cancelAppointments(by: CancelParty)
     /// Recall the live referrals, or ask for their withdrawal; see
     /// ``ReferralMachine/endForApplicant(_:at:)``.
     case endReferrals

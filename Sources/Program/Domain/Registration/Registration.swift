@@ -38,18 +38,22 @@ public struct Registration: Hashable, Sendable, Codable {
   public var holds: RegistrationHolds
   /// Where it stands.
   public var state: RegistrationState
-  /// The service chosen with the invitation.
-  public var invitedService: ServiceOfferID?
+  /// What the screener has asked for; empty when nothing is open.
+  public var requestedItems: [InfoItem]
+  /// The kind of service chosen with the invitation.
+  public var invitedServiceKind: ServiceKind?
   /// Who screened it out, so that another can reopen it.
   public var screenedOutBy: Actor?
-  /// Why it was screened out.
-  public var screenOutReason: ScreenOutReason?
+  /// Why it was screened out, and what advice was given.
+  public var screening: ScreeningResult?
   /// Whether its one appeal is used.
   public var appealUsed: Bool
-  /// The pathways it was found eligible for; empty until then, and when none.
-  public var eligiblePathways: [PathwayID]
+  /// What was found, pathway by pathway.
+  public var findings: [EligibilityFinding]
   /// How it ended, from RESOLVED on.
-  public var outcome: Outcome?
+  public var resolution: Resolution?
+  /// Why the household left, from WITHDRAWN on.
+  public var withdrawalReason: WithdrawalReason?
   /// Its changes.
   public var revision: Revision
 
@@ -61,9 +65,10 @@ public struct Registration: Hashable, Sendable, Codable {
     language: LanguageTag = .fallback, needsInterpreter: Bool = false, channel: Channel,
     answers: Answers = Answers(), ruleVersion: Int? = nil, submitTime: Instant? = nil,
     queueRankTime: Instant? = nil, holds: RegistrationHolds = [], state: RegistrationState,
-    invitedService: ServiceOfferID? = nil, screenedOutBy: Actor? = nil,
-    screenOutReason: ScreenOutReason? = nil, appealUsed: Bool = false,
-    eligiblePathways: [PathwayID] = [], outcome: Outcome? = nil, revision: Revision
+    requestedItems: [InfoItem] = [], invitedServiceKind: ServiceKind? = nil,
+    screenedOutBy: Actor? = nil, screening: ScreeningResult? = nil, appealUsed: Bool = false,
+    findings: [EligibilityFinding] = [], resolution: Resolution? = nil,
+    withdrawalReason: WithdrawalReason? = nil, revision: Revision
   ) {
     self.id = id
     self.program = program
@@ -84,12 +89,14 @@ public struct Registration: Hashable, Sendable, Codable {
     self.queueRankTime = queueRankTime
     self.holds = holds
     self.state = state
-    self.invitedService = invitedService
+    self.requestedItems = requestedItems
+    self.invitedServiceKind = invitedServiceKind
     self.screenedOutBy = screenedOutBy
-    self.screenOutReason = screenOutReason
+    self.screening = screening
     self.appealUsed = appealUsed
-    self.eligiblePathways = eligiblePathways
-    self.outcome = outcome
+    self.findings = findings
+    self.resolution = resolution
+    self.withdrawalReason = withdrawalReason
     self.revision = revision
   }
 
@@ -98,6 +105,11 @@ public struct Registration: Hashable, Sendable, Codable {
 
   /// Everyone of the household, the principal first.
   public var persons: [PersonID] { [principal] + members.map(\.person) }
+
+  /// The pathways the household was found eligible for.
+  public var eligiblePathways: [PathwayID] {
+    findings.filter { $0.finding == .eligible }.map(\.pathway)
+  }
 
   /// How many people it is: 1 with the principal alone.
   public var householdCount: Int { 1 + members.count }
@@ -150,62 +162,4 @@ public struct RegistrationHolds: OptionSet, Hashable, Sendable, Codable {
   public static let fraud = RegistrationHolds(rawValue: 2)
   /// Hidden from all but the named unit: minors, survivors.
   public static let protection = RegistrationHolds(rawValue: 4)
-}
-
-/// The form's questions; `nil` means not answered, which is not no.
-public struct Answers: Hashable, Sendable, Codable {
-  /// Where the principal is now.
-  public var presentRegion: RegionCode?
-  /// Since when, as far as known.
-  public var presentSince: CivilDate?
-  /// The standing in the host country.
-  public var hostStatus: HostStatus?
-  /// Needs protection.
-  public var hasProtectionNeeds: Bool?
-  /// Has close family in the United States.
-  public var hasFamilyInUnitedStates: Bool?
-  /// Somebody has petitioned or would sponsor.
-  public var hasSponsor: Bool?
-  /// Wants temporary work abroad.
-  public var wantsTemporaryWork: Bool?
-
-  /// Every field as given; nothing is checked here.
-  public init(
-    presentRegion: RegionCode? = nil, presentSince: CivilDate? = nil,
-    hostStatus: HostStatus? = nil, hasProtectionNeeds: Bool? = nil,
-    hasFamilyInUnitedStates: Bool? = nil, hasSponsor: Bool? = nil, wantsTemporaryWork: Bool? = nil
-  ) {
-    self.presentRegion = presentRegion
-    self.presentSince = presentSince
-    self.hostStatus = hostStatus
-    self.hasProtectionNeeds = hasProtectionNeeds
-    self.hasFamilyInUnitedStates = hasFamilyInUnitedStates
-    self.hasSponsor = hasSponsor
-    self.wantsTemporaryWork = wantsTemporaryWork
-  }
-}
-
-/// Why a registration was screened out.
-public enum ScreenOutReason: Int, CaseIterable, Codable, Sendable {
-  case noPathway = 1
-  case rulesNotMet = 2
-  case identityUnclear = 3
-  case notReachable = 4
-  case alreadyServed = 5
-}
-
-/// How a registration ended.
-public enum Outcome: Int, CaseIterable, Codable, Sendable {
-  /// No pathway was found: a first-class outcome.
-  case noPathway = 1
-  /// Advice was given.
-  case advised = 2
-  /// Passed on to local services.
-  case localServices = 3
-  /// A partner approved.
-  case approved = 4
-  /// Partners denied.
-  case denied = 5
-  /// The household chose not to go on.
-  case declined = 6
 }

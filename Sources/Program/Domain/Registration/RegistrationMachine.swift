@@ -79,8 +79,10 @@ public struct RegistrationMachine: ~Copyable {
     guard submission.gaps.isEmpty else {
       throw Refusal(.fieldInvalid, "The form is not complete.", violations: submission.gaps)
     }
-    if case .notMet(let violations) = submission.verdict {
-      throw Refusal(.ruleNotMet, violations: violations)
+    guard submission.verdict.unmet.isEmpty else {
+      throw Refusal(
+        .ruleNotMet,
+        violations: submission.verdict.unmet.map { Refusal.Violation($0.field, "not admitted") })
     }
     guard submission.hasProcessingConsent else { throw Refusal(.consentMissing) }
     try submission.window.demandOpen(for: registration.channel, at: now)
@@ -113,30 +115,38 @@ public struct RegistrationMachine: ~Copyable {
     return registration.move(.startScreening, to: .screening, at: now)
   }
 
-  /// The screener needs to know more.
-  public mutating func requestInfo(at now: Instant) throws(Refusal) -> Change<Registration> {
+  /// The screener needs to know more, and says what.
+  public mutating func requestInfo(
+    _ items: [InfoItem], at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
     try demand(.requestInfo)
+    guard !items.isEmpty else { throw Refusal.field("items", "say what is needed") }
+    registration.requestedItems = items
     return registration.move(.requestInfo, to: .infoRequested, at: now)
   }
 
   /// The applicant has answered; the queue rank stays (INV-14).
-  public mutating func provideInfo(at now: Instant) throws(Refusal) -> Change<Registration> {
+  public mutating func provideInfo(
+    _ answers: Answers, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
     try demand(.provideInfo)
+    registration.answers = answers
+    registration.requestedItems = []
     return registration.move(.provideInfo, to: .screening, at: now)
   }
 
   /// The screener finds no way on, says why, and has given advice on local services.
   public mutating func screenOut(
-    _ reason: ScreenOutReason, withLocalAdvice: Bool, by actor: Actor, at now: Instant
+    _ reason: ScreenOutReason, advice: [LocalAdvice], by actor: Actor, at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.screenOut)
-    guard withLocalAdvice else {
-      throw Refusal.field("local_advice", "advice on local services is part of screening out")
+    guard !advice.isEmpty else {
+      throw Refusal.field("advice", "advice on local services is part of screening out")
     }
-    registration.screenOutReason = reason
+    registration.screening = ScreeningResult(reason: reason, advice: advice, recordTime: now)
     registration.screenedOutBy = actor
     return registration.move(
-      .screenOut, to: .screenedOut, at: now, orders: [.cancelAppointments])
+      .screenOut, to: .screenedOut, at: now, orders: [.cancelAppointments(by: .office)])
   }
 
   /// The one appeal; it must be another screener's decision to reopen.
@@ -149,16 +159,16 @@ public struct RegistrationMachine: ~Copyable {
       throw Refusal(.secondPersonRequired)
     }
     registration.appealUsed = true
-    registration.screenOutReason = nil
+    registration.screening = nil
     return registration.move(.reopen, to: .screening, at: now)
   }
 
   /// The screener invites the household to a service.
   public mutating func invite(
-    to service: ServiceOfferID, at now: Instant
+    to service: ServiceKind, at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.invite)
-    registration.invitedService = service
+    registration.invitedServiceKind = service
     return registration.move(.invite, to: .invited, at: now)
   }
 
@@ -172,17 +182,22 @@ public struct RegistrationMachine: ~Copyable {
     return registration.move(.interviewFulfilled, to: .interviewed, at: now)
   }
 
-  /// What both the interviewer and the reviewer found: the pathways open to the household, or none.
+  /// What both the interviewer and the reviewer found, pathway by pathway; ELIGIBLE if any is.
   public mutating func recordEligibility(
-    pathways: [PathwayID], at now: Instant
+    _ findings: [EligibilityFinding], at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.recordEligibility)
-    guard Set(pathways).count == pathways.count else {
-      throw Refusal.field("pathways", "a pathway is named twice")
+    guard !findings.isEmpty else { throw Refusal.field("findings", "at least one is needed") }
+    guard Set(findings.map(\.pathway)).count == findings.count else {
+      throw Refusal.field("findings", "a pathway is named twice")
     }
-    registration.eligiblePathways = pathways
+    guard findings.allSatisfy({ ($0.finding == .notEligible) == ($0.reason != nil) }) else {
+      throw Refusal.field("findings", "a reason is needed exactly when not eligible")
+    }
+    registration.findings = findings
+    let isEligible = !registration.eligiblePathways.isEmpty
     return registration.move(
-      .recordEligibility, to: pathways.isEmpty ? .notEligible : .eligible, at: now)
+      .recordEligibility, to: isEligible ? .eligible : .notEligible, at: now)
   }
 
   /// A referral was sent. Only the first one moves; later ones ask for nothing.
@@ -194,19 +209,24 @@ public struct RegistrationMachine: ~Copyable {
 
   /// The case is finished. `openReferralCount` counts the referrals that are not terminal.
   public mutating func resolve(
-    _ outcome: Outcome, openReferralCount: Int, at now: Instant
+    _ outcome: Outcome, pathway: PathwayID?, openReferralCount: Int, at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.resolve)
     guard openReferralCount == 0 else { throw Refusal(.referralLiveExists) }
-    registration.outcome = outcome
-    return registration.move(.resolve, to: .resolved, at: now, orders: [.cancelAppointments])
+    registration.resolution = Resolution(outcome: outcome, pathway: pathway, recordTime: now)
+    return registration.move(
+      .resolve, to: .resolved, at: now, orders: [.cancelAppointments(by: .office)])
   }
 
   /// The household leaves. What is under way is called off in the same transaction.
-  public mutating func withdraw(at now: Instant) throws(Refusal) -> Change<Registration> {
+  public mutating func withdraw(
+    _ reason: WithdrawalReason, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
     try demand(.withdraw)
+    registration.withdrawalReason = reason
     return registration.move(
-      .withdraw, to: .withdrawn, at: now, orders: [.cancelAppointments, .endReferrals])
+      .withdraw, to: .withdrawn, at: now,
+      orders: [.cancelAppointments(by: .applicant), .endReferrals])
   }
 
   /// Refuses what the state does not have; a frozen registration says so.

@@ -1,14 +1,29 @@
 /// Whether a principal may register, by the dated rule in force at submission.
 public enum Eligibility {
   /// What a rule says.
-  public enum Verdict: Hashable, Sendable {
-    /// Every condition is met.
-    case met
-    /// Nothing speaks against it, but not everything is known: a birth date without a day, an
-    /// answer not given. Screening finds out; a partial date is never read as 1 January.
-    case undetermined(open: [String])
-    /// A condition is surely not met.
-    case notMet([Refusal.Violation])
+  public struct Verdict: Hashable, Sendable {
+    /// The conditions surely not met.
+    public var unmet: [EligibilityCriterion]
+    /// The conditions that cannot be judged: a birth date without a day, an answer not given.
+    /// They do not refuse; screening finds out. A partial date is never read as 1 January.
+    public var undecided: [EligibilityCriterion]
+
+    /// Every field as given; nothing is checked here.
+    public init(unmet: [EligibilityCriterion] = [], undecided: [EligibilityCriterion] = []) {
+      self.unmet = unmet
+      self.undecided = undecided
+    }
+
+    /// Whether every condition is surely met.
+    public var isMet: Bool { unmet.isEmpty && undecided.isEmpty }
+
+    mutating func note(_ criterion: EligibilityCriterion, _ answer: Bool?) {
+      switch answer {
+      case true?: break
+      case false?: unmet.append(criterion)
+      case nil: undecided.append(criterion)
+      }
+    }
   }
 
   /// What the rule looks at.
@@ -17,21 +32,18 @@ public enum Eligibility {
     public var nationalities: [RegionCode]
     /// The principal's birth date, as far as known.
     public var birthDate: CivilDate?
-    /// Where the principal is.
-    public var presentRegion: RegionCode?
-    /// Since when.
+    /// Since when the principal is where they are.
     public var presentSince: CivilDate?
-    /// The standing in the host country.
+    /// The standing there.
     public var hostStatus: HostStatus?
 
     /// Every field as given; nothing is checked here.
     public init(
-      nationalities: [RegionCode], birthDate: CivilDate? = nil, presentRegion: RegionCode? = nil,
-      presentSince: CivilDate? = nil, hostStatus: HostStatus? = nil
+      nationalities: [RegionCode], birthDate: CivilDate? = nil, presentSince: CivilDate? = nil,
+      hostStatus: HostStatus? = nil
     ) {
       self.nationalities = nationalities
       self.birthDate = birthDate
-      self.presentRegion = presentRegion
       self.presentSince = presentSince
       self.hostStatus = hostStatus
     }
@@ -47,45 +59,23 @@ public enum Eligibility {
 
   /// Judges `facts` on the day `today` in the program's zone.
   public static func judge(
-    _ facts: Facts, by rule: EligibilityRule, hostRegion: RegionCode, today: CivilDate
+    _ facts: Facts, by rule: EligibilityRule, today: CivilDate
   ) -> Verdict {
-    var findings = Findings()
+    var verdict = Verdict()
     if !rule.nationalities.isEmpty {
-      findings.note(
-        "nationalities",
-        facts.nationalities.isEmpty
-          ? nil : !Set(rule.nationalities).isDisjoint(with: facts.nationalities),
-        "none of the nationalities the rule admits")
-    }
-    switch rule.presence {
-    case .anywhere: break
-    case .inOwnCountry:
-      // The rule names the countries it admits people in by their nationalities.
-      let admitted = Set(facts.nationalities).intersection(
-        rule.nationalities.isEmpty ? facts.nationalities : rule.nationalities)
-      findings.note(
-        "present_region", facts.presentRegion.map(admitted.contains),
-        "must be in the country of an admitted nationality")
-    case .inHost:
-      findings.note(
-        "present_region", facts.presentRegion.map { $0 == hostRegion },
-        "must be in the host country")
+      let isAdmitted = !Set(rule.nationalities).isDisjoint(with: facts.nationalities)
+      verdict.note(.nationality, facts.nationalities.isEmpty ? nil : isAdmitted)
     }
     if let cutoff = rule.presenceCutoff {
-      findings.note(
-        "present_since", facts.presentSince.flatMap { isOnOrBefore($0, cutoff) },
-        "must have been there by \(cutoff)")
+      verdict.note(.presence, facts.presentSince.flatMap { isOnOrBefore($0, cutoff) })
     }
     if !rule.hostStatuses.isEmpty {
-      findings.note(
-        "host_status", facts.hostStatus.map(rule.hostStatuses.contains),
-        "not a standing the rule admits")
+      verdict.note(.hostStatus, facts.hostStatus.map(rule.hostStatuses.contains))
     }
-    findings.note(
-      "birth_date",
-      facts.birthDate.flatMap { hasAge(rule.ageMinimumYears, born: $0, on: today) },
-      "must be at least \(rule.ageMinimumYears) years old")
-    return findings.verdict
+    if let years = rule.ageMinimumYears {
+      verdict.note(.age, facts.birthDate.flatMap { hasAge(years, born: $0, on: today) })
+    }
+    return verdict
   }
 
   /// Whether somebody born on `birthDate` is `years` old on `today`; `nil` when that depends on
@@ -101,24 +91,5 @@ public enum Eligibility {
   private static func isOnOrBefore(_ date: CivilDate, _ limit: CivilDate) -> Bool? {
     if date.latest.sortKey <= limit.sortKey { return true }
     return date.earliest.sortKey > limit.sortKey ? false : nil
-  }
-
-  /// Collects three-valued answers.
-  private struct Findings {
-    var violations: [Refusal.Violation] = []
-    var open: [String] = []
-
-    mutating func note(_ field: String, _ answer: Bool?, _ problem: String) {
-      switch answer {
-      case true?: break
-      case false?: violations.append(Refusal.Violation(field, problem))
-      case nil: open.append(field)
-      }
-    }
-
-    var verdict: Verdict {
-      if !violations.isEmpty { return .notMet(violations) }
-      return open.isEmpty ? .met : .undetermined(open: open)
-    }
   }
 }

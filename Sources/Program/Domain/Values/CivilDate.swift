@@ -13,9 +13,9 @@ public struct CivilDate: Hashable, Sendable {
 
   /// How much of the date is known; the raw values are stored.
   public enum Precision: Int, CaseIterable, Codable, Sendable {
-    case year = 1
+    case day = 1
     case month = 2
-    case day = 3
+    case year = 3
   }
 
   /// The date, or `nil` when no calendar has it.

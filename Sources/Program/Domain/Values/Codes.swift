@@ -29,8 +29,8 @@ public struct Receipt: RawRepresentable, Hashable, Sendable, Codable, CustomStri
 
 /// The code an applicant shows at the desk; valid only with its appointment and in its time.
 public struct VisitCode: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
-  static let characterCount = 7
-  /// 7 characters, the last a check.
+  static let characterCount = 6
+  /// 6 characters, the last a check.
   public let rawValue: String
 
   /// Canonical text only; see ``init(typed:)`` for what people type.
@@ -50,8 +50,8 @@ public struct VisitCode: RawRepresentable, Hashable, Sendable, Codable, CustomSt
     rawValue = Crockford.make(count: Self.characterCount - 1, using: &random)
   }
 
-  /// As printed: `7K3-P9DQ`.
-  public var description: String { "\(rawValue.prefix(3))-\(rawValue.suffix(4))" }
+  /// As printed: `7K3-P9D`.
+  public var description: String { "\(rawValue.prefix(3))-\(rawValue.suffix(3))" }
 }
 
 /// A SHA-256 digest or an HMAC-SHA256 tag. The domain computes none; a hash is handed to it.

@@ -135,6 +135,36 @@ public struct StatusEventID: RandomIdentifier {
   public init(checked rawValue: String) { self.rawValue = rawValue }
 }
 
+/// The server's own id of something public that has a chosen id besides.
+public struct ResourceUID: RandomIdentifier {
+  /// 27 characters; see ``RandomIdentifier``.
+  public let rawValue: String
+
+  /// Unchecked; see ``RandomIdentifier``.
+  public init(checked rawValue: String) { self.rawValue = rawValue }
+
+  /// An id made from a name that is never given twice, for reference data that is never stored:
+  /// two FNV-1a hashes of it (from draft-eastlake-fnv), the second over the name backwards.
+  init(derivedFrom name: String) {
+    var bits = FowlerNollVo(forward: name)
+    self.init(using: &bits)
+  }
+
+  private struct FowlerNollVo: RandomNumberGenerator {
+    private var words: [UInt64]
+
+    init(forward name: String) {
+      words = [Self.hash(name.utf8.reversed()), Self.hash(Array(name.utf8))]
+    }
+
+    mutating func next() -> UInt64 { words.popLast() ?? 0 }
+
+    private static func hash(_ bytes: [UInt8]) -> UInt64 {
+      bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+  }
+}
+
 /// The id of a program: `gt-pilot-2023`.
 public struct ProgramID: SlugIdentifier {
   /// A slug; see ``SlugIdentifier``.

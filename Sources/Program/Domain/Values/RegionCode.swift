@@ -69,6 +69,12 @@ public enum IcaoStatus: Int, CaseIterable, Codable, Sendable {
   /// XXX, unspecified nationality.
   case unspecified = 4
 
+  /// The status of that code; `nil` for any other text.
+  public init?(code: String) {
+    guard let match = IcaoStatus.allCases.first(where: { $0.code == code }) else { return nil }
+    self = match
+  }
+
   /// The three letters of the machine-readable zone.
   public var code: String {
     switch self {
