@@ -143,6 +143,7 @@ let package = Package(
       "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
       exclude: ["Golden"]),
     tests("RPCCore", ["RPCCore"]),
+    tests("RPCWire", ["RPCCore", "RPCWire"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]
 )

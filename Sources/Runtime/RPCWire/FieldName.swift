@@ -14,16 +14,17 @@ enum FieldName: Hashable, CaseIterable {
     case 4: candidate = .host
     case 5: candidate = .path
     case 7:
-      switch name[1] {
-      case UInt8(ascii: "m"): candidate = .method
-      case UInt8(ascii: "t"): candidate = .status
-      default: candidate = .scheme
+      switch name[2] {
+      case UInt8(ascii: "e"): candidate = .method
+      case UInt8(ascii: "c"): candidate = .scheme
+      default: candidate = .status
       }
     case 10: candidate = .authority
     case 11: candidate = .grpcStatus
     case 12:
       switch name[5] {
-      case UInt8(ascii: "t"): candidate = name[0] == UInt8(ascii: "c") ? .contentType : .timeout
+      case UInt8(ascii: "n"): candidate = .contentType
+      case UInt8(ascii: "t"): candidate = .timeout
       default: candidate = .grpcMessage
       }
     case 13: candidate = .encoding
