@@ -2,53 +2,58 @@ internal import CProtobufC
 
 /// Memory for one image: allocation moves a pointer, nothing is freed before all of it is.
 ///
-/// It starts in the caller's stack frame, which is enough for a small message, goes on in heap chunks
-/// that double, and says no past its budget. libprotobuf-c allocates from it too, as its
-/// `ProtobufCAllocator`; a refusal there makes `unpack` return NULL.
+/// It begins with one small heap chunk, enough for a small message, goes on with chunks that double,
+/// and says no past its budget. libprotobuf-c allocates from it too, as its `ProtobufCAllocator`; a
+/// refusal there makes `unpack` return NULL.
+///
+/// The arena's own state lies at the start of its first chunk, so that it has an address that the
+/// library and every writer of an inner image can hold.
 @safe
 struct Arena: ~Copyable {
-  private var cursor: UnsafeMutableRawPointer
-  private var end: UnsafeMutableRawPointer
-  /// Heap chunks, each beginning with a pointer to the one before.
-  private var chunks: UnsafeMutableRawPointer?
-  private var nextChunkByteCount = 4096
-  /// What is left of the budget.
-  private var byteCountLeft: Int
-  /// Whether an allocation was ever refused.
-  private(set) var isExhausted = false
-  /// How deeply messages are nested in the value being written.
-  var writingDepth = 0
-  /// Big buffers that the image points into; holding them keeps them in place and unchanged.
-  private var retained: [any Sendable] = []
+  let state: UnsafeMutablePointer<ArenaState>
 
-  private init(stack: UnsafeMutableRawBufferPointer, byteCountMax: Int) {
-    // SAFETY: the buffer is not empty, and outlives the arena: see `withArena`.
-    unsafe cursor = stack.baseAddress.unsafelyUnwrapped
-    unsafe end = unsafe cursor + stack.count
-    byteCountLeft = byteCountMax
+  /// What malloc serves from its per-thread cache: glibc keeps chunks of up to 1,032 bytes there.
+  private static let firstChunkByteCount = 1024
+
+  /// An arena that hands out at most `byteCountMax` bytes.
+  init(byteCountMax: Int) {
+    let chunk = UnsafeMutableRawPointer.allocate(
+      byteCount: Self.firstChunkByteCount, alignment: 16)
+    let stateByteCount = (MemoryLayout<ArenaState>.size + 15) & ~15
+    // SAFETY: the chunk has room for the state and the rest is handed out.
+    unsafe state = unsafe chunk.bindMemory(to: ArenaState.self, capacity: 1)
+    unsafe state.initialize(
+      to: ArenaState(
+        cursor: chunk + stateByteCount, end: chunk + Self.firstChunkByteCount,
+        byteCountLeft: byteCountMax))
   }
 
   deinit {
-    var chunk = unsafe chunks
-    while let known = unsafe chunk {
-      // SAFETY: every chunk was made by `allocateElsewhere` and begins with a link to the one before.
-      unsafe chunk = known.load(as: UnsafeMutableRawPointer?.self)
-      unsafe known.deallocate()
-    }
+    // SAFETY: only the arena owns the state, and the chunks hold nothing that needs an end.
+    unsafe state.pointee.freeChunks()
+    unsafe state.deinitialize(count: 1)
+    unsafe UnsafeMutableRawPointer(state).deallocate()
   }
+}
 
-  /// Runs `body` with an arena that hands out at most `byteCountMax` bytes.
-  @inline(__always)
-  static func withArena<Result, Failure: Error>(
-    byteCountMax: Int, _ body: (UnsafeMutablePointer<Arena>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    // 1,024 bytes is the most that is certain to lie in the stack frame.
-    try unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) {
-      (stack: UnsafeMutableRawBufferPointer) throws(Failure) -> Result in
-      var arena = unsafe Arena(stack: stack, byteCountMax: byteCountMax)
-      // SAFETY: the pointer is used only inside `body`, while `arena` is alive and does not move.
-      return try unsafe withUnsafeMutablePointer(to: &arena, body)
-    }
+/// What an ``Arena`` knows; reached by pointer from everything that allocates.
+@safe
+struct ArenaState: ~Copyable {
+  private var cursor: UnsafeMutableRawPointer
+  private var end: UnsafeMutableRawPointer
+  /// Heap chunks after the first, each beginning with a pointer to the one before.
+  private var chunks: UnsafeMutableRawPointer?
+  private var nextChunkByteCount = 4096
+  private var byteCountLeft: Int
+  /// How deeply messages are nested in the value being written.
+  var writingDepth = 1
+  /// Big buffers that the image points into; holding them keeps them in place and unchanged.
+  private var retained: [any Sendable] = []
+
+  init(cursor: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, byteCountLeft: Int) {
+    unsafe self.cursor = cursor
+    unsafe self.end = end
+    self.byteCountLeft = byteCountLeft
   }
 
   /// `count` bytes at an address divisible by 8, with any content; `nil` past the budget.
@@ -56,10 +61,10 @@ struct Arena: ~Copyable {
   mutating func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
     let rounded = (count &+ 7) & ~7
     // SAFETY: `cursor` and `end` are bounds of one buffer.
-    guard unsafe rounded <= end - cursor, rounded <= byteCountLeft, count >= 0 else {
+    guard count >= 0, unsafe rounded <= end - cursor, rounded <= byteCountLeft else {
       return unsafe allocateElsewhere(count)
     }
-    byteCountLeft -= rounded
+    byteCountLeft &-= rounded
     let result = unsafe cursor
     unsafe cursor += rounded
     return unsafe result
@@ -67,12 +72,9 @@ struct Arena: ~Copyable {
 
   @inline(never)
   private mutating func allocateElsewhere(_ count: Int) -> UnsafeMutableRawPointer? {
-    guard count >= 0, count <= byteCountLeft - 8 else {
-      isExhausted = true
-      return nil
-    }
+    guard count >= 0, count <= byteCountLeft - 8 else { return nil }
     let rounded = (count + 7) & ~7
-    let byteCount = max(rounded, min(nextChunkByteCount, byteCountLeft))
+    let byteCount = max(rounded, nextChunkByteCount)
     nextChunkByteCount = min(nextChunkByteCount * 2, 1 << 20)
     let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 16, alignment: 16)
     // SAFETY: the chunk has room for the link and for `byteCount` bytes behind it.
@@ -114,15 +116,24 @@ struct Arena: ~Copyable {
   mutating func retain(_ value: any Sendable) {
     retained.append(value)
   }
+
+  /// Frees every chunk but the one the state itself lies in.
+  fileprivate mutating func freeChunks() {
+    while let chunk = unsafe chunks {
+      // SAFETY: every chunk was made by `allocateElsewhere` and begins with a link to the one before.
+      unsafe chunks = chunk.load(as: UnsafeMutableRawPointer?.self)
+      unsafe chunk.deallocate()
+    }
+  }
 }
 
 extension ProtobufCAllocator {
   /// The library allocates from the arena and frees nothing.
-  static func arena(_ arena: UnsafeMutablePointer<Arena>) -> ProtobufCAllocator {
+  static func arena(_ arena: UnsafeMutablePointer<ArenaState>) -> ProtobufCAllocator {
     unsafe ProtobufCAllocator(
       alloc: { data, count in
-        // SAFETY: `allocator_data` is the arena below, alive for the whole call into the library.
-        unsafe data?.assumingMemoryBound(to: Arena.self).pointee.allocate(count)
+        // SAFETY: `allocator_data` is the state below, alive for the whole call into the library.
+        unsafe data?.assumingMemoryBound(to: ArenaState.self).pointee.allocate(count)
       },
       free: { _, _ in },
       allocator_data: UnsafeMutableRawPointer(arena))

@@ -17,10 +17,12 @@ extension String: MapKey {
   public init(imageAt location: UnsafeRawPointer) throws(DecodingError) {
     // SAFETY: the caller vouches for a length and a pointer to as many bytes at `location`.
     let bytes = unsafe ImageBytes.load(at: location)
-    guard let text = unsafe String(validating: bytes, as: UTF8.self) else {
+    do {
+      // By way of a span: `String(validating:as:)` is generic, and takes three times as long.
+      self = String(copying: try UTF8Span(validating: unsafe bytes.span))
+    } catch {
       throw DecodingError(.invalidUTF8)
     }
-    self = text
   }
 
   /// Copies short text and borrows long text.
@@ -28,14 +30,17 @@ extension String: MapKey {
   public func store(
     at location: UnsafeMutableRawPointer, in image: inout ImageWriter
   ) throws(EncodingError) {
-    let done: Void? = unsafe utf8.withContiguousStorageIfAvailable { bytes in
-      // SAFETY: a string longer than the limit for copies has its bytes on the heap, where the
-      // retained string keeps them.
-      if unsafe image.place(bytes, at: location) { image.retain(self) }
+    let placement = unsafe utf8.withContiguousStorageIfAvailable { bytes in
+      unsafe image.place(bytes, at: location)
     }
-    if done == nil {
-      // A string of another making, such as a bridged one: as an array its bytes are contiguous.
-      unsafe Array(utf8).store(at: location, in: &image)
+    switch placement {
+    case .copied: break
+    // SAFETY: a string longer than the limit for copies has its bytes on the heap, where the
+    // retained string keeps them.
+    case .borrowed: image.retain(self)
+    case .refused: throw EncodingError(.sizeExceeded)
+    // A string of another making, such as a bridged one: as an array its bytes are contiguous.
+    case nil: try unsafe Array(utf8).store(at: location, in: &image)
     }
   }
 }
@@ -62,10 +67,17 @@ extension [UInt8]: FieldValue {
 
   /// Copies short arrays and borrows long ones.
   @unsafe
-  public func store(at location: UnsafeMutableRawPointer, in image: inout ImageWriter) {
-    unsafe withUnsafeBufferPointer { bytes in
-      // SAFETY: the retained array keeps its bytes where they are.
-      if unsafe image.place(bytes, at: location) { image.retain(self) }
+  public func store(
+    at location: UnsafeMutableRawPointer, in image: inout ImageWriter
+  ) throws(EncodingError) {
+    let placement = unsafe withUnsafeBufferPointer { bytes in
+      unsafe image.place(bytes, at: location)
+    }
+    switch placement {
+    case .copied: break
+    // SAFETY: the retained array keeps its bytes where they are.
+    case .borrowed: image.retain(self)
+    case .refused: throw EncodingError(.sizeExceeded)
     }
   }
 }

@@ -4,22 +4,32 @@ extension ImageWriter {
   /// Bytes up to this count are copied into the image; longer ones are borrowed where they are.
   private static let copiedByteCountMax = 1024
 
-  /// Writes a length and a pointer. Returns whether the pointer goes to `bytes` themselves, so that
-  /// the caller must retain what owns them.
+  /// Where bytes went.
+  enum Placement {
+    /// Into the image.
+    case copied
+    /// The image points to the bytes themselves: the caller must retain what owns them.
+    case borrowed
+    /// Nowhere, the arena is exhausted.
+    case refused
+  }
+
+  /// Writes a length and a pointer.
   @unsafe
-  func place(_ bytes: UnsafeBufferPointer<UInt8>, at location: UnsafeMutableRawPointer) -> Bool {
-    guard bytes.count <= Self.copiedByteCountMax,
-      let copy = unsafe arena.pointee.allocate(bytes.count)
-    else {
+  func place(
+    _ bytes: UnsafeBufferPointer<UInt8>, at location: UnsafeMutableRawPointer
+  ) -> Placement {
+    guard bytes.count <= Self.copiedByteCountMax else {
       unsafe ImageBytes.store(bytes.baseAddress, count: bytes.count, at: location)
-      return true
+      return .borrowed
     }
+    guard let copy = unsafe arena.pointee.allocate(bytes.count) else { return .refused }
     if let source = bytes.baseAddress {
       // SAFETY: the copy was allocated with this size.
       unsafe copy.copyMemory(from: source, byteCount: bytes.count)
     }
     unsafe ImageBytes.store(copy, count: bytes.count, at: location)
-    return false
+    return .copied
   }
 
   func retain(_ value: any Sendable) {
@@ -51,7 +61,7 @@ extension ImageWriter {
 
   /// An empty image.
   init(
-    empty layout: UnsafePointer<Layout>, _ arena: UnsafeMutablePointer<Arena>
+    empty layout: UnsafePointer<Layout>, _ arena: UnsafeMutablePointer<ArenaState>
   ) throws(EncodingError) {
     // SAFETY: the arena outlives the writer; the image is as long as the layout says.
     guard let base = unsafe arena.pointee.allocateZeroed(layout.pointee.imageByteCount) else {

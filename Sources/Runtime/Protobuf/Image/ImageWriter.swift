@@ -4,13 +4,13 @@
 @safe
 public struct ImageWriter: ~Copyable {
   @usableFromInline let base: UnsafeMutableRawPointer
-  let arena: UnsafeMutablePointer<Arena>
+  let arena: UnsafeMutablePointer<ArenaState>
 
   /// - Parameters:
   ///   - base: an empty image of the message type that will fill it.
   ///   - arena: alive for as long as the writer.
   @unsafe
-  init(_ base: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) {
+  init(_ base: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<ArenaState>) {
     unsafe self.base = base
     unsafe self.arena = arena
   }

@@ -8,12 +8,12 @@ internal import CProtobufC
 /// must outlive the image.
 @safe
 struct WireDecoder: ~Copyable {
-  private let arena: UnsafeMutablePointer<Arena>
+  private let arena: UnsafeMutablePointer<ArenaState>
   private let depthMax: Int
   private var fieldCountLeft: Int
 
   @unsafe
-  init(_ arena: UnsafeMutablePointer<Arena>, limits: DecodingLimits) {
+  init(_ arena: UnsafeMutablePointer<ArenaState>, limits: DecodingLimits) {
     unsafe self.arena = arena
     depthMax = limits.depthMax
     fieldCountLeft = limits.fieldCountMax
@@ -75,22 +75,15 @@ struct WireDecoder: ~Copyable {
     }
   }
 
-  /// Where the next value of a field goes: the next element of its array, or its own slot.
+  /// Where the next value of a field goes.
   @inline(__always)
   private mutating func place(
     for entry: FieldEntry, in image: UnsafeMutableRawPointer
   ) throws(DecodingError) -> UnsafeMutableRawPointer {
-    if entry.isRepeated { return try unsafe append(entry, to: image) }
-    let value = unsafe image + Int(entry.valueOffset)
-    let mark = entry.isMember ? entry.number : 1
-    let quantifier = unsafe image + Int(entry.quantifierOffset)
-    if entry.isMember, unsafe quantifier.load(as: UInt32.self) != mark {
-      // Another member was set: it ends here, nothing of it may show through.
-      unsafe value.initializeMemory(
-        as: UInt8.self, repeating: 0, count: ImageFormat.quantifierOffset)
+    guard let place = unsafe arena.pointee.place(for: entry, in: image) else {
+      throw DecodingError(.budgetExceeded)
     }
-    unsafe quantifier.storeBytes(of: mark, as: UInt32.self)
-    return unsafe value
+    return unsafe place
   }
 
   @inline(__always)
@@ -149,18 +142,8 @@ struct WireDecoder: ~Copyable {
   ) throws(DecodingError) {
     var cursor = bytes
     while !cursor.isAtEnd {
-      try unsafe readScalar(&cursor, entry.kind, at: try append(entry, to: image))
+      try unsafe readScalar(&cursor, entry.kind, at: try place(for: entry, in: image))
     }
-  }
-
-  /// Room for one more element, zeroed when it is a message.
-  private mutating func append(
-    _ entry: FieldEntry, to image: UnsafeMutableRawPointer
-  ) throws(DecodingError) -> UnsafeMutableRawPointer {
-    guard let element = unsafe arena.pointee.append(to: image, entry) else {
-      throw DecodingError(.budgetExceeded)
-    }
-    return unsafe element
   }
 
   /// Neighbouring unknown fields become one: the library's record of a field is "number, wire type,

@@ -1,8 +1,31 @@
 internal import CProtobufC
 
-extension Arena {
-  /// Room for one more element of a repeated field, with the count raised; `nil` past the budget.
-  mutating func append(
+extension ArenaState {
+  /// Where the next value of a field goes: the next element of its array, or its own slot, which is
+  /// marked as present; `nil` past the budget.
+  @inline(__always)
+  mutating func place(
+    for entry: FieldEntry, in image: UnsafeMutableRawPointer
+  ) -> UnsafeMutableRawPointer? {
+    if entry.isRepeated { return unsafe append(to: image, entry) }
+    // SAFETY: an entry's offsets lie inside the image.
+    let value = unsafe image + Int(entry.valueOffset)
+    let quantifier = unsafe image + Int(entry.quantifierOffset)
+    guard entry.isMember else {
+      unsafe quantifier.storeBytes(of: 1, as: UInt32.self)
+      return unsafe value
+    }
+    if unsafe quantifier.load(as: UInt32.self) != entry.number {
+      // Another member was set: it ends here, nothing of it may show through.
+      unsafe value.initializeMemory(
+        as: UInt8.self, repeating: 0, count: ImageFormat.quantifierOffset)
+    }
+    unsafe quantifier.storeBytes(of: entry.number, as: UInt32.self)
+    return unsafe value
+  }
+
+  /// Room for one more element of a repeated field, with the count raised; a message is none yet.
+  private mutating func append(
     to image: UnsafeMutableRawPointer, _ entry: FieldEntry
   ) -> UnsafeMutableRawPointer? {
     let slot = unsafe image + Int(entry.valueOffset)

@@ -1,0 +1,23 @@
+/// The image of a Swift value, and the memory it lies in.
+@safe
+struct EncodedImage: ~Copyable {
+  private let arena: Arena
+  let base: UnsafeMutableRawPointer
+
+  /// Fills an image from `message`.
+  init(_ message: some Message) throws(EncodingError) {
+    let arena = Arena(byteCountMax: .max)
+    var writer = try unsafe ImageWriter(
+      empty: type(of: message).descriptor.completeLayout, arena.state)
+    try message.write(into: &writer)
+    unsafe base = writer.base
+    self.arena = arena
+  }
+
+  /// Runs `body` with a view of the message.
+  func withView<Result>(
+    _ body: (borrowing MessageView) throws -> Result
+  ) rethrows -> Result {
+    try unsafe body(MessageView(base))
+  }
+}
