@@ -1,0 +1,170 @@
+import RPCCore
+import Testing
+
+@testable import RPCWire
+
+@Suite("The server's side of a unary call (D1, D7, Q18, Q24)")
+struct ServerStreamMachineTests {
+  /// A state, by the way that leads there.
+  enum State: CaseIterable {
+    case receivingNothing
+    case receivingPart
+    case receivingWhole
+    case handling
+    case answered
+    case refused
+    case expired
+    case abandoned
+  }
+
+  enum Event: CaseIterable {
+    case noBytes
+    case message
+    case twoMessages
+    case wrongFlag
+    case compressed
+    case tooLarge
+    case end
+    case handlerFinished
+    case deadlinePassed
+    case streamClosed
+  }
+
+  private static let limit = 10
+
+  private func machine(in state: State) -> ServerStreamMachine {
+    var machine = ServerStreamMachine(messageByteCountMax: Self.limit)
+    switch state {
+    case .receivingNothing: break
+    case .receivingPart: _ = machine.received([0, 0].span)
+    case .receivingWhole: _ = machine.received(framed([7]).span)
+    case .handling, .answered, .expired, .abandoned:
+      _ = machine.received(framed([7]).span)
+      _ = machine.receivedEnd()
+      if state == .answered { _ = machine.handlerFinished() }
+      if state == .expired { _ = machine.deadlinePassed() }
+      if state == .abandoned { _ = machine.streamClosed() }
+    case .refused: _ = machine.received([2].span)
+    }
+    return machine
+  }
+
+  /// What the machine does, as a word or two.
+  private func apply(_ event: Event, to machine: inout ServerStreamMachine) -> String {
+    switch event {
+    case .noBytes: send([], to: &machine)
+    case .message: word(machine.received(framed([8]).span))
+    case .twoMessages: word(machine.received((framed([8]) + framed([9])).span))
+    case .wrongFlag: word(machine.received([2].span))
+    case .compressed: word(machine.received([1].span))
+    case .tooLarge: word(machine.received(framed([UInt8](repeating: 0, count: 11)).span))
+    case .end: word(machine.receivedEnd())
+    case .handlerFinished: machine.handlerFinished() == .respond ? "respond" : "drop"
+    case .deadlinePassed: word(machine.deadlinePassed())
+    case .streamClosed: word(machine.streamClosed())
+    }
+  }
+
+  private func send(_ bytes: [UInt8], to machine: inout ServerStreamMachine) -> String {
+    word(machine.received(bytes.span))
+  }
+
+  private func word(_ action: OnRequest) -> String {
+    switch action {
+    case .none: "-"
+    case .dispatch(let request): "dispatch \(request)"
+    case .fail(let error, let reset):
+      "\(error.code)" + (reset.map { " reset \($0.rawValue)" } ?? "")
+    }
+  }
+
+  private func word(_ action: OnAbandoned) -> String {
+    let words = [
+      action.cancelsHandler ? "cancel" : nil, action.reset.map { "reset \($0.rawValue)" },
+    ].compactMap { $0 }
+    return words.isEmpty ? "-" : words.joined(separator: " ")
+  }
+
+  /// What is expected of a state for each event, in the order of `Event`.
+  ///
+  /// nil where it is not asked: a handler that was not started cannot finish, and bytes that continue
+  /// half a prefix have a test of their own.
+  private static func expected(in state: State) -> [String?] {
+    let cancelReset = "reset 8"
+    switch state {
+    case .receivingNothing:
+      return [
+        "-", "-", "UNIMPLEMENTED reset 0", "INTERNAL reset 0", "INTERNAL reset 0",
+        "RESOURCE_EXHAUSTED reset 0", "UNIMPLEMENTED", nil, cancelReset, "-",
+      ]
+    case .receivingPart:
+      return ["-", nil, nil, nil, nil, nil, "INTERNAL", nil, cancelReset, "-"]
+    case .receivingWhole:
+      return [
+        "-", "UNIMPLEMENTED reset 0", "UNIMPLEMENTED reset 0", "INTERNAL reset 0",
+        "INTERNAL reset 0", "RESOURCE_EXHAUSTED reset 0", "dispatch [7]", nil, cancelReset, "-",
+      ]
+    case .handling:
+      return ["-", "-", "-", "-", "-", "-", "-", "respond", "cancel reset 8", "cancel"]
+    case .answered, .refused, .expired, .abandoned:
+      return ["-", "-", "-", "-", "-", "-", "-", "drop", "-", "-"]
+    }
+  }
+
+  @Test("every state answers every event", arguments: State.allCases)
+  func everyStateEveryEvent(state: State) {
+    for (event, expected) in zip(Event.allCases, Self.expected(in: state)) {
+      guard let expected else { continue }
+      var machine = machine(in: state)
+      let action = apply(event, to: &machine)
+      #expect(action == expected, "\(event) in \(state)")
+    }
+  }
+
+  @Test("half a prefix is completed by the next bytes")
+  func halfPrefix() {
+    var machine = machine(in: .receivingPart)
+    let first = word(machine.received([0, 0, 1].span))
+    let second = word(machine.received([42].span))
+    let end = word(machine.receivedEnd())
+    #expect(first == "-")
+    #expect(second == "-")
+    #expect(end == "dispatch [42]")
+  }
+
+  @Test("a request that was refused stays refused", arguments: Event.allCases)
+  func refusedStays(event: Event) {
+    var machine = machine(in: .receivingNothing)
+    _ = machine.received([1].span)
+    let first = apply(event, to: &machine)
+    let second = word(machine.receivedEnd())
+    #expect(first == "-" || first == "drop")
+    #expect(second == "-")
+  }
+
+  @Test("an empty message is a message (Q23)")
+  func emptyMessage() {
+    var machine = ServerStreamMachine(messageByteCountMax: 0)
+    let first = word(machine.received(framed([]).span))
+    let end = word(machine.receivedEnd())
+    #expect(first == "-")
+    #expect(end == "dispatch []")
+  }
+
+  @Test("a request of the limit passes and one byte more does not (Q18)")
+  func limit() {
+    for (count, expected) in [(10, "-"), (11, "RESOURCE_EXHAUSTED reset 0")] {
+      var machine = ServerStreamMachine(messageByteCountMax: 10)
+      let action = word(machine.received(framed([UInt8](repeating: 1, count: count)).span))
+      #expect(action == expected)
+    }
+  }
+
+  @Test("one byte in each frame makes the same request (Q17)")
+  func byteByByte() {
+    var machine = ServerStreamMachine(messageByteCountMax: 10)
+    for byte in framed([1, 2, 3]) { _ = machine.received([byte].span) }
+    let end = word(machine.receivedEnd())
+    #expect(end == "dispatch [1, 2, 3]")
+  }
+}
