@@ -11,7 +11,9 @@ extension KitchenV1 {
     func cook(_ request: Leaf, call: ServerCall) async throws -> Tree
 
     /// Its types are another module's.
-    func rest(_ request: GoogleProtobuf.Duration, call: ServerCall) async throws -> GoogleProtobuf.Empty
+    func rest(
+      _ request: GoogleProtobuf.Duration, call: ServerCall
+    ) async throws -> GoogleProtobuf.Empty
 
     /// Use Cook.
     ///
@@ -111,7 +113,9 @@ extension KitchenV1.Kitchen {
     throw RPCError(.unimplemented, "kitchen.v1.Kitchen/Cook is not implemented")
   }
 
-  public func rest(_ request: GoogleProtobuf.Duration, call: ServerCall) async throws -> GoogleProtobuf.Empty {
+  public func rest(
+    _ request: GoogleProtobuf.Duration, call: ServerCall
+  ) async throws -> GoogleProtobuf.Empty {
     throw RPCError(.unimplemented, "kitchen.v1.Kitchen/Rest is not implemented")
   }
 

@@ -15,7 +15,9 @@ extension OddV1 {
     func client_(_ request: Type_, call: RPCCore.ServerCall) async throws -> Protocol_
     func all_(_ request: Error_, call: RPCCore.ServerCall) async throws -> Error_
     func unary(_ request: OddV1_, call: RPCCore.ServerCall) async throws -> OddV1_
-    func `default`(_ request: Outer.Inner.Outer, call: RPCCore.ServerCall) async throws -> Outer.Same
+    func `default`(
+      _ request: Outer.Inner.Outer, call: RPCCore.ServerCall
+    ) async throws -> Outer.Same
   }
 
   /// The methods of `odd.v1.Odd`.
@@ -196,7 +198,9 @@ extension OddV1.Odd {
     throw RPCError(.unimplemented, "odd.v1.Odd/Methods is not implemented")
   }
 
-  public func serviceName_(_ request: OddV1.Sendable_, call: ServerCall) async throws -> OddV1.Any_ {
+  public func serviceName_(
+    _ request: OddV1.Sendable_, call: ServerCall
+  ) async throws -> OddV1.Any_ {
     throw RPCError(.unimplemented, "odd.v1.Odd/ServiceName is not implemented")
   }
 
@@ -212,7 +216,9 @@ extension OddV1.Odd {
     throw RPCError(.unimplemented, "odd.v1.Odd/Unary is not implemented")
   }
 
-  public func `default`(_ request: OddV1.Outer.Inner.Outer, call: ServerCall) async throws -> OddV1.Outer.Same {
+  public func `default`(
+    _ request: OddV1.Outer.Inner.Outer, call: ServerCall
+  ) async throws -> OddV1.Outer.Same {
     throw RPCError(.unimplemented, "odd.v1.Odd/Default is not implemented")
   }
 }
@@ -264,7 +270,9 @@ extension OddV1.Stock {
     ]
   }
 
-  public func get(_ request: OddV1.StockClient, call: ServerCall) async throws -> OddV1.StockMethods {
+  public func get(
+    _ request: OddV1.StockClient, call: ServerCall
+  ) async throws -> OddV1.StockMethods {
     throw RPCError(.unimplemented, "odd.v1.Stock/Get is not implemented")
   }
 }

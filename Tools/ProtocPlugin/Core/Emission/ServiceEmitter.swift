@@ -30,17 +30,29 @@ struct ServiceEmitter {
       for method in unaryMethods {
         $0.item(documented: !method.note.isBare) {
           $0.documentationWithWarning(method.note)
-          $0.line(handlerSignature(of: method, in: scope))
+          emitHead("", of: method, in: scope, into: &$0)
         }
       }
     }
   }
 
-  private func handlerSignature(of method: SchemaMethod, in scope: LexicalScope) -> String {
-    let request = context.spelling(of: method.input, in: scope)
-    let response = context.spelling(of: method.output, in: scope)
-    return "func \(SwiftIdentifier.quoted(method.swiftName))(_ request: \(request), "
-      + "call: \(core("ServerCall", in: scope))) async throws -> \(response)"
+  /// The function's head, on one line where it fits; `closing` follows it.
+  private func emitHead(
+    _ start: String, of method: SchemaMethod, in scope: LexicalScope, closing: String = "",
+    into text: inout SwiftText
+  ) {
+    let function = "\(start)func \(SwiftIdentifier.quoted(method.swiftName))("
+    let parameters =
+      "_ request: \(context.spelling(of: method.input, in: scope)), "
+      + "call: \(core("ServerCall", in: scope))"
+    let result = ") async throws -> \(context.spelling(of: method.output, in: scope))\(closing)"
+    if text.fits(function + parameters + result) {
+      text.line(function + parameters + result)
+    } else {
+      text.line(function)
+      text.line("  " + parameters)
+      text.line(result)
+    }
   }
 
   private func emitHandlers(into text: inout SwiftText) {
@@ -55,11 +67,9 @@ struct ServiceEmitter {
       }
       for method in unaryMethods {
         $0.gap()
-        $0.block("\(access)\(handlerSignature(of: method, in: .file)) {") {
-          $0.line(
-            "throw RPCError(.unimplemented, "
-              + "\"\(service.fullName)/\(method.protoName) is not implemented\")")
-        }
+        emitHead(access, of: method, in: .file, closing: " {", into: &$0)
+        $0.line("  throw RPCError(.unimplemented, \"\(path(of: method)) is not implemented\")")
+        $0.line("}")
       }
     }
   }

@@ -13,6 +13,11 @@ struct SwiftText {
     lines.append(text.isEmpty ? "" : String(repeating: "  ", count: depth) + text)
   }
 
+  /// Whether the text stays within 100 columns at the current depth.
+  func fits(_ text: String) -> Bool {
+    2 * depth + text.count <= 100
+  }
+
   /// `opening`, the lines that `body` writes one step deeper, then `closing`.
   mutating func block<E: Error>(
     _ opening: String, closing: String = "}", _ body: (inout SwiftText) throws(E) -> Void

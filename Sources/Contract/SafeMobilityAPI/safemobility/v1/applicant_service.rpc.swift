@@ -7,60 +7,78 @@ public import RPCCore
 extension SafeMobility {
   /// Registrations with their persons, documents and consents, from the first form to the outcome.
   public protocol ApplicantService: RPCService {
-    /// Begins a registration with its principal and, if wanted, its household: - → DRAFT. An intake
+    /// Begins a registration with its principal and, if wanted, its household: new → DRAFT. An intake
     /// window must be open for the channel.
     ///
     /// Errors: FAILED_PRECONDITION WINDOW_CLOSED, and the common ones of errors.proto.
-    func createRegistration(_ request: CreateRegistrationRequest, call: ServerCall) async throws -> CreateRegistrationResponse
+    func createRegistration(
+      _ request: CreateRegistrationRequest, call: ServerCall
+    ) async throws -> CreateRegistrationResponse
 
     /// Returns a registration. VIEW_FULL adds the persons and their documents.
     ///
     /// Errors: the common ones of errors.proto.
-    func getRegistration(_ request: GetRegistrationRequest, call: ServerCall) async throws -> GetRegistrationResponse
+    func getRegistration(
+      _ request: GetRegistrationRequest, call: ServerCall
+    ) async throws -> GetRegistrationResponse
 
-    /// Changes answers, language, place or channel. Correcting them never worsens the rank.
+    /// Changes answers, language or place. Correcting them never worsens the rank.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updateRegistration(_ request: UpdateRegistrationRequest, call: ServerCall) async throws -> UpdateRegistrationResponse
+    func updateRegistration(
+      _ request: UpdateRegistrationRequest, call: ServerCall
+    ) async throws -> UpdateRegistrationResponse
 
     /// Lists the registrations the caller may see, the longest waiting first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listRegistrations(_ request: ListRegistrationsRequest, call: ServerCall) async throws -> ListRegistrationsResponse
+    func listRegistrations(
+      _ request: ListRegistrationsRequest, call: ServerCall
+    ) async throws -> ListRegistrationsResponse
 
     /// Returns several registrations. Those that are hidden, forbidden or absent are items with
     /// ACCESS_DENIED; the call itself succeeds.
     ///
     /// Errors: the common ones of errors.proto.
-    func batchGetRegistrations(_ request: BatchGetRegistrationsRequest, call: ServerCall) async throws -> BatchGetRegistrationsResponse
+    func batchGetRegistrations(
+      _ request: BatchGetRegistrationsRequest, call: ServerCall
+    ) async throws -> BatchGetRegistrationsResponse
 
     /// DRAFT → SUBMITTED. The registration must be complete, the eligibility rule in force met,
-    /// consent to processing active for every adult, and an intake window open with quota left; nobody
-    /// of the household may be in another live registration. The place in the quota is taken in the
-    /// same transaction.
+    /// consent to processing active (purpose PROCESSING), and an intake window open with quota left;
+    /// nobody of the household may be in another live registration. The place in the quota is taken in
+    /// the same transaction.
     ///
     /// Errors: ALREADY_EXISTS ALREADY_REGISTERED; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, WINDOW_CLOSED, RULE_NOT_MET, CONSENT_MISSING; RESOURCE_EXHAUSTED
     /// QUOTA_REACHED, and the common ones of errors.proto.
-    func submitRegistration(_ request: SubmitRegistrationRequest, call: ServerCall) async throws -> SubmitRegistrationResponse
+    func submitRegistration(
+      _ request: SubmitRegistrationRequest, call: ServerCall
+    ) async throws -> SubmitRegistrationResponse
 
     /// SUBMITTED → SCREENING. There must be no duplicate hold.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
     /// the common ones of errors.proto.
-    func startScreening(_ request: StartScreeningRequest, call: ServerCall) async throws -> StartScreeningResponse
+    func startScreening(
+      _ request: StartScreeningRequest, call: ServerCall
+    ) async throws -> StartScreeningResponse
 
     /// SCREENING → INFO_REQUESTED, naming what is missing.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func requestInfo(_ request: RequestInfoRequest, call: ServerCall) async throws -> RequestInfoResponse
+    func requestInfo(
+      _ request: RequestInfoRequest, call: ServerCall
+    ) async throws -> RequestInfoResponse
 
     /// INFO_REQUESTED → SCREENING, after the missing things were added.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func provideInfo(_ request: ProvideInfoRequest, call: ServerCall) async throws -> ProvideInfoResponse
+    func provideInfo(
+      _ request: ProvideInfoRequest, call: ServerCall
+    ) async throws -> ProvideInfoResponse
 
     /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally.
     ///
@@ -72,34 +90,44 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, APPEAL_USED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
-    func reopenRegistration(_ request: ReopenRegistrationRequest, call: ServerCall) async throws -> ReopenRegistrationResponse
+    func reopenRegistration(
+      _ request: ReopenRegistrationRequest, call: ServerCall
+    ) async throws -> ReopenRegistrationResponse
 
     /// SCREENING → INVITED, to a service that the registration may then book.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func inviteRegistration(_ request: InviteRegistrationRequest, call: ServerCall) async throws -> InviteRegistrationResponse
+    func inviteRegistration(
+      _ request: InviteRegistrationRequest, call: ServerCall
+    ) async throws -> InviteRegistrationResponse
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
     /// asks and a reviewer approves.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
-    func recordEligibility(_ request: RecordEligibilityRequest, call: ServerCall) async throws -> RecordEligibilityResponse
+    func recordEligibility(
+      _ request: RecordEligibilityRequest, call: ServerCall
+    ) async throws -> RecordEligibilityResponse
 
     /// ELIGIBLE, NOT_ELIGIBLE or REFERRED → RESOLVED. All referrals must have ended and the outcome,
     /// also none, is recorded.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
-    func resolveRegistration(_ request: ResolveRegistrationRequest, call: ServerCall) async throws -> ResolveRegistrationResponse
+    func resolveRegistration(
+      _ request: ResolveRegistrationRequest, call: ServerCall
+    ) async throws -> ResolveRegistrationResponse
 
     /// Any state that is not terminal → WITHDRAWN. Live referrals are recalled, or asked back, in the
     /// same transaction.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func withdrawRegistration(_ request: WithdrawRegistrationRequest, call: ServerCall) async throws -> WithdrawRegistrationResponse
+    func withdrawRegistration(
+      _ request: WithdrawRegistrationRequest, call: ServerCall
+    ) async throws -> WithdrawRegistrationResponse
 
     /// Adds a member to the household. A person who is in another live registration is added
     /// UNDER_REVIEW.
@@ -110,30 +138,40 @@ extension SafeMobility {
     /// Changes a person. Correcting contact data never worsens the rank.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updatePerson(_ request: UpdatePersonRequest, call: ServerCall) async throws -> UpdatePersonResponse
+    func updatePerson(
+      _ request: UpdatePersonRequest, call: ServerCall
+    ) async throws -> UpdatePersonResponse
 
     /// Takes a member out of the household. The principal cannot be taken out, nor a person of a live
     /// referral.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func removePerson(_ request: RemovePersonRequest, call: ServerCall) async throws -> RemovePersonResponse
+    func removePerson(
+      _ request: RemovePersonRequest, call: ServerCall
+    ) async throws -> RemovePersonResponse
 
     /// Adds an identity document. A machine-readable zone is parsed and its check digits are computed;
     /// failed checks give warnings, not errors.
     ///
     /// Errors: the common ones of errors.proto.
-    func addDocument(_ request: AddDocumentRequest, call: ServerCall) async throws -> AddDocumentResponse
+    func addDocument(
+      _ request: AddDocumentRequest, call: ServerCall
+    ) async throws -> AddDocumentResponse
 
     /// Records that a document was checked against the original, and with what result.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func verifyDocument(_ request: VerifyDocumentRequest, call: ServerCall) async throws -> VerifyDocumentResponse
+    func verifyDocument(
+      _ request: VerifyDocumentRequest, call: ServerCall
+    ) async throws -> VerifyDocumentResponse
 
-    /// Puts a consent before a person: - → PROPOSED. The digest of the text shown is stored.
+    /// Puts a consent before a person: new → PROPOSED. The digest of the text shown is stored.
     ///
     /// Errors: the common ones of errors.proto.
-    func proposeConsent(_ request: ProposeConsentRequest, call: ServerCall) async throws -> ProposeConsentResponse
+    func proposeConsent(
+      _ request: ProposeConsentRequest, call: ServerCall
+    ) async throws -> ProposeConsentResponse
 
     /// PROPOSED → ACTIVE, and an active consent to an older text for the same recipient and purpose →
     /// SUPERSEDED. The grantor decides; staff can only record a signature or spoken words, with a
@@ -141,57 +179,75 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func grantConsent(_ request: GrantConsentRequest, call: ServerCall) async throws -> GrantConsentResponse
+    func grantConsent(
+      _ request: GrantConsentRequest, call: ServerCall
+    ) async throws -> GrantConsentResponse
 
     /// ACTIVE or PROPOSED → WITHDRAWN. Referrals that rest on it are recalled, or asked back, in the
     /// same transaction.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func withdrawConsent(_ request: WithdrawConsentRequest, call: ServerCall) async throws -> WithdrawConsentResponse
+    func withdrawConsent(
+      _ request: WithdrawConsentRequest, call: ServerCall
+    ) async throws -> WithdrawConsentResponse
 
     /// Lists the consents of a registration, the latest first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listConsents(_ request: ListConsentsRequest, call: ServerCall) async throws -> ListConsentsResponse
+    func listConsents(
+      _ request: ListConsentsRequest, call: ServerCall
+    ) async throws -> ListConsentsResponse
 
     /// Looks for possible duplicates of the persons of a registration and opens a candidate for each
-    /// pair found: - → OPEN. A pair above the upper threshold sets the duplicate hold. Nothing is ever
-    /// merged by itself.
+    /// pair found: new → OPEN. A pair above the upper threshold sets the duplicate hold. Nothing is
+    /// ever merged by itself.
     ///
     /// Errors: the common ones of errors.proto.
-    func findDuplicates(_ request: FindDuplicatesRequest, call: ServerCall) async throws -> FindDuplicatesResponse
+    func findDuplicates(
+      _ request: FindDuplicatesRequest, call: ServerCall
+    ) async throws -> FindDuplicatesResponse
 
     /// Lists possible duplicates, the highest score first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listDuplicateCandidates(_ request: ListDuplicateCandidatesRequest, call: ServerCall) async throws -> ListDuplicateCandidatesResponse
+    func listDuplicateCandidates(
+      _ request: ListDuplicateCandidatesRequest, call: ServerCall
+    ) async throws -> ListDuplicateCandidatesResponse
 
     /// OPEN or UNDECIDED → CONFIRMED, DISTINCT or UNDECIDED. DISTINCT is remembered; after CONFIRMED
     /// the later registration can only be withdrawn.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func resolveDuplicate(_ request: ResolveDuplicateRequest, call: ServerCall) async throws -> ResolveDuplicateResponse
+    func resolveDuplicate(
+      _ request: ResolveDuplicateRequest, call: ServerCall
+    ) async throws -> ResolveDuplicateResponse
 
     /// Says whether persons like these may be known to the programme, by keyed digests of name
     /// skeletons and nothing else. Limited in rate; never for bodies of the home government on
     /// protection pathways.
     ///
     /// Errors: the common ones of errors.proto.
-    func checkPresence(_ request: CheckPresenceRequest, call: ServerCall) async throws -> CheckPresenceResponse
+    func checkPresence(
+      _ request: CheckPresenceRequest, call: ServerCall
+    ) async throws -> CheckPresenceResponse
 
     /// Finds a registration by its receipt. The receipt grants nothing: the caller must be allowed to
     /// see the registration.
     ///
     /// Errors: the common ones of errors.proto.
-    func lookupReceipt(_ request: LookupReceiptRequest, call: ServerCall) async throws -> LookupReceiptResponse
+    func lookupReceipt(
+      _ request: LookupReceiptRequest, call: ServerCall
+    ) async throws -> LookupReceiptResponse
 
     /// Shows who got what of a registration, when and for which purpose, but for the exceptions that
     /// protect somebody, the latest first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listDisclosures(_ request: ListDisclosuresRequest, call: ServerCall) async throws -> ListDisclosuresResponse
+    func listDisclosures(
+      _ request: ListDisclosuresRequest, call: ServerCall
+    ) async throws -> ListDisclosuresResponse
   }
 
   /// The methods of `safemobility.v1.ApplicantService`.
@@ -304,7 +360,7 @@ extension SafeMobility {
       self.client = client
     }
 
-    /// Begins a registration with its principal and, if wanted, its household: - → DRAFT. An intake
+    /// Begins a registration with its principal and, if wanted, its household: new → DRAFT. An intake
     /// window must be open for the channel.
     ///
     /// Errors: FAILED_PRECONDITION WINDOW_CLOSED, and the common ones of errors.proto.
@@ -329,7 +385,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Changes answers, language, place or channel. Correcting them never worsens the rank.
+    /// Changes answers, language or place. Correcting them never worsens the rank.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateRegistration(
@@ -367,9 +423,9 @@ extension SafeMobility {
     }
 
     /// DRAFT → SUBMITTED. The registration must be complete, the eligibility rule in force met,
-    /// consent to processing active for every adult, and an intake window open with quota left; nobody
-    /// of the household may be in another live registration. The place in the quota is taken in the
-    /// same transaction.
+    /// consent to processing active (purpose PROCESSING), and an intake window open with quota left;
+    /// nobody of the household may be in another live registration. The place in the quota is taken in
+    /// the same transaction.
     ///
     /// Errors: ALREADY_EXISTS ALREADY_REGISTERED; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, WINDOW_CLOSED, RULE_NOT_MET, CONSENT_MISSING; RESOURCE_EXHAUSTED
@@ -567,7 +623,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Puts a consent before a person: - → PROPOSED. The digest of the text shown is stored.
+    /// Puts a consent before a person: new → PROPOSED. The digest of the text shown is stored.
     ///
     /// Errors: the common ones of errors.proto.
     public func proposeConsent(
@@ -621,8 +677,8 @@ extension SafeMobility {
     }
 
     /// Looks for possible duplicates of the persons of a registration and opens a candidate for each
-    /// pair found: - → OPEN. A pair above the upper threshold sets the duplicate hold. Nothing is ever
-    /// merged by itself.
+    /// pair found: new → OPEN. A pair above the upper threshold sets the duplicate hold. Nothing is
+    /// ever merged by itself.
     ///
     /// Errors: the common ones of errors.proto.
     public func findDuplicates(
@@ -801,123 +857,183 @@ extension SafeMobility.ApplicantService {
     ]
   }
 
-  public func createRegistration(_ request: SafeMobility.CreateRegistrationRequest, call: ServerCall) async throws -> SafeMobility.CreateRegistrationResponse {
+  public func createRegistration(
+    _ request: SafeMobility.CreateRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/CreateRegistration is not implemented")
   }
 
-  public func getRegistration(_ request: SafeMobility.GetRegistrationRequest, call: ServerCall) async throws -> SafeMobility.GetRegistrationResponse {
+  public func getRegistration(
+    _ request: SafeMobility.GetRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/GetRegistration is not implemented")
   }
 
-  public func updateRegistration(_ request: SafeMobility.UpdateRegistrationRequest, call: ServerCall) async throws -> SafeMobility.UpdateRegistrationResponse {
+  public func updateRegistration(
+    _ request: SafeMobility.UpdateRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/UpdateRegistration is not implemented")
   }
 
-  public func listRegistrations(_ request: SafeMobility.ListRegistrationsRequest, call: ServerCall) async throws -> SafeMobility.ListRegistrationsResponse {
+  public func listRegistrations(
+    _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListRegistrationsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListRegistrations is not implemented")
   }
 
-  public func batchGetRegistrations(_ request: SafeMobility.BatchGetRegistrationsRequest, call: ServerCall) async throws -> SafeMobility.BatchGetRegistrationsResponse {
+  public func batchGetRegistrations(
+    _ request: SafeMobility.BatchGetRegistrationsRequest, call: ServerCall
+  ) async throws -> SafeMobility.BatchGetRegistrationsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/BatchGetRegistrations is not implemented")
   }
 
-  public func submitRegistration(_ request: SafeMobility.SubmitRegistrationRequest, call: ServerCall) async throws -> SafeMobility.SubmitRegistrationResponse {
+  public func submitRegistration(
+    _ request: SafeMobility.SubmitRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.SubmitRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/SubmitRegistration is not implemented")
   }
 
-  public func startScreening(_ request: SafeMobility.StartScreeningRequest, call: ServerCall) async throws -> SafeMobility.StartScreeningResponse {
+  public func startScreening(
+    _ request: SafeMobility.StartScreeningRequest, call: ServerCall
+  ) async throws -> SafeMobility.StartScreeningResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/StartScreening is not implemented")
   }
 
-  public func requestInfo(_ request: SafeMobility.RequestInfoRequest, call: ServerCall) async throws -> SafeMobility.RequestInfoResponse {
+  public func requestInfo(
+    _ request: SafeMobility.RequestInfoRequest, call: ServerCall
+  ) async throws -> SafeMobility.RequestInfoResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RequestInfo is not implemented")
   }
 
-  public func provideInfo(_ request: SafeMobility.ProvideInfoRequest, call: ServerCall) async throws -> SafeMobility.ProvideInfoResponse {
+  public func provideInfo(
+    _ request: SafeMobility.ProvideInfoRequest, call: ServerCall
+  ) async throws -> SafeMobility.ProvideInfoResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ProvideInfo is not implemented")
   }
 
-  public func screenOut(_ request: SafeMobility.ScreenOutRequest, call: ServerCall) async throws -> SafeMobility.ScreenOutResponse {
+  public func screenOut(
+    _ request: SafeMobility.ScreenOutRequest, call: ServerCall
+  ) async throws -> SafeMobility.ScreenOutResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ScreenOut is not implemented")
   }
 
-  public func reopenRegistration(_ request: SafeMobility.ReopenRegistrationRequest, call: ServerCall) async throws -> SafeMobility.ReopenRegistrationResponse {
+  public func reopenRegistration(
+    _ request: SafeMobility.ReopenRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.ReopenRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ReopenRegistration is not implemented")
   }
 
-  public func inviteRegistration(_ request: SafeMobility.InviteRegistrationRequest, call: ServerCall) async throws -> SafeMobility.InviteRegistrationResponse {
+  public func inviteRegistration(
+    _ request: SafeMobility.InviteRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.InviteRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/InviteRegistration is not implemented")
   }
 
-  public func recordEligibility(_ request: SafeMobility.RecordEligibilityRequest, call: ServerCall) async throws -> SafeMobility.RecordEligibilityResponse {
+  public func recordEligibility(
+    _ request: SafeMobility.RecordEligibilityRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecordEligibilityResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RecordEligibility is not implemented")
   }
 
-  public func resolveRegistration(_ request: SafeMobility.ResolveRegistrationRequest, call: ServerCall) async throws -> SafeMobility.ResolveRegistrationResponse {
+  public func resolveRegistration(
+    _ request: SafeMobility.ResolveRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.ResolveRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ResolveRegistration is not implemented")
   }
 
-  public func withdrawRegistration(_ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall) async throws -> SafeMobility.WithdrawRegistrationResponse {
+  public func withdrawRegistration(
+    _ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.WithdrawRegistrationResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/WithdrawRegistration is not implemented")
   }
 
-  public func addPerson(_ request: SafeMobility.AddPersonRequest, call: ServerCall) async throws -> SafeMobility.AddPersonResponse {
+  public func addPerson(
+    _ request: SafeMobility.AddPersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.AddPersonResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/AddPerson is not implemented")
   }
 
-  public func updatePerson(_ request: SafeMobility.UpdatePersonRequest, call: ServerCall) async throws -> SafeMobility.UpdatePersonResponse {
+  public func updatePerson(
+    _ request: SafeMobility.UpdatePersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdatePersonResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/UpdatePerson is not implemented")
   }
 
-  public func removePerson(_ request: SafeMobility.RemovePersonRequest, call: ServerCall) async throws -> SafeMobility.RemovePersonResponse {
+  public func removePerson(
+    _ request: SafeMobility.RemovePersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.RemovePersonResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RemovePerson is not implemented")
   }
 
-  public func addDocument(_ request: SafeMobility.AddDocumentRequest, call: ServerCall) async throws -> SafeMobility.AddDocumentResponse {
+  public func addDocument(
+    _ request: SafeMobility.AddDocumentRequest, call: ServerCall
+  ) async throws -> SafeMobility.AddDocumentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/AddDocument is not implemented")
   }
 
-  public func verifyDocument(_ request: SafeMobility.VerifyDocumentRequest, call: ServerCall) async throws -> SafeMobility.VerifyDocumentResponse {
+  public func verifyDocument(
+    _ request: SafeMobility.VerifyDocumentRequest, call: ServerCall
+  ) async throws -> SafeMobility.VerifyDocumentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/VerifyDocument is not implemented")
   }
 
-  public func proposeConsent(_ request: SafeMobility.ProposeConsentRequest, call: ServerCall) async throws -> SafeMobility.ProposeConsentResponse {
+  public func proposeConsent(
+    _ request: SafeMobility.ProposeConsentRequest, call: ServerCall
+  ) async throws -> SafeMobility.ProposeConsentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ProposeConsent is not implemented")
   }
 
-  public func grantConsent(_ request: SafeMobility.GrantConsentRequest, call: ServerCall) async throws -> SafeMobility.GrantConsentResponse {
+  public func grantConsent(
+    _ request: SafeMobility.GrantConsentRequest, call: ServerCall
+  ) async throws -> SafeMobility.GrantConsentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/GrantConsent is not implemented")
   }
 
-  public func withdrawConsent(_ request: SafeMobility.WithdrawConsentRequest, call: ServerCall) async throws -> SafeMobility.WithdrawConsentResponse {
+  public func withdrawConsent(
+    _ request: SafeMobility.WithdrawConsentRequest, call: ServerCall
+  ) async throws -> SafeMobility.WithdrawConsentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/WithdrawConsent is not implemented")
   }
 
-  public func listConsents(_ request: SafeMobility.ListConsentsRequest, call: ServerCall) async throws -> SafeMobility.ListConsentsResponse {
+  public func listConsents(
+    _ request: SafeMobility.ListConsentsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListConsentsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListConsents is not implemented")
   }
 
-  public func findDuplicates(_ request: SafeMobility.FindDuplicatesRequest, call: ServerCall) async throws -> SafeMobility.FindDuplicatesResponse {
+  public func findDuplicates(
+    _ request: SafeMobility.FindDuplicatesRequest, call: ServerCall
+  ) async throws -> SafeMobility.FindDuplicatesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/FindDuplicates is not implemented")
   }
 
-  public func listDuplicateCandidates(_ request: SafeMobility.ListDuplicateCandidatesRequest, call: ServerCall) async throws -> SafeMobility.ListDuplicateCandidatesResponse {
+  public func listDuplicateCandidates(
+    _ request: SafeMobility.ListDuplicateCandidatesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListDuplicateCandidatesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListDuplicateCandidates is not implemented")
   }
 
-  public func resolveDuplicate(_ request: SafeMobility.ResolveDuplicateRequest, call: ServerCall) async throws -> SafeMobility.ResolveDuplicateResponse {
+  public func resolveDuplicate(
+    _ request: SafeMobility.ResolveDuplicateRequest, call: ServerCall
+  ) async throws -> SafeMobility.ResolveDuplicateResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ResolveDuplicate is not implemented")
   }
 
-  public func checkPresence(_ request: SafeMobility.CheckPresenceRequest, call: ServerCall) async throws -> SafeMobility.CheckPresenceResponse {
+  public func checkPresence(
+    _ request: SafeMobility.CheckPresenceRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckPresenceResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/CheckPresence is not implemented")
   }
 
-  public func lookupReceipt(_ request: SafeMobility.LookupReceiptRequest, call: ServerCall) async throws -> SafeMobility.LookupReceiptResponse {
+  public func lookupReceipt(
+    _ request: SafeMobility.LookupReceiptRequest, call: ServerCall
+  ) async throws -> SafeMobility.LookupReceiptResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/LookupReceipt is not implemented")
   }
 
-  public func listDisclosures(_ request: SafeMobility.ListDisclosuresRequest, call: ServerCall) async throws -> SafeMobility.ListDisclosuresResponse {
+  public func listDisclosures(
+    _ request: SafeMobility.ListDisclosuresRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListDisclosuresResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListDisclosures is not implemented")
   }
 }

@@ -10,14 +10,18 @@ extension SafeMobility {
     /// Returns an appointment. An APPLICANT sees its own; a FRONT_DESK those of its office on the day.
     ///
     /// Errors: the common ones of errors.proto.
-    func getAppointment(_ request: GetAppointmentRequest, call: ServerCall) async throws -> GetAppointmentResponse
+    func getAppointment(
+      _ request: GetAppointmentRequest, call: ServerCall
+    ) async throws -> GetAppointmentResponse
 
     /// Lists the appointments the caller may see, by start time.
     ///
     /// Errors: the common ones of errors.proto.
-    func listAppointments(_ request: ListAppointmentsRequest, call: ServerCall) async throws -> ListAppointmentsResponse
+    func listAppointments(
+      _ request: ListAppointmentsRequest, call: ServerCall
+    ) async throws -> ListAppointmentsResponse
 
-    /// Claims seats in a slot for 10 minutes: - → hold ACTIVE. All seats or none; at most one active
+    /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
     /// hold for each registration.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
@@ -35,27 +39,35 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, and
     /// the common ones of errors.proto.
-    func releaseHold(_ request: ReleaseHoldRequest, call: ServerCall) async throws -> ReleaseHoldResponse
+    func releaseHold(
+      _ request: ReleaseHoldRequest, call: ServerCall
+    ) async throws -> ReleaseHoldResponse
 
-    /// Makes a hold an appointment: - → CONFIRMED, and the hold → CONSUMED. The fence stands in place
-    /// of an etag. The registration must be in a state in which the service may be booked.
+    /// Makes a hold an appointment: new → CONFIRMED, and the hold → CONSUMED. The fence stands in
+    /// place of an etag. The registration must be in a state in which the service may be booked.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
-    func bookAppointment(_ request: BookAppointmentRequest, call: ServerCall) async throws -> BookAppointmentResponse
+    func bookAppointment(
+      _ request: BookAppointmentRequest, call: ServerCall
+    ) async throws -> BookAppointmentResponse
 
-    /// Offers a slot to a household: - → OFFERED. The seats are claimed until the household confirms,
-    /// within 23 hours.
+    /// Offers a slot to a household: new → OFFERED. The seats are claimed until the household
+    /// confirms, within 23 hours.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
-    func offerAppointment(_ request: OfferAppointmentRequest, call: ServerCall) async throws -> OfferAppointmentResponse
+    func offerAppointment(
+      _ request: OfferAppointmentRequest, call: ServerCall
+    ) async throws -> OfferAppointmentResponse
 
     /// OFFERED → CONFIRMED, before `confirm_by_time`.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
-    func confirmAppointment(_ request: ConfirmAppointmentRequest, call: ServerCall) async throws -> ConfirmAppointmentResponse
+    func confirmAppointment(
+      _ request: ConfirmAppointmentRequest, call: ServerCall
+    ) async throws -> ConfirmAppointmentResponse
 
     /// CONFIRMED → CHECKED_IN by the visit code, from 90 minutes before the start until the end.
     ///
@@ -67,65 +79,85 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func startAppointment(_ request: StartAppointmentRequest, call: ServerCall) async throws -> StartAppointmentResponse
+    func startAppointment(
+      _ request: StartAppointmentRequest, call: ServerCall
+    ) async throws -> StartAppointmentResponse
 
     /// IN_PROGRESS → FULFILLED, with the attendance of each attendee. After an INTERVIEW an INVITED
     /// registration becomes INTERVIEWED.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func completeAppointment(_ request: CompleteAppointmentRequest, call: ServerCall) async throws -> CompleteAppointmentResponse
+    func completeAppointment(
+      _ request: CompleteAppointmentRequest, call: ServerCall
+    ) async throws -> CompleteAppointmentResponse
 
     /// CONFIRMED → RESCHEDULED, and a successor CONFIRMED in the new slot. Both seat moves are one
     /// transaction: if the new slot has no room, nothing changes. An applicant may do this twice.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
     /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
-    func rescheduleAppointment(_ request: RescheduleAppointmentRequest, call: ServerCall) async throws -> RescheduleAppointmentResponse
+    func rescheduleAppointment(
+      _ request: RescheduleAppointmentRequest, call: ServerCall
+    ) async throws -> RescheduleAppointmentResponse
 
     /// OFFERED or CONFIRMED → CANCELLED. The seats are free at once. Cancelled by the office, the
     /// household keeps its rank.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func cancelAppointment(_ request: CancelAppointmentRequest, call: ServerCall) async throws -> CancelAppointmentResponse
+    func cancelAppointment(
+      _ request: CancelAppointmentRequest, call: ServerCall
+    ) async throws -> CancelAppointmentResponse
 
     /// CONFIRMED → NO_SHOW, after the end and the grace of the service. Never if the office cancelled
     /// or was closed.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func markNoShow(_ request: MarkNoShowRequest, call: ServerCall) async throws -> MarkNoShowResponse
+    func markNoShow(
+      _ request: MarkNoShowRequest, call: ServerCall
+    ) async throws -> MarkNoShowResponse
 
     /// NO_SHOW → EXCUSED within 30 days; the household goes back to the waitlist with its rank.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func excuseNoShow(_ request: ExcuseNoShowRequest, call: ServerCall) async throws -> ExcuseNoShowResponse
+    func excuseNoShow(
+      _ request: ExcuseNoShowRequest, call: ServerCall
+    ) async throws -> ExcuseNoShowResponse
 
     /// Any state but FULFILLED → VOIDED, for appointments made in error.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func voidAppointment(_ request: VoidAppointmentRequest, call: ServerCall) async throws -> VoidAppointmentResponse
+    func voidAppointment(
+      _ request: VoidAppointmentRequest, call: ServerCall
+    ) async throws -> VoidAppointmentResponse
 
-    /// Waits for seats: - → WAITING. When seats are freed, the first household in rank that fits
+    /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
     /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
     /// the common ones of errors.proto.
-    func joinWaitlist(_ request: JoinWaitlistRequest, call: ServerCall) async throws -> JoinWaitlistResponse
+    func joinWaitlist(
+      _ request: JoinWaitlistRequest, call: ServerCall
+    ) async throws -> JoinWaitlistResponse
 
     /// WAITING → REMOVED.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func leaveWaitlist(_ request: LeaveWaitlistRequest, call: ServerCall) async throws -> LeaveWaitlistResponse
+    func leaveWaitlist(
+      _ request: LeaveWaitlistRequest, call: ServerCall
+    ) async throws -> LeaveWaitlistResponse
 
     /// Lists the waitlist entries the caller may see, in rank.
     ///
     /// Errors: the common ones of errors.proto.
-    func listWaitlist(_ request: ListWaitlistRequest, call: ServerCall) async throws -> ListWaitlistResponse
+    func listWaitlist(
+      _ request: ListWaitlistRequest, call: ServerCall
+    ) async throws -> ListWaitlistResponse
   }
 
   /// The methods of `safemobility.v1.AppointmentService`.
@@ -229,7 +261,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Claims seats in a slot for 10 minutes: - → hold ACTIVE. All seats or none; at most one active
+    /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
     /// hold for each registration.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
@@ -270,8 +302,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Makes a hold an appointment: - → CONFIRMED, and the hold → CONSUMED. The fence stands in place
-    /// of an etag. The registration must be in a state in which the service may be booked.
+    /// Makes a hold an appointment: new → CONFIRMED, and the hold → CONSUMED. The fence stands in
+    /// place of an etag. The registration must be in a state in which the service may be booked.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
@@ -284,8 +316,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Offers a slot to a household: - → OFFERED. The seats are claimed until the household confirms,
-    /// within 23 hours.
+    /// Offers a slot to a household: new → OFFERED. The seats are claimed until the household
+    /// confirms, within 23 hours.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
@@ -419,7 +451,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Waits for seats: - → WAITING. When seats are freed, the first household in rank that fits
+    /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
     /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
@@ -526,79 +558,117 @@ extension SafeMobility.AppointmentService {
     ]
   }
 
-  public func getAppointment(_ request: SafeMobility.GetAppointmentRequest, call: ServerCall) async throws -> SafeMobility.GetAppointmentResponse {
+  public func getAppointment(
+    _ request: SafeMobility.GetAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/GetAppointment is not implemented")
   }
 
-  public func listAppointments(_ request: SafeMobility.ListAppointmentsRequest, call: ServerCall) async throws -> SafeMobility.ListAppointmentsResponse {
+  public func listAppointments(
+    _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListAppointmentsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ListAppointments is not implemented")
   }
 
-  public func holdSlot(_ request: SafeMobility.HoldSlotRequest, call: ServerCall) async throws -> SafeMobility.HoldSlotResponse {
+  public func holdSlot(
+    _ request: SafeMobility.HoldSlotRequest, call: ServerCall
+  ) async throws -> SafeMobility.HoldSlotResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/HoldSlot is not implemented")
   }
 
-  public func renewHold(_ request: SafeMobility.RenewHoldRequest, call: ServerCall) async throws -> SafeMobility.RenewHoldResponse {
+  public func renewHold(
+    _ request: SafeMobility.RenewHoldRequest, call: ServerCall
+  ) async throws -> SafeMobility.RenewHoldResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/RenewHold is not implemented")
   }
 
-  public func releaseHold(_ request: SafeMobility.ReleaseHoldRequest, call: ServerCall) async throws -> SafeMobility.ReleaseHoldResponse {
+  public func releaseHold(
+    _ request: SafeMobility.ReleaseHoldRequest, call: ServerCall
+  ) async throws -> SafeMobility.ReleaseHoldResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ReleaseHold is not implemented")
   }
 
-  public func bookAppointment(_ request: SafeMobility.BookAppointmentRequest, call: ServerCall) async throws -> SafeMobility.BookAppointmentResponse {
+  public func bookAppointment(
+    _ request: SafeMobility.BookAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.BookAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/BookAppointment is not implemented")
   }
 
-  public func offerAppointment(_ request: SafeMobility.OfferAppointmentRequest, call: ServerCall) async throws -> SafeMobility.OfferAppointmentResponse {
+  public func offerAppointment(
+    _ request: SafeMobility.OfferAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.OfferAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/OfferAppointment is not implemented")
   }
 
-  public func confirmAppointment(_ request: SafeMobility.ConfirmAppointmentRequest, call: ServerCall) async throws -> SafeMobility.ConfirmAppointmentResponse {
+  public func confirmAppointment(
+    _ request: SafeMobility.ConfirmAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.ConfirmAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ConfirmAppointment is not implemented")
   }
 
-  public func checkIn(_ request: SafeMobility.CheckInRequest, call: ServerCall) async throws -> SafeMobility.CheckInResponse {
+  public func checkIn(
+    _ request: SafeMobility.CheckInRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckInResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CheckIn is not implemented")
   }
 
-  public func startAppointment(_ request: SafeMobility.StartAppointmentRequest, call: ServerCall) async throws -> SafeMobility.StartAppointmentResponse {
+  public func startAppointment(
+    _ request: SafeMobility.StartAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.StartAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/StartAppointment is not implemented")
   }
 
-  public func completeAppointment(_ request: SafeMobility.CompleteAppointmentRequest, call: ServerCall) async throws -> SafeMobility.CompleteAppointmentResponse {
+  public func completeAppointment(
+    _ request: SafeMobility.CompleteAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.CompleteAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CompleteAppointment is not implemented")
   }
 
-  public func rescheduleAppointment(_ request: SafeMobility.RescheduleAppointmentRequest, call: ServerCall) async throws -> SafeMobility.RescheduleAppointmentResponse {
+  public func rescheduleAppointment(
+    _ request: SafeMobility.RescheduleAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.RescheduleAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/RescheduleAppointment is not implemented")
   }
 
-  public func cancelAppointment(_ request: SafeMobility.CancelAppointmentRequest, call: ServerCall) async throws -> SafeMobility.CancelAppointmentResponse {
+  public func cancelAppointment(
+    _ request: SafeMobility.CancelAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.CancelAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CancelAppointment is not implemented")
   }
 
-  public func markNoShow(_ request: SafeMobility.MarkNoShowRequest, call: ServerCall) async throws -> SafeMobility.MarkNoShowResponse {
+  public func markNoShow(
+    _ request: SafeMobility.MarkNoShowRequest, call: ServerCall
+  ) async throws -> SafeMobility.MarkNoShowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/MarkNoShow is not implemented")
   }
 
-  public func excuseNoShow(_ request: SafeMobility.ExcuseNoShowRequest, call: ServerCall) async throws -> SafeMobility.ExcuseNoShowResponse {
+  public func excuseNoShow(
+    _ request: SafeMobility.ExcuseNoShowRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExcuseNoShowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ExcuseNoShow is not implemented")
   }
 
-  public func voidAppointment(_ request: SafeMobility.VoidAppointmentRequest, call: ServerCall) async throws -> SafeMobility.VoidAppointmentResponse {
+  public func voidAppointment(
+    _ request: SafeMobility.VoidAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.VoidAppointmentResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/VoidAppointment is not implemented")
   }
 
-  public func joinWaitlist(_ request: SafeMobility.JoinWaitlistRequest, call: ServerCall) async throws -> SafeMobility.JoinWaitlistResponse {
+  public func joinWaitlist(
+    _ request: SafeMobility.JoinWaitlistRequest, call: ServerCall
+  ) async throws -> SafeMobility.JoinWaitlistResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/JoinWaitlist is not implemented")
   }
 
-  public func leaveWaitlist(_ request: SafeMobility.LeaveWaitlistRequest, call: ServerCall) async throws -> SafeMobility.LeaveWaitlistResponse {
+  public func leaveWaitlist(
+    _ request: SafeMobility.LeaveWaitlistRequest, call: ServerCall
+  ) async throws -> SafeMobility.LeaveWaitlistResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/LeaveWaitlist is not implemented")
   }
 
-  public func listWaitlist(_ request: SafeMobility.ListWaitlistRequest, call: ServerCall) async throws -> SafeMobility.ListWaitlistResponse {
+  public func listWaitlist(
+    _ request: SafeMobility.ListWaitlistRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListWaitlistResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ListWaitlist is not implemented")
   }
 }

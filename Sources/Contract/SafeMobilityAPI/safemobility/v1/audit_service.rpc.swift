@@ -11,28 +11,38 @@ extension SafeMobility {
     /// pseudonyms.
     ///
     /// Errors: the common ones of errors.proto.
-    func listEntries(_ request: ListEntriesRequest, call: ServerCall) async throws -> ListEntriesResponse
+    func listEntries(
+      _ request: ListEntriesRequest, call: ServerCall
+    ) async throws -> ListEntriesResponse
 
     /// Returns the latest signed checkpoint of a log, or one of a given size.
     ///
     /// Errors: the common ones of errors.proto.
-    func getCheckpoint(_ request: GetCheckpointRequest, call: ServerCall) async throws -> GetCheckpointResponse
+    func getCheckpoint(
+      _ request: GetCheckpointRequest, call: ServerCall
+    ) async throws -> GetCheckpointResponse
 
     /// Proves that an entry is in the log of a given size.
     ///
     /// Errors: the common ones of errors.proto.
-    func getInclusionProof(_ request: GetInclusionProofRequest, call: ServerCall) async throws -> GetInclusionProofResponse
+    func getInclusionProof(
+      _ request: GetInclusionProofRequest, call: ServerCall
+    ) async throws -> GetInclusionProofResponse
 
     /// Proves that the log of one size is the beginning of the log of another.
     ///
     /// Errors: the common ones of errors.proto.
-    func getConsistencyProof(_ request: GetConsistencyProofRequest, call: ServerCall) async throws -> GetConsistencyProofResponse
+    func getConsistencyProof(
+      _ request: GetConsistencyProofRequest, call: ServerCall
+    ) async throws -> GetConsistencyProofResponse
 
     /// Returns what is needed to prove a call of the caller's own partner: the entry, its place and
     /// its commitments.
     ///
     /// Errors: the common ones of errors.proto.
-    func getReceipt(_ request: GetReceiptRequest, call: ServerCall) async throws -> GetReceiptResponse
+    func getReceipt(
+      _ request: GetReceiptRequest, call: ServerCall
+    ) async throws -> GetReceiptResponse
   }
 
   /// The methods of `safemobility.v1.AuditService`.
@@ -158,23 +168,33 @@ extension SafeMobility.AuditService {
     ]
   }
 
-  public func listEntries(_ request: SafeMobility.ListEntriesRequest, call: ServerCall) async throws -> SafeMobility.ListEntriesResponse {
+  public func listEntries(
+    _ request: SafeMobility.ListEntriesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListEntriesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AuditService/ListEntries is not implemented")
   }
 
-  public func getCheckpoint(_ request: SafeMobility.GetCheckpointRequest, call: ServerCall) async throws -> SafeMobility.GetCheckpointResponse {
+  public func getCheckpoint(
+    _ request: SafeMobility.GetCheckpointRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetCheckpointResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetCheckpoint is not implemented")
   }
 
-  public func getInclusionProof(_ request: SafeMobility.GetInclusionProofRequest, call: ServerCall) async throws -> SafeMobility.GetInclusionProofResponse {
+  public func getInclusionProof(
+    _ request: SafeMobility.GetInclusionProofRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetInclusionProofResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetInclusionProof is not implemented")
   }
 
-  public func getConsistencyProof(_ request: SafeMobility.GetConsistencyProofRequest, call: ServerCall) async throws -> SafeMobility.GetConsistencyProofResponse {
+  public func getConsistencyProof(
+    _ request: SafeMobility.GetConsistencyProofRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetConsistencyProofResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetConsistencyProof is not implemented")
   }
 
-  public func getReceipt(_ request: SafeMobility.GetReceiptRequest, call: ServerCall) async throws -> SafeMobility.GetReceiptResponse {
+  public func getReceipt(
+    _ request: SafeMobility.GetReceiptRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetReceiptResponse {
     throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetReceipt is not implemented")
   }
 }

@@ -58,8 +58,9 @@ extension SafeMobility {
   }
 
   /// A date of the Gregorian calendar without time or zone, with the fields of google.type.Date. Parts
-  /// that are not known are 0; they are never filled up with January or 1. The class and sensitivity
-  /// of a date are those of the field that holds it.
+  /// that are not known are 0; they are never filled up with January or 1. A date that does not exist,
+  /// such as 30 February, is FIELD_INVALID. The class and sensitivity of a date are those of the field
+  /// that holds it.
   public struct CivilDate: Protobuf.Message {
     /// Year, 1 to 9999. Always known.
     public var year: Int32 = 0

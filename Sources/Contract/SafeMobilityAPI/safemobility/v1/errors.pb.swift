@@ -60,7 +60,8 @@ extension SafeMobility {
     /// FAILED_PRECONDITION. Fewer free seats than the household needs. No seat was taken.
     case slotFull
 
-    /// FAILED_PRECONDITION. The slot is closed to booking.
+    /// FAILED_PRECONDITION. The slot is closed to booking: it is blocked, has begun, or is within the
+    /// service's lead time.
     case slotBlocked
 
     /// FAILED_PRECONDITION. The hold ran out, was released or was used.

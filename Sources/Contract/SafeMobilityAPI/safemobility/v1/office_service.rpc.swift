@@ -10,7 +10,9 @@ extension SafeMobility {
     /// Creates an office.
     ///
     /// Errors: the common ones of errors.proto.
-    func createOffice(_ request: CreateOfficeRequest, call: ServerCall) async throws -> CreateOfficeResponse
+    func createOffice(
+      _ request: CreateOfficeRequest, call: ServerCall
+    ) async throws -> CreateOfficeResponse
 
     /// Returns an office. Its address is empty until the office is confirmed.
     ///
@@ -20,58 +22,80 @@ extension SafeMobility {
     /// Changes an office.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updateOffice(_ request: UpdateOfficeRequest, call: ServerCall) async throws -> UpdateOfficeResponse
+    func updateOffice(
+      _ request: UpdateOfficeRequest, call: ServerCall
+    ) async throws -> UpdateOfficeResponse
 
     /// Lists offices by name.
     ///
     /// Errors: the common ones of errors.proto.
-    func listOffices(_ request: ListOfficesRequest, call: ServerCall) async throws -> ListOfficesResponse
+    func listOffices(
+      _ request: ListOfficesRequest, call: ServerCall
+    ) async throws -> ListOfficesResponse
 
     /// Creates a service of an office.
     ///
     /// Errors: the common ones of errors.proto.
-    func createService(_ request: CreateServiceRequest, call: ServerCall) async throws -> CreateServiceResponse
+    func createService(
+      _ request: CreateServiceRequest, call: ServerCall
+    ) async throws -> CreateServiceResponse
 
     /// Returns a service.
     ///
     /// Errors: the common ones of errors.proto.
-    func getService(_ request: GetServiceRequest, call: ServerCall) async throws -> GetServiceResponse
+    func getService(
+      _ request: GetServiceRequest, call: ServerCall
+    ) async throws -> GetServiceResponse
 
     /// Changes a service. Booked appointments keep their times.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updateService(_ request: UpdateServiceRequest, call: ServerCall) async throws -> UpdateServiceResponse
+    func updateService(
+      _ request: UpdateServiceRequest, call: ServerCall
+    ) async throws -> UpdateServiceResponse
 
     /// Lists the services of an office by name.
     ///
     /// Errors: the common ones of errors.proto.
-    func listServices(_ request: ListServicesRequest, call: ServerCall) async throws -> ListServicesResponse
+    func listServices(
+      _ request: ListServicesRequest, call: ServerCall
+    ) async throws -> ListServicesResponse
 
     /// Creates a schedule. It has no slots until they are generated.
     ///
     /// Errors: the common ones of errors.proto.
-    func createSchedule(_ request: CreateScheduleRequest, call: ServerCall) async throws -> CreateScheduleResponse
+    func createSchedule(
+      _ request: CreateScheduleRequest, call: ServerCall
+    ) async throws -> CreateScheduleResponse
 
     /// Returns a schedule.
     ///
     /// Errors: the common ones of errors.proto.
-    func getSchedule(_ request: GetScheduleRequest, call: ServerCall) async throws -> GetScheduleResponse
+    func getSchedule(
+      _ request: GetScheduleRequest, call: ServerCall
+    ) async throws -> GetScheduleResponse
 
     /// Changes a schedule. Slots that exist are not changed.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updateSchedule(_ request: UpdateScheduleRequest, call: ServerCall) async throws -> UpdateScheduleResponse
+    func updateSchedule(
+      _ request: UpdateScheduleRequest, call: ServerCall
+    ) async throws -> UpdateScheduleResponse
 
     /// Lists the schedules of an office by name.
     ///
     /// Errors: the common ones of errors.proto.
-    func listSchedules(_ request: ListSchedulesRequest, call: ServerCall) async throws -> ListSchedulesResponse
+    func listSchedules(
+      _ request: ListSchedulesRequest, call: ServerCall
+    ) async throws -> ListSchedulesResponse
 
     /// Makes the slots of a schedule between two dates. Slots that exist already are left as they are,
     /// so that the call may be repeated.
     ///
     /// Errors: the common ones of errors.proto.
-    func generateSlots(_ request: GenerateSlotsRequest, call: ServerCall) async throws -> GenerateSlotsResponse
+    func generateSlots(
+      _ request: GenerateSlotsRequest, call: ServerCall
+    ) async throws -> GenerateSlotsResponse
 
     /// Lists slots by start time and name. Free seats are as of the answer; only HoldSlot claims them.
     ///
@@ -82,7 +106,9 @@ extension SafeMobility {
     /// the office, keep their rank and go back to the waitlist.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
-    func blockSlots(_ request: BlockSlotsRequest, call: ServerCall) async throws -> BlockSlotsResponse
+    func blockSlots(
+      _ request: BlockSlotsRequest, call: ServerCall
+    ) async throws -> BlockSlotsResponse
   }
 
   /// The methods of `safemobility.v1.OfficeService`.
@@ -388,63 +414,93 @@ extension SafeMobility.OfficeService {
     ]
   }
 
-  public func createOffice(_ request: SafeMobility.CreateOfficeRequest, call: ServerCall) async throws -> SafeMobility.CreateOfficeResponse {
+  public func createOffice(
+    _ request: SafeMobility.CreateOfficeRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateOfficeResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateOffice is not implemented")
   }
 
-  public func getOffice(_ request: SafeMobility.GetOfficeRequest, call: ServerCall) async throws -> SafeMobility.GetOfficeResponse {
+  public func getOffice(
+    _ request: SafeMobility.GetOfficeRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetOfficeResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetOffice is not implemented")
   }
 
-  public func updateOffice(_ request: SafeMobility.UpdateOfficeRequest, call: ServerCall) async throws -> SafeMobility.UpdateOfficeResponse {
+  public func updateOffice(
+    _ request: SafeMobility.UpdateOfficeRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateOfficeResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateOffice is not implemented")
   }
 
-  public func listOffices(_ request: SafeMobility.ListOfficesRequest, call: ServerCall) async throws -> SafeMobility.ListOfficesResponse {
+  public func listOffices(
+    _ request: SafeMobility.ListOfficesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListOfficesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListOffices is not implemented")
   }
 
-  public func createService(_ request: SafeMobility.CreateServiceRequest, call: ServerCall) async throws -> SafeMobility.CreateServiceResponse {
+  public func createService(
+    _ request: SafeMobility.CreateServiceRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateServiceResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateService is not implemented")
   }
 
-  public func getService(_ request: SafeMobility.GetServiceRequest, call: ServerCall) async throws -> SafeMobility.GetServiceResponse {
+  public func getService(
+    _ request: SafeMobility.GetServiceRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetServiceResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetService is not implemented")
   }
 
-  public func updateService(_ request: SafeMobility.UpdateServiceRequest, call: ServerCall) async throws -> SafeMobility.UpdateServiceResponse {
+  public func updateService(
+    _ request: SafeMobility.UpdateServiceRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateServiceResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateService is not implemented")
   }
 
-  public func listServices(_ request: SafeMobility.ListServicesRequest, call: ServerCall) async throws -> SafeMobility.ListServicesResponse {
+  public func listServices(
+    _ request: SafeMobility.ListServicesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListServicesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListServices is not implemented")
   }
 
-  public func createSchedule(_ request: SafeMobility.CreateScheduleRequest, call: ServerCall) async throws -> SafeMobility.CreateScheduleResponse {
+  public func createSchedule(
+    _ request: SafeMobility.CreateScheduleRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateScheduleResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateSchedule is not implemented")
   }
 
-  public func getSchedule(_ request: SafeMobility.GetScheduleRequest, call: ServerCall) async throws -> SafeMobility.GetScheduleResponse {
+  public func getSchedule(
+    _ request: SafeMobility.GetScheduleRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetScheduleResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetSchedule is not implemented")
   }
 
-  public func updateSchedule(_ request: SafeMobility.UpdateScheduleRequest, call: ServerCall) async throws -> SafeMobility.UpdateScheduleResponse {
+  public func updateSchedule(
+    _ request: SafeMobility.UpdateScheduleRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateScheduleResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateSchedule is not implemented")
   }
 
-  public func listSchedules(_ request: SafeMobility.ListSchedulesRequest, call: ServerCall) async throws -> SafeMobility.ListSchedulesResponse {
+  public func listSchedules(
+    _ request: SafeMobility.ListSchedulesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListSchedulesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListSchedules is not implemented")
   }
 
-  public func generateSlots(_ request: SafeMobility.GenerateSlotsRequest, call: ServerCall) async throws -> SafeMobility.GenerateSlotsResponse {
+  public func generateSlots(
+    _ request: SafeMobility.GenerateSlotsRequest, call: ServerCall
+  ) async throws -> SafeMobility.GenerateSlotsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GenerateSlots is not implemented")
   }
 
-  public func listSlots(_ request: SafeMobility.ListSlotsRequest, call: ServerCall) async throws -> SafeMobility.ListSlotsResponse {
+  public func listSlots(
+    _ request: SafeMobility.ListSlotsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListSlotsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListSlots is not implemented")
   }
 
-  public func blockSlots(_ request: SafeMobility.BlockSlotsRequest, call: ServerCall) async throws -> SafeMobility.BlockSlotsResponse {
+  public func blockSlots(
+    _ request: SafeMobility.BlockSlotsRequest, call: ServerCall
+  ) async throws -> SafeMobility.BlockSlotsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.OfficeService/BlockSlots is not implemented")
   }
 }

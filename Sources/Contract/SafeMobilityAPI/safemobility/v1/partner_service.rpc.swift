@@ -11,18 +11,24 @@ extension SafeMobility {
     /// administrators.
     ///
     /// Errors: the common ones of errors.proto.
-    func getPartner(_ request: GetPartnerRequest, call: ServerCall) async throws -> GetPartnerResponse
+    func getPartner(
+      _ request: GetPartnerRequest, call: ServerCall
+    ) async throws -> GetPartnerResponse
 
     /// Lists the partners by name.
     ///
     /// Errors: the common ones of errors.proto.
-    func listPartners(_ request: ListPartnersRequest, call: ServerCall) async throws -> ListPartnersResponse
+    func listPartners(
+      _ request: ListPartnersRequest, call: ServerCall
+    ) async throws -> ListPartnersResponse
 
     /// Registers a first or a further signing key of the caller's partner. The proof of possession is
     /// checked.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func registerKey(_ request: RegisterKeyRequest, call: ServerCall) async throws -> RegisterKeyResponse
+    func registerKey(
+      _ request: RegisterKeyRequest, call: ServerCall
+    ) async throws -> RegisterKeyResponse
 
     /// Replaces a signing key: the old one ends when the new one begins. Receipts signed before stay
     /// valid.
@@ -39,7 +45,9 @@ extension SafeMobility {
     /// about any.
     ///
     /// Errors: the common ones of errors.proto.
-    func explainAccess(_ request: ExplainAccessRequest, call: ServerCall) async throws -> ExplainAccessResponse
+    func explainAccess(
+      _ request: ExplainAccessRequest, call: ServerCall
+    ) async throws -> ExplainAccessResponse
   }
 
   /// The methods of `safemobility.v1.PartnerService`.
@@ -181,27 +189,39 @@ extension SafeMobility.PartnerService {
     ]
   }
 
-  public func getPartner(_ request: SafeMobility.GetPartnerRequest, call: ServerCall) async throws -> SafeMobility.GetPartnerResponse {
+  public func getPartner(
+    _ request: SafeMobility.GetPartnerRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetPartnerResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/GetPartner is not implemented")
   }
 
-  public func listPartners(_ request: SafeMobility.ListPartnersRequest, call: ServerCall) async throws -> SafeMobility.ListPartnersResponse {
+  public func listPartners(
+    _ request: SafeMobility.ListPartnersRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListPartnersResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/ListPartners is not implemented")
   }
 
-  public func registerKey(_ request: SafeMobility.RegisterKeyRequest, call: ServerCall) async throws -> SafeMobility.RegisterKeyResponse {
+  public func registerKey(
+    _ request: SafeMobility.RegisterKeyRequest, call: ServerCall
+  ) async throws -> SafeMobility.RegisterKeyResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/RegisterKey is not implemented")
   }
 
-  public func rotateKey(_ request: SafeMobility.RotateKeyRequest, call: ServerCall) async throws -> SafeMobility.RotateKeyResponse {
+  public func rotateKey(
+    _ request: SafeMobility.RotateKeyRequest, call: ServerCall
+  ) async throws -> SafeMobility.RotateKeyResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/RotateKey is not implemented")
   }
 
-  public func getPolicy(_ request: SafeMobility.GetPolicyRequest, call: ServerCall) async throws -> SafeMobility.GetPolicyResponse {
+  public func getPolicy(
+    _ request: SafeMobility.GetPolicyRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetPolicyResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/GetPolicy is not implemented")
   }
 
-  public func explainAccess(_ request: SafeMobility.ExplainAccessRequest, call: ServerCall) async throws -> SafeMobility.ExplainAccessResponse {
+  public func explainAccess(
+    _ request: SafeMobility.ExplainAccessRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExplainAccessResponse {
     throw RPCError(.unimplemented, "safemobility.v1.PartnerService/ExplainAccess is not implemented")
   }
 }

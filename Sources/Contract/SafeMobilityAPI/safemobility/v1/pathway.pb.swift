@@ -110,8 +110,8 @@ extension SafeMobility {
     /// Country it leads to.
     public var regionCode: String = ""
 
-    /// The partner whose authority decides.
-    public var authority: String = ""
+    /// The partners who may receive its referrals; the first is the usual one.
+    public var authorities: [String] = []
 
     /// Who begins it.
     public var initiator: PathwayInitiator = .unspecified
@@ -144,7 +144,7 @@ extension SafeMobility {
         .singular(6, "code", .string),
         .repeated(7, "display_names", .message(LocalizedText.self)),
         .singular(8, "region_code", .string),
-        .singular(9, "authority", .string),
+        .repeated(9, "authorities", .string),
         .singular(10, "initiator", .enum(PathwayInitiator.self)),
         .singular(11, "exclusive_group", .string),
         .singular(12, "protection", .bool),
@@ -161,7 +161,7 @@ extension SafeMobility {
       code = try image.value(at: 5)
       displayNames = try image.array(at: 6)
       regionCode = try image.value(at: 7)
-      authority = try image.value(at: 8)
+      authorities = try image.array(at: 8)
       initiator = try image.value(at: 9)
       exclusiveGroup = try image.value(at: 10)
       protection = try image.value(at: 11)
@@ -179,7 +179,7 @@ extension SafeMobility {
       try image.set(value: code, at: 5)
       try image.set(array: displayNames, at: 6)
       try image.set(value: regionCode, at: 7)
-      try image.set(value: authority, at: 8)
+      try image.set(array: authorities, at: 8)
       try image.set(value: initiator, at: 9)
       try image.set(value: exclusiveGroup, at: 10)
       try image.set(value: protection, at: 11)
@@ -207,19 +207,19 @@ extension SafeMobility {
       dGltZXN0YW1wLnByb3RvGiFzYWZlbW9iaWxpdHkvdjEvYW5ub3RhdGlvbnMucHJvdG8aGnNhZmVtb2JpbGl0eS92\
       MS90ZXh0LnByb3RvIn8KD1JlcXVpcmVkQ29uc2VudBIyCglyZWNpcGllbnQYASABKAlCFNi1GAnqtRgMGgpwYXJ0\
       bmVycy8qUglyZWNpcGllbnQSOAoHcHVycG9zZRgCIAEoDjIYLnNhZmVtb2JpbGl0eS52MS5QdXJwb3NlQgTYtRgJ\
-      UgdwdXJwb3NlIuAFCgdQYXRod2F5EioKBG5hbWUYASABKAlCFti1GAnqtRgOEAEaCnBhdGh3YXlzLypSBG5hbWUS\
+      UgdwdXJwb3NlIuQFCgdQYXRod2F5EioKBG5hbWUYASABKAlCFti1GAnqtRgOEAEaCnBhdGh3YXlzLypSBG5hbWUS\
       HgoDdWlkGAIgASgJQgzYtRgJ6rUYBBADWAFSA3VpZBJHCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90\
       b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSCmNyZWF0ZVRpbWUSRwoLdXBkYXRlX3RpbWUYBCABKAsyGi5nb29n\
       bGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgp1cGRhdGVUaW1lEiAKBGV0YWcYBSABKAlCDNi1GAnq\
       tRgEEAVYAVIEZXRhZxIYCgRjb2RlGAYgASgJQgTYtRgJUgRjb2RlEkkKDWRpc3BsYXlfbmFtZXMYByADKAsyHi5z\
       YWZlbW9iaWxpdHkudjEuTG9jYWxpemVkVGV4dEIE2LUYCVIMZGlzcGxheU5hbWVzEisKC3JlZ2lvbl9jb2RlGAgg\
-      ASgJQgrYtRgJ6rUYAhAKUgpyZWdpb25Db2RlEjIKCWF1dGhvcml0eRgJIAEoCUIU2LUYCeq1GAwaCnBhcnRuZXJz\
-      LypSCWF1dGhvcml0eRJFCglpbml0aWF0b3IYCiABKA4yIS5zYWZlbW9iaWxpdHkudjEuUGF0aHdheUluaXRpYXRv\
-      ckIE2LUYCVIJaW5pdGlhdG9yEi0KD2V4Y2x1c2l2ZV9ncm91cBgLIAEoCUIE2LUYCVIOZXhjbHVzaXZlR3JvdXAS\
-      JAoKcHJvdGVjdGlvbhgMIAEoCEIE2LUYCVIKcHJvdGVjdGlvbhJTChFyZXF1aXJlZF9jb25zZW50cxgNIAMoCzIg\
-      LnNhZmVtb2JpbGl0eS52MS5SZXF1aXJlZENvbnNlbnRCBNi1GAlSEHJlcXVpcmVkQ29uc2VudHMSHgoHcHJvZmls\
-      ZRgOIAEoCUIE2LUYCVIHcHJvZmlsZSqaAQoQUGF0aHdheUluaXRpYXRvchIhCh1QQVRIV0FZX0lOSVRJQVRPUl9V\
-      TlNQRUNJRklFRBAAEhwKGFBBVEhXQVlfSU5JVElBVE9SX09GRklDRRABEiUKIVBBVEhXQVlfSU5JVElBVE9SX1BF\
-      VElUSU9ORVJfT05MWRACEh4KGlBBVEhXQVlfSU5JVElBVE9SX0VNUExPWUVSEANiBnByb3RvMw==
+      ASgJQgrYtRgJ6rUYAhAKUgpyZWdpb25Db2RlEjYKC2F1dGhvcml0aWVzGAkgAygJQhTYtRgJ6rUYDBoKcGFydG5l\
+      cnMvKlILYXV0aG9yaXRpZXMSRQoJaW5pdGlhdG9yGAogASgOMiEuc2FmZW1vYmlsaXR5LnYxLlBhdGh3YXlJbml0\
+      aWF0b3JCBNi1GAlSCWluaXRpYXRvchItCg9leGNsdXNpdmVfZ3JvdXAYCyABKAlCBNi1GAlSDmV4Y2x1c2l2ZUdy\
+      b3VwEiQKCnByb3RlY3Rpb24YDCABKAhCBNi1GAlSCnByb3RlY3Rpb24SUwoRcmVxdWlyZWRfY29uc2VudHMYDSAD\
+      KAsyIC5zYWZlbW9iaWxpdHkudjEuUmVxdWlyZWRDb25zZW50QgTYtRgJUhByZXF1aXJlZENvbnNlbnRzEh4KB3By\
+      b2ZpbGUYDiABKAlCBNi1GAlSB3Byb2ZpbGUqmgEKEFBhdGh3YXlJbml0aWF0b3ISIQodUEFUSFdBWV9JTklUSUFU\
+      T1JfVU5TUEVDSUZJRUQQABIcChhQQVRIV0FZX0lOSVRJQVRPUl9PRkZJQ0UQARIlCiFQQVRIV0FZX0lOSVRJQVRP\
+      Ul9QRVRJVElPTkVSX09OTFkQAhIeChpQQVRIV0FZX0lOSVRJQVRPUl9FTVBMT1lFUhADYgZwcm90bzM=
       """)
 }

@@ -193,7 +193,8 @@ extension SafeMobility {
     /// E-mail address.
     public var email: String = ""
 
-    /// The guardian, for a minor: a person of the same registration.
+    /// The guardian, for a minor: a person of the same registration. Set with UpdatePerson once both
+    /// persons have names.
     public var guardian: String = ""
 
     /// Digest of the photograph. The photograph itself is kept elsewhere.

@@ -10,71 +10,95 @@ extension SafeMobility {
     /// Returns a programme.
     ///
     /// Errors: the common ones of errors.proto.
-    func getProgram(_ request: GetProgramRequest, call: ServerCall) async throws -> GetProgramResponse
+    func getProgram(
+      _ request: GetProgramRequest, call: ServerCall
+    ) async throws -> GetProgramResponse
 
     /// Changes the display name, the time zone or the pilot dates of a programme.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
-    func updateProgram(_ request: UpdateProgramRequest, call: ServerCall) async throws -> UpdateProgramResponse
+    func updateProgram(
+      _ request: UpdateProgramRequest, call: ServerCall
+    ) async throws -> UpdateProgramResponse
 
     /// PLANNED → PILOT. An administrator of each government must ask.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
-    func startPilot(_ request: StartPilotRequest, call: ServerCall) async throws -> StartPilotResponse
+    func startPilot(
+      _ request: StartPilotRequest, call: ServerCall
+    ) async throws -> StartPilotResponse
 
     /// PILOT or EXTENDED → EXTENDED, with a new end and the instrument that extends it. An
     /// administrator of each government must ask.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
-    func extendProgram(_ request: ExtendProgramRequest, call: ServerCall) async throws -> ExtendProgramResponse
+    func extendProgram(
+      _ request: ExtendProgramRequest, call: ServerCall
+    ) async throws -> ExtendProgramResponse
 
-    /// Plans an intake window: - → PLANNED.
+    /// Plans an intake window: new → PLANNED.
     ///
     /// Errors: the common ones of errors.proto.
-    func createIntakeWindow(_ request: CreateIntakeWindowRequest, call: ServerCall) async throws -> CreateIntakeWindowResponse
+    func createIntakeWindow(
+      _ request: CreateIntakeWindowRequest, call: ServerCall
+    ) async throws -> CreateIntakeWindowResponse
 
     /// Lists the intake windows of a programme, the latest opening first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listIntakeWindows(_ request: ListIntakeWindowsRequest, call: ServerCall) async throws -> ListIntakeWindowsResponse
+    func listIntakeWindows(
+      _ request: ListIntakeWindowsRequest, call: ServerCall
+    ) async throws -> ListIntakeWindowsResponse
 
     /// PLANNED or PAUSED → OPEN before the planned hour, or again after a pause. The programme must be
     /// PILOT or EXTENDED. The server itself opens a planned window at its hour.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func openIntakeWindow(_ request: OpenIntakeWindowRequest, call: ServerCall) async throws -> OpenIntakeWindowResponse
+    func openIntakeWindow(
+      _ request: OpenIntakeWindowRequest, call: ServerCall
+    ) async throws -> OpenIntakeWindowResponse
 
     /// OPEN → PAUSED. Nobody is admitted until it is opened again.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func pauseIntakeWindow(_ request: PauseIntakeWindowRequest, call: ServerCall) async throws -> PauseIntakeWindowResponse
+    func pauseIntakeWindow(
+      _ request: PauseIntakeWindowRequest, call: ServerCall
+    ) async throws -> PauseIntakeWindowResponse
 
     /// OPEN, PAUSED or PLANNED → CLOSED, for good. The server itself closes a window at its hour.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func closeIntakeWindow(_ request: CloseIntakeWindowRequest, call: ServerCall) async throws -> CloseIntakeWindowResponse
+    func closeIntakeWindow(
+      _ request: CloseIntakeWindowRequest, call: ServerCall
+    ) async throws -> CloseIntakeWindowResponse
 
     /// Says whether registrations are admitted now, by the server's clock. Cheap: call this, not
     /// CreateRegistration, to wait for an opening.
     ///
     /// Errors: the common ones of errors.proto.
-    func getIntakeStatus(_ request: GetIntakeStatusRequest, call: ServerCall) async throws -> GetIntakeStatusResponse
+    func getIntakeStatus(
+      _ request: GetIntakeStatusRequest, call: ServerCall
+    ) async throws -> GetIntakeStatusResponse
 
     /// Lists the eligibility rules of a programme, also past and future ones, the latest first.
     ///
     /// Errors: the common ones of errors.proto.
-    func listEligibilityRules(_ request: ListEligibilityRulesRequest, call: ServerCall) async throws -> ListEligibilityRulesResponse
+    func listEligibilityRules(
+      _ request: ListEligibilityRulesRequest, call: ServerCall
+    ) async throws -> ListEligibilityRulesResponse
 
     /// Tries the rule in force on answers given here. Stores nothing and admits nobody; the rule is
     /// applied again at submission.
     ///
     /// Errors: the common ones of errors.proto.
-    func checkEligibility(_ request: CheckEligibilityRequest, call: ServerCall) async throws -> CheckEligibilityResponse
+    func checkEligibility(
+      _ request: CheckEligibilityRequest, call: ServerCall
+    ) async throws -> CheckEligibilityResponse
   }
 
   /// The methods of `safemobility.v1.ProgramService`.
@@ -181,7 +205,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Plans an intake window: - → PLANNED.
+    /// Plans an intake window: new → PLANNED.
     ///
     /// Errors: the common ones of errors.proto.
     public func createIntakeWindow(
@@ -329,51 +353,75 @@ extension SafeMobility.ProgramService {
     ]
   }
 
-  public func getProgram(_ request: SafeMobility.GetProgramRequest, call: ServerCall) async throws -> SafeMobility.GetProgramResponse {
+  public func getProgram(
+    _ request: SafeMobility.GetProgramRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetProgramResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/GetProgram is not implemented")
   }
 
-  public func updateProgram(_ request: SafeMobility.UpdateProgramRequest, call: ServerCall) async throws -> SafeMobility.UpdateProgramResponse {
+  public func updateProgram(
+    _ request: SafeMobility.UpdateProgramRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateProgramResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/UpdateProgram is not implemented")
   }
 
-  public func startPilot(_ request: SafeMobility.StartPilotRequest, call: ServerCall) async throws -> SafeMobility.StartPilotResponse {
+  public func startPilot(
+    _ request: SafeMobility.StartPilotRequest, call: ServerCall
+  ) async throws -> SafeMobility.StartPilotResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/StartPilot is not implemented")
   }
 
-  public func extendProgram(_ request: SafeMobility.ExtendProgramRequest, call: ServerCall) async throws -> SafeMobility.ExtendProgramResponse {
+  public func extendProgram(
+    _ request: SafeMobility.ExtendProgramRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExtendProgramResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ExtendProgram is not implemented")
   }
 
-  public func createIntakeWindow(_ request: SafeMobility.CreateIntakeWindowRequest, call: ServerCall) async throws -> SafeMobility.CreateIntakeWindowResponse {
+  public func createIntakeWindow(
+    _ request: SafeMobility.CreateIntakeWindowRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateIntakeWindowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CreateIntakeWindow is not implemented")
   }
 
-  public func listIntakeWindows(_ request: SafeMobility.ListIntakeWindowsRequest, call: ServerCall) async throws -> SafeMobility.ListIntakeWindowsResponse {
+  public func listIntakeWindows(
+    _ request: SafeMobility.ListIntakeWindowsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListIntakeWindowsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ListIntakeWindows is not implemented")
   }
 
-  public func openIntakeWindow(_ request: SafeMobility.OpenIntakeWindowRequest, call: ServerCall) async throws -> SafeMobility.OpenIntakeWindowResponse {
+  public func openIntakeWindow(
+    _ request: SafeMobility.OpenIntakeWindowRequest, call: ServerCall
+  ) async throws -> SafeMobility.OpenIntakeWindowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/OpenIntakeWindow is not implemented")
   }
 
-  public func pauseIntakeWindow(_ request: SafeMobility.PauseIntakeWindowRequest, call: ServerCall) async throws -> SafeMobility.PauseIntakeWindowResponse {
+  public func pauseIntakeWindow(
+    _ request: SafeMobility.PauseIntakeWindowRequest, call: ServerCall
+  ) async throws -> SafeMobility.PauseIntakeWindowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/PauseIntakeWindow is not implemented")
   }
 
-  public func closeIntakeWindow(_ request: SafeMobility.CloseIntakeWindowRequest, call: ServerCall) async throws -> SafeMobility.CloseIntakeWindowResponse {
+  public func closeIntakeWindow(
+    _ request: SafeMobility.CloseIntakeWindowRequest, call: ServerCall
+  ) async throws -> SafeMobility.CloseIntakeWindowResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CloseIntakeWindow is not implemented")
   }
 
-  public func getIntakeStatus(_ request: SafeMobility.GetIntakeStatusRequest, call: ServerCall) async throws -> SafeMobility.GetIntakeStatusResponse {
+  public func getIntakeStatus(
+    _ request: SafeMobility.GetIntakeStatusRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetIntakeStatusResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/GetIntakeStatus is not implemented")
   }
 
-  public func listEligibilityRules(_ request: SafeMobility.ListEligibilityRulesRequest, call: ServerCall) async throws -> SafeMobility.ListEligibilityRulesResponse {
+  public func listEligibilityRules(
+    _ request: SafeMobility.ListEligibilityRulesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListEligibilityRulesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ListEligibilityRules is not implemented")
   }
 
-  public func checkEligibility(_ request: SafeMobility.CheckEligibilityRequest, call: ServerCall) async throws -> SafeMobility.CheckEligibilityResponse {
+  public func checkEligibility(
+    _ request: SafeMobility.CheckEligibilityRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckEligibilityResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CheckEligibility is not implemented")
   }
 }

@@ -10,29 +10,39 @@ extension SafeMobility {
     /// Lists the pathways.
     ///
     /// Errors: the common ones of errors.proto.
-    func listPathways(_ request: ListPathwaysRequest, call: ServerCall) async throws -> ListPathwaysResponse
+    func listPathways(
+      _ request: ListPathwaysRequest, call: ServerCall
+    ) async throws -> ListPathwaysResponse
 
     /// Says whether a partner takes more cases on a pathway now.
     ///
     /// Errors: the common ones of errors.proto.
-    func checkCapacity(_ request: CheckCapacityRequest, call: ServerCall) async throws -> CheckCapacityResponse
+    func checkCapacity(
+      _ request: CheckCapacityRequest, call: ServerCall
+    ) async throws -> CheckCapacityResponse
 
-    /// Prepares a referral: - → DRAFT. The registration must be found eligible for the pathway.
+    /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
     /// Nothing is released.
     ///
     /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
-    func createReferral(_ request: CreateReferralRequest, call: ServerCall) async throws -> CreateReferralResponse
+    func createReferral(
+      _ request: CreateReferralRequest, call: ServerCall
+    ) async throws -> CreateReferralResponse
 
     /// Returns a referral with its decisions.
     ///
     /// Errors: the common ones of errors.proto.
-    func getReferral(_ request: GetReferralRequest, call: ServerCall) async throws -> GetReferralResponse
+    func getReferral(
+      _ request: GetReferralRequest, call: ServerCall
+    ) async throws -> GetReferralResponse
 
     /// Lists the referrals the caller may see, the latest change last. A partner sees those sent to
     /// it, from SENT on.
     ///
     /// Errors: the common ones of errors.proto.
-    func listReferrals(_ request: ListReferralsRequest, call: ServerCall) async throws -> ListReferralsResponse
+    func listReferrals(
+      _ request: ListReferralsRequest, call: ServerCall
+    ) async throws -> ListReferralsResponse
 
     /// DRAFT → SENT: from this commit on the partner may read the release. Consent must be active at
     /// that instant, the partner must have capacity, and no live twin may exist. On a protection
@@ -41,88 +51,116 @@ extension SafeMobility {
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
     /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
-    func sendReferral(_ request: SendReferralRequest, call: ServerCall) async throws -> SendReferralResponse
+    func sendReferral(
+      _ request: SendReferralRequest, call: ServerCall
+    ) async throws -> SendReferralResponse
 
     /// RETURNED → SENT with a new version of the release.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
     /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
-    func resendReferral(_ request: ResendReferralRequest, call: ServerCall) async throws -> ResendReferralResponse
+    func resendReferral(
+      _ request: ResendReferralRequest, call: ServerCall
+    ) async throws -> ResendReferralResponse
 
     /// SENT → RECEIVED, by a receipt over the digest of the release.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func acknowledgeReferral(_ request: AcknowledgeReferralRequest, call: ServerCall) async throws -> AcknowledgeReferralResponse
+    func acknowledgeReferral(
+      _ request: AcknowledgeReferralRequest, call: ServerCall
+    ) async throws -> AcknowledgeReferralResponse
 
     /// SENT or RECEIVED → ACCEPTED, with the partner's own case number.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func acceptReferral(_ request: AcceptReferralRequest, call: ServerCall) async throws -> AcceptReferralResponse
+    func acceptReferral(
+      _ request: AcceptReferralRequest, call: ServerCall
+    ) async throws -> AcceptReferralResponse
 
     /// RECEIVED or ACCEPTED → RETURNED, with a reason; the sender may resend.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func returnReferral(_ request: ReturnReferralRequest, call: ServerCall) async throws -> ReturnReferralResponse
+    func returnReferral(
+      _ request: ReturnReferralRequest, call: ServerCall
+    ) async throws -> ReturnReferralResponse
 
     /// ACCEPTED → IN_PROCESS.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func advanceReferral(_ request: AdvanceReferralRequest, call: ServerCall) async throws -> AdvanceReferralResponse
+    func advanceReferral(
+      _ request: AdvanceReferralRequest, call: ServerCall
+    ) async throws -> AdvanceReferralResponse
 
     /// ACCEPTED or IN_PROCESS → WITHDRAWAL_REQUESTED. The partner answers by `due_time`.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func requestWithdrawal(_ request: RequestWithdrawalRequest, call: ServerCall) async throws -> RequestWithdrawalResponse
+    func requestWithdrawal(
+      _ request: RequestWithdrawalRequest, call: ServerCall
+    ) async throws -> RequestWithdrawalResponse
 
     /// IN_PROCESS or WITHDRAWAL_REQUESTED → DECIDED. Decisions are insert-only: a correction is a new
     /// decision that names the one it supersedes.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func recordDecision(_ request: RecordDecisionRequest, call: ServerCall) async throws -> RecordDecisionResponse
+    func recordDecision(
+      _ request: RecordDecisionRequest, call: ServerCall
+    ) async throws -> RecordDecisionResponse
 
     /// DECIDED → COMPLETED, once the applicant has been told.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func closeReferral(_ request: CloseReferralRequest, call: ServerCall) async throws -> CloseReferralResponse
+    func closeReferral(
+      _ request: CloseReferralRequest, call: ServerCall
+    ) async throws -> CloseReferralResponse
 
     /// DRAFT → COMPLETED on a pathway that only a petitioner begins: the household was advised,
     /// nothing was released.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
-    func recordAdvice(_ request: RecordAdviceRequest, call: ServerCall) async throws -> RecordAdviceResponse
+    func recordAdvice(
+      _ request: RecordAdviceRequest, call: ServerCall
+    ) async throws -> RecordAdviceResponse
 
     /// SENT or RECEIVED → REJECTED, with a reason.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func rejectReferral(_ request: RejectReferralRequest, call: ServerCall) async throws -> RejectReferralResponse
+    func rejectReferral(
+      _ request: RejectReferralRequest, call: ServerCall
+    ) async throws -> RejectReferralResponse
 
     /// DRAFT, SENT, RECEIVED or RETURNED → RECALLED. Not after the partner has accepted: then
     /// RequestWithdrawal.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func recallReferral(_ request: RecallReferralRequest, call: ServerCall) async throws -> RecallReferralResponse
+    func recallReferral(
+      _ request: RecallReferralRequest, call: ServerCall
+    ) async throws -> RecallReferralResponse
 
     /// WITHDRAWAL_REQUESTED → WITHDRAWN.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
-    func confirmWithdrawal(_ request: ConfirmWithdrawalRequest, call: ServerCall) async throws -> ConfirmWithdrawalResponse
+    func confirmWithdrawal(
+      _ request: ConfirmWithdrawalRequest, call: ServerCall
+    ) async throws -> ConfirmWithdrawalResponse
 
     /// Returns exactly the data that a referral releases to its recipient. Each call is a disclosure.
     ///
     /// Errors: the common ones of errors.proto.
-    func getRelease(_ request: GetReleaseRequest, call: ServerCall) async throws -> GetReleaseResponse
+    func getRelease(
+      _ request: GetReleaseRequest, call: ServerCall
+    ) async throws -> GetReleaseResponse
   }
 
   /// The methods of `safemobility.v1.ReferralService`.
@@ -229,7 +267,7 @@ extension SafeMobility {
       ).message
     }
 
-    /// Prepares a referral: - → DRAFT. The registration must be found eligible for the pathway.
+    /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
     /// Nothing is released.
     ///
     /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
@@ -524,79 +562,117 @@ extension SafeMobility.ReferralService {
     ]
   }
 
-  public func listPathways(_ request: SafeMobility.ListPathwaysRequest, call: ServerCall) async throws -> SafeMobility.ListPathwaysResponse {
+  public func listPathways(
+    _ request: SafeMobility.ListPathwaysRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListPathwaysResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ListPathways is not implemented")
   }
 
-  public func checkCapacity(_ request: SafeMobility.CheckCapacityRequest, call: ServerCall) async throws -> SafeMobility.CheckCapacityResponse {
+  public func checkCapacity(
+    _ request: SafeMobility.CheckCapacityRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckCapacityResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CheckCapacity is not implemented")
   }
 
-  public func createReferral(_ request: SafeMobility.CreateReferralRequest, call: ServerCall) async throws -> SafeMobility.CreateReferralResponse {
+  public func createReferral(
+    _ request: SafeMobility.CreateReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CreateReferral is not implemented")
   }
 
-  public func getReferral(_ request: SafeMobility.GetReferralRequest, call: ServerCall) async throws -> SafeMobility.GetReferralResponse {
+  public func getReferral(
+    _ request: SafeMobility.GetReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/GetReferral is not implemented")
   }
 
-  public func listReferrals(_ request: SafeMobility.ListReferralsRequest, call: ServerCall) async throws -> SafeMobility.ListReferralsResponse {
+  public func listReferrals(
+    _ request: SafeMobility.ListReferralsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListReferralsResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ListReferrals is not implemented")
   }
 
-  public func sendReferral(_ request: SafeMobility.SendReferralRequest, call: ServerCall) async throws -> SafeMobility.SendReferralResponse {
+  public func sendReferral(
+    _ request: SafeMobility.SendReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.SendReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/SendReferral is not implemented")
   }
 
-  public func resendReferral(_ request: SafeMobility.ResendReferralRequest, call: ServerCall) async throws -> SafeMobility.ResendReferralResponse {
+  public func resendReferral(
+    _ request: SafeMobility.ResendReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.ResendReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ResendReferral is not implemented")
   }
 
-  public func acknowledgeReferral(_ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall) async throws -> SafeMobility.AcknowledgeReferralResponse {
+  public func acknowledgeReferral(
+    _ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AcknowledgeReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AcknowledgeReferral is not implemented")
   }
 
-  public func acceptReferral(_ request: SafeMobility.AcceptReferralRequest, call: ServerCall) async throws -> SafeMobility.AcceptReferralResponse {
+  public func acceptReferral(
+    _ request: SafeMobility.AcceptReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AcceptReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AcceptReferral is not implemented")
   }
 
-  public func returnReferral(_ request: SafeMobility.ReturnReferralRequest, call: ServerCall) async throws -> SafeMobility.ReturnReferralResponse {
+  public func returnReferral(
+    _ request: SafeMobility.ReturnReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.ReturnReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ReturnReferral is not implemented")
   }
 
-  public func advanceReferral(_ request: SafeMobility.AdvanceReferralRequest, call: ServerCall) async throws -> SafeMobility.AdvanceReferralResponse {
+  public func advanceReferral(
+    _ request: SafeMobility.AdvanceReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AdvanceReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AdvanceReferral is not implemented")
   }
 
-  public func requestWithdrawal(_ request: SafeMobility.RequestWithdrawalRequest, call: ServerCall) async throws -> SafeMobility.RequestWithdrawalResponse {
+  public func requestWithdrawal(
+    _ request: SafeMobility.RequestWithdrawalRequest, call: ServerCall
+  ) async throws -> SafeMobility.RequestWithdrawalResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RequestWithdrawal is not implemented")
   }
 
-  public func recordDecision(_ request: SafeMobility.RecordDecisionRequest, call: ServerCall) async throws -> SafeMobility.RecordDecisionResponse {
+  public func recordDecision(
+    _ request: SafeMobility.RecordDecisionRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecordDecisionResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecordDecision is not implemented")
   }
 
-  public func closeReferral(_ request: SafeMobility.CloseReferralRequest, call: ServerCall) async throws -> SafeMobility.CloseReferralResponse {
+  public func closeReferral(
+    _ request: SafeMobility.CloseReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.CloseReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CloseReferral is not implemented")
   }
 
-  public func recordAdvice(_ request: SafeMobility.RecordAdviceRequest, call: ServerCall) async throws -> SafeMobility.RecordAdviceResponse {
+  public func recordAdvice(
+    _ request: SafeMobility.RecordAdviceRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecordAdviceResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecordAdvice is not implemented")
   }
 
-  public func rejectReferral(_ request: SafeMobility.RejectReferralRequest, call: ServerCall) async throws -> SafeMobility.RejectReferralResponse {
+  public func rejectReferral(
+    _ request: SafeMobility.RejectReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.RejectReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RejectReferral is not implemented")
   }
 
-  public func recallReferral(_ request: SafeMobility.RecallReferralRequest, call: ServerCall) async throws -> SafeMobility.RecallReferralResponse {
+  public func recallReferral(
+    _ request: SafeMobility.RecallReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecallReferralResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecallReferral is not implemented")
   }
 
-  public func confirmWithdrawal(_ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall) async throws -> SafeMobility.ConfirmWithdrawalResponse {
+  public func confirmWithdrawal(
+    _ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall
+  ) async throws -> SafeMobility.ConfirmWithdrawalResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ConfirmWithdrawal is not implemented")
   }
 
-  public func getRelease(_ request: SafeMobility.GetReleaseRequest, call: ServerCall) async throws -> SafeMobility.GetReleaseResponse {
+  public func getRelease(
+    _ request: SafeMobility.GetReleaseRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetReleaseResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReferralService/GetRelease is not implemented")
   }
 }

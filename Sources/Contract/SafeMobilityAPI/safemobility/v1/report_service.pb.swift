@@ -12,11 +12,11 @@ extension SafeMobility {
     enums: [],
     base64: """
       CiRzYWZlbW9iaWxpdHkvdjEvcmVwb3J0X3NlcnZpY2UucHJvdG8SD3NhZmVtb2JpbGl0eS52MRohc2FmZW1vYmls\
-      aXR5L3YxL2Fubm90YXRpb25zLnByb3RvGiJzYWZlbW9iaWxpdHkvdjEvcmVwb3J0X2NhbGxzLnByb3RvMogCCg1S\
-      ZXBvcnRTZXJ2aWNlEngKDkdldFBpbG90UmVwb3J0EiYuc2FmZW1vYmlsaXR5LnYxLkdldFBpbG90UmVwb3J0UmVx\
-      dWVzdBonLnNhZmVtb2JpbGl0eS52MS5HZXRQaWxvdFJlcG9ydFJlc3BvbnNlIhWQAgGKtRgHCgUPDAoODZK1GAMK\
-      ATsSfQoSTGlzdFJlcG9ydFJlbGVhc2VzEiouc2FmZW1vYmlsaXR5LnYxLkxpc3RSZXBvcnRSZWxlYXNlc1JlcXVl\
-      c3QaKy5zYWZlbW9iaWxpdHkudjEuTGlzdFJlcG9ydFJlbGVhc2VzUmVzcG9uc2UiDpACAYq1GAcKBQ8MCg4NYgZw\
-      cm90bzM=
+      aXR5L3YxL2Fubm90YXRpb25zLnByb3RvGiJzYWZlbW9iaWxpdHkvdjEvcmVwb3J0X2NhbGxzLnByb3RvMpECCg1S\
+      ZXBvcnRTZXJ2aWNlEnwKDkdldFBpbG90UmVwb3J0EiYuc2FmZW1vYmlsaXR5LnYxLkdldFBpbG90UmVwb3J0UmVx\
+      dWVzdBonLnNhZmVtb2JpbGl0eS52MS5HZXRQaWxvdFJlcG9ydFJlc3BvbnNlIhmQAgGKtRgLCgUPDAoODRICCgmS\
+      tRgDCgE7EoEBChJMaXN0UmVwb3J0UmVsZWFzZXMSKi5zYWZlbW9iaWxpdHkudjEuTGlzdFJlcG9ydFJlbGVhc2Vz\
+      UmVxdWVzdBorLnNhZmVtb2JpbGl0eS52MS5MaXN0UmVwb3J0UmVsZWFzZXNSZXNwb25zZSISkAIBirUYCwoFDwwK\
+      Dg0SAgoJYgZwcm90bzM=
       """)
 }

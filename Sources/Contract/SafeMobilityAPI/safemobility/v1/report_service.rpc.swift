@@ -10,13 +10,17 @@ extension SafeMobility {
     /// Returns the pilot's figures for a month, or for the whole pilot, on the published grid.
     ///
     /// Errors: FAILED_PRECONDITION SUPPRESSED, and the common ones of errors.proto.
-    func getPilotReport(_ request: GetPilotReportRequest, call: ServerCall) async throws -> GetPilotReportResponse
+    func getPilotReport(
+      _ request: GetPilotReportRequest, call: ServerCall
+    ) async throws -> GetPilotReportResponse
 
     /// Lists the numbered releases of reports, the latest first, so that both governments cite the
     /// same figures.
     ///
     /// Errors: the common ones of errors.proto.
-    func listReportReleases(_ request: ListReportReleasesRequest, call: ServerCall) async throws -> ListReportReleasesResponse
+    func listReportReleases(
+      _ request: ListReportReleasesRequest, call: ServerCall
+    ) async throws -> ListReportReleasesResponse
   }
 
   /// The methods of `safemobility.v1.ReportService`.
@@ -83,11 +87,15 @@ extension SafeMobility.ReportService {
     ]
   }
 
-  public func getPilotReport(_ request: SafeMobility.GetPilotReportRequest, call: ServerCall) async throws -> SafeMobility.GetPilotReportResponse {
+  public func getPilotReport(
+    _ request: SafeMobility.GetPilotReportRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetPilotReportResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReportService/GetPilotReport is not implemented")
   }
 
-  public func listReportReleases(_ request: SafeMobility.ListReportReleasesRequest, call: ServerCall) async throws -> SafeMobility.ListReportReleasesResponse {
+  public func listReportReleases(
+    _ request: SafeMobility.ListReportReleasesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListReportReleasesResponse {
     throw RPCError(.unimplemented, "safemobility.v1.ReportService/ListReportReleases is not implemented")
   }
 }

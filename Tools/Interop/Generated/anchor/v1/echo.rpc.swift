@@ -62,7 +62,9 @@ extension AnchorV1.Echo {
     ]
   }
 
-  internal func unary(_ request: AnchorV1.EchoRequest, call: ServerCall) async throws -> AnchorV1.EchoReply {
+  internal func unary(
+    _ request: AnchorV1.EchoRequest, call: ServerCall
+  ) async throws -> AnchorV1.EchoReply {
     throw RPCError(.unimplemented, "anchor.v1.Echo/Unary is not implemented")
   }
 }
