@@ -42,6 +42,34 @@ public enum Role: Int, CaseIterable, Codable, Sendable {
   case auditor = 14
   case reportReader = 15
   case system = 16
+
+  /// The name in certificates, policies and the audit log: `FRONT_DESK`.
+  public var name: String {
+    switch self {
+    case .anonymous: "ANONYMOUS"
+    case .applicant: "APPLICANT"
+    case .contactCentre: "CONTACT_CENTRE"
+    case .screener: "SCREENER"
+    case .interviewer: "INTERVIEWER"
+    case .reviewer: "REVIEWER"
+    case .scheduler: "SCHEDULER"
+    case .frontDesk: "FRONT_DESK"
+    case .caseworker: "CASEWORKER"
+    case .supervisor: "SUPERVISOR"
+    case .partnerOfficer: "PARTNER_OFFICER"
+    case .programAdmin: "PROGRAM_ADMIN"
+    case .dpo: "DPO"
+    case .auditor: "AUDITOR"
+    case .reportReader: "REPORT_READER"
+    case .system: "SYSTEM"
+    }
+  }
+
+  /// The role of that name; `nil` for any other text.
+  public init?(name: String) {
+    guard let match = Role.allCases.first(where: { $0.name == name }) else { return nil }
+    self = match
+  }
 }
 
 /// What a call or a release is for; also what a consent is given for. Codes as in the contract.
