@@ -4,18 +4,23 @@ public import Domain
 public struct StoreEnvironment: Sendable {
   /// The clock. Read once per unit.
   public var now: @Sendable () -> Instant
-  /// The hash of a leaf: SHA-256(0x00 ‖ canonical(position, sequenced time, entry digest)).
-  public var auditLeafHash:
-    @Sendable (_ position: Int64, _ sequencedTime: Instant, _ entryDigest: Digest) -> Digest
+  /// SHA-256, for the leaves of the audit log's tree.
+  public var hash: MerkleTree.Hash
 
-  /// Clock and hash.
-  public init(
-    now: @escaping @Sendable () -> Instant,
-    auditLeafHash:
-      @escaping @Sendable (_ position: Int64, _ sequencedTime: Instant, _ entryDigest: Digest) ->
-      Digest
-  ) {
+  /// A clock and SHA-256.
+  public init(now: @escaping @Sendable () -> Instant, hash: @escaping MerkleTree.Hash) {
     self.now = now
-    self.auditLeafHash = auditLeafHash
+    self.hash = hash
+  }
+
+  /// The leaf of an entry at its place in the log.
+  public func auditLeaf(
+    position: Int64, sequencedTime: Instant, entry: AuditEntryID, entryDigest: Digest
+  ) -> AuditLeaf {
+    let bytes = MerkleTree.leafBytes(
+      position: position, sequencedTime: sequencedTime, entryDigest: entryDigest)
+    return AuditLeaf(
+      position: position, sequencedTime: sequencedTime, entry: entry, entryDigest: entryDigest,
+      leafHash: MerkleTree(hash: hash).leafHash(bytes))
   }
 }

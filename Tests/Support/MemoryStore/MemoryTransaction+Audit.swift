@@ -21,9 +21,8 @@ extension MemoryTransaction {
     let position = Int64(state.entries.count)
     let earliest = state.entries.last.map { $0.leaf.sequencedTime + .microseconds(1) }
     let time = max(earliest ?? now, now)
-    let leaf = AuditLeaf(
-      position: position, sequencedTime: time, entry: entry.id, entryDigest: digest,
-      leafHash: environment.auditLeafHash(position, time, digest))
+    let leaf = environment.auditLeaf(
+      position: position, sequencedTime: time, entry: entry.id, entryDigest: digest)
     state.entries.append(SequencedEntry(entry: entry, leaf: leaf))
   }
 
@@ -40,8 +39,7 @@ extension MemoryTransaction {
 
   func append(_ event: StatusEvent) throws {
     let taken = state.events.contains {
-      $0.id == event.id
-        || ($0.aggregate == event.aggregate && $0.uid == event.uid && $0.version == event.version)
+      $0.aggregate == event.aggregate && $0.uid == event.uid && $0.version == event.version
     }
     if taken { throw StoreError.conflict(.identifier) }
     state.events.append(event)

@@ -79,7 +79,7 @@ public struct SQLiteOptions: Sendable {
 
 extension SQLDialect {
   /// SQLite: a trigger per verb; `RAISE(ABORT)` undoes the statement and reports the table.
-  static let sqlite = SQLDialect { table in
+  static let sqlite = SQLDialect(needsRowLocks: false) { table in
     ["UPDATE", "DELETE"].map { verb in
       """
       CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)

@@ -1,0 +1,19 @@
+/// The schema as a list of steps; see `Migrator`.
+///
+/// Portable SQL for SQLite ≥ 3.40 and PostgreSQL ≥ 15: TEXT, BIGINT and BYTEA only, no STRICT, no
+/// WITHOUT ROWID. Names are never shorter than needed to read a query aloud. Times end in `_us`,
+/// microseconds since 1970 in UTC.
+///
+/// Two kinds of tables: what many callers change at once (windows, slots, seats, holds,
+/// appointments) and what is only added to (log, feed, decisions) has a column per field; the wide
+/// records of people and reference data keep their fields in `body` (JSON of the domain's value)
+/// beside the columns that are searched or constrained.
+package enum Schema {
+  /// Every step, oldest first. Released steps are never edited: append a new one.
+  package static let migrations: [Migration] = [
+    Migration(
+      version: 1, name: "the first road",
+      statements: programTables + peopleTables + bookingTables + referralTables + logTables,
+      appendOnlyTables: ["decision", "status_event", "audit_entry", "audit_leaf"])
+  ]
+}

@@ -1,0 +1,66 @@
+import Domain
+import Storage
+import Synchronization
+
+/// A list whose conditions depend on what was asked for.
+///
+/// The text holds placeholders only, never values, so the number of different texts is the number
+/// of filter shapes; each is kept as one statement for good.
+struct SQLListQuery {
+  private var conditions: [String] = []
+  private(set) var values: [SQLValue] = []
+
+  /// Adds `condition`, in which `#` stands for the value's placeholder.
+  mutating func require(_ condition: String, _ value: SQLValue) {
+    values.append(value)
+    conditions.append(condition.replacing("#", with: "$\(values.count)"))
+  }
+
+  /// Adds a condition without a value.
+  mutating func require(_ condition: String) {
+    conditions.append(condition)
+  }
+
+  /// `column` is one of these codes; no condition when there are none.
+  mutating func require(_ column: String, oneOf codes: [some RawRepresentable<Int>]) {
+    if codes.isEmpty { return }
+    if codes.count == 1 { return require("\(column) = #", .code(codes[0])) }
+    let places = codes.map { code in
+      values.append(.code(code))
+      return "$\(values.count)"
+    }
+    conditions.append("\(column) IN (\(places.joined(separator: ", ")))")
+  }
+
+  /// The row is behind `key` in the order of `time, uid`.
+  mutating func require(
+    _ time: String, after key: TimeKey<some Identifier>?, uid: String = "uid"
+  ) {
+    guard let key else { return }
+    values.append(.instant(key.time))
+    values.append(.text(key.id))
+    conditions.append("(\(time), \(uid)) > ($\(values.count - 1), $\(values.count))")
+  }
+
+  /// The statement for one page and one row more.
+  func statement(
+    select: String, order: String
+  ) -> SQLStatement {
+    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    return Self.interned("\(select)\(filter) ORDER BY \(order) LIMIT $\(values.count + 1)")
+  }
+
+  /// The values with the page's size: one row more than asked, to know whether to go on.
+  func values(limit: Int) -> [SQLValue] { values + [.count(limit + 1)] }
+
+  private static let statements = Mutex<[String: SQLStatement]>([:])
+
+  private static func interned(_ text: String) -> SQLStatement {
+    statements.withLock { statements in
+      if let known = statements[text] { return known }
+      let fresh = SQLStatement(text)
+      statements[text] = fresh
+      return fresh
+    }
+  }
+}

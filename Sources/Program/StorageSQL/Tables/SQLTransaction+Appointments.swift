@@ -1,0 +1,187 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func appointment(_ id: AppointmentID) throws -> Appointment? {
+    try first(.appointment, [.text(id)], Self.readAppointment)
+  }
+
+  func appointments(
+    _ filter: AppointmentFilter, after key: TimeKey<AppointmentID>?, limit: Int
+  ) throws -> Page<Appointment> {
+    var query = SQLListQuery()
+    if let registration = filter.registration {
+      query.require("registration_id = #", .text(registration))
+    }
+    if let office = filter.office { query.require("office_id = #", .text(office)) }
+    if let service = filter.service { query.require("service_id = #", .text(service)) }
+    if let starts = filter.starts {
+      query.require("start_us >= #", .instant(starts.lowerBound))
+      query.require("start_us < #", .instant(starts.upperBound))
+    }
+    query.require("state", oneOf: filter.states)
+    query.require("start_us", after: key)
+    let list = query.statement(
+      select: "SELECT \(appointmentColumns) FROM appointment", order: "start_us, uid")
+    let found = try all(list, query.values(limit: limit), Self.readAppointment)
+    return Page(found: found, limit: limit)
+  }
+
+  func liveAppointments(in slot: SlotID) throws -> [Appointment] {
+    try all(.liveAppointmentsInSlot, [.text(slot)], Self.readAppointment)
+  }
+
+  func liveAppointments(
+    of persons: [PersonID], overlapping time: Range<Instant>
+  ) throws -> [Appointment] {
+    var found: [AppointmentID: Appointment] = [:]
+    for person in persons {
+      let values: [SQLValue] = [
+        .text(person), .instant(time.lowerBound), .instant(time.upperBound),
+      ]
+      for appointment in try all(.liveAppointmentsOfPerson, values, Self.readAppointment) {
+        found[appointment.id] = appointment
+      }
+    }
+    return found.values.sorted { $0.id < $1.id }
+  }
+
+  func insert(_ appointment: Appointment) throws {
+    let people = appointment.attendees.map(\.person).sorted()
+    if dialect.needsRowLocks {
+      // Two bookings of one person lock the person first, so that the second one's look sees the
+      // first; in the order of ids, so that two households cannot wait for each other.
+      for person in people { _ = try first(.lockPerson, [.text(person)]) { _ in true } }
+    }
+    let time = appointment.start..<appointment.end
+    let overlapping = try liveAppointments(of: people, overlapping: time)
+    if !overlapping.isEmpty {
+      // A live twin is the more precise answer, and the one its key would give.
+      if try hasLiveTwin(of: appointment) { throw StoreError.conflict(.liveAppointment) }
+      throw Refusal(.personOverlap)
+    }
+    try run(.insertAppointment, values(of: appointment))
+    for person in people {
+      try run(.insertAttendee, [.text(person), .text(appointment.id)])
+    }
+  }
+
+  private func hasLiveTwin(of appointment: Appointment) throws -> Bool {
+    let filter = AppointmentFilter(
+      registration: appointment.registration, service: appointment.service,
+      states: AppointmentState.allCases.filter(\.isLive))
+    return try !appointments(filter, after: nil, limit: 1).items.isEmpty
+  }
+
+  private func values(of appointment: Appointment) -> [SQLValue] {
+    [
+      .text(appointment.id), .text(appointment.slot), .text(appointment.service),
+      .text(appointment.registration), .text(Self.joined(appointment.attendees)),
+      .count(appointment.seats), .instant(appointment.start), .instant(appointment.end),
+      .instant(appointment.confirmBy), .code(appointment.cancellation?.party),
+      .code(appointment.cancellation?.reason), .instant(appointment.cancellation?.cancelTime),
+      .text(appointment.successor), .count(appointment.applicantReschedules),
+      .text(appointment.visitCode), .code(appointment.excuse),
+      .instant(appointment.noShowTime), .code(appointment.state),
+      .version(appointment.revision.version), .instant(appointment.revision.createTime),
+      .instant(appointment.revision.updateTime), .text(appointment.service.office),
+    ]
+  }
+
+  func update(_ appointment: Appointment, from version: Version) throws {
+    let changed = try run(
+      .updateAppointment,
+      [
+        .text(appointment.id), .version(version), .text(Self.joined(appointment.attendees)),
+        .instant(appointment.confirmBy), .code(appointment.cancellation?.party),
+        .code(appointment.cancellation?.reason), .instant(appointment.cancellation?.cancelTime),
+        .text(appointment.successor), .count(appointment.applicantReschedules),
+        .text(appointment.visitCode), .code(appointment.excuse),
+        .instant(appointment.noShowTime), .code(appointment.state),
+        .version(appointment.revision.version), .instant(appointment.revision.updateTime),
+      ])
+    try expectOne(changed, orFind: .appointment, .text(appointment.id))
+  }
+
+  private static func readAppointment(_ row: inout SQLRow) throws(SQLFailure) -> Appointment {
+    Appointment(
+      id: AppointmentID(checked: try row.text()), slot: SlotID(checked: try row.text()),
+      service: ServiceOfferID(checked: try row.text()),
+      registration: RegistrationID(checked: try row.text()),
+      attendees: try readAttendees(&row), seats: try row.count(), start: try row.instant(),
+      end: try row.instant(), confirmBy: row.instantIfPresent(),
+      cancellation: try readCancellation(&row),
+      successor: row.textIfPresent().map(AppointmentID.init(checked:)),
+      applicantReschedules: try row.count(), visitCode: try row.checked(VisitCode.self),
+      excuse: try row.codeIfPresent(ExcuseReason.self), noShowTime: row.instantIfPresent(),
+      state: try row.code(AppointmentState.self),
+      revision: try row.revision())
+  }
+
+  private static func readCancellation(
+    _ row: inout SQLRow
+  ) throws(SQLFailure) -> Cancellation? {
+    let party = try row.codeIfPresent(CancelParty.self)
+    let reason = try row.codeIfPresent(CancelReason.self)
+    let time = row.instantIfPresent()
+    guard let party, let reason, let time else { return nil }
+    return Cancellation(party: party, reason: reason, cancelTime: time)
+  }
+
+  /// `id:attendance,…` in the appointment's own order; ids hold neither colon nor comma.
+  private static func joined(_ attendees: [Attendee]) -> String {
+    attendees.map { "\($0.person.rawValue):\($0.attendance.rawValue)" }.joined(separator: ",")
+  }
+
+  private static func readAttendees(_ row: inout SQLRow) throws(SQLFailure) -> [Attendee] {
+    var attendees: [Attendee] = []
+    for part in try row.text().split(separator: ",") {
+      guard let colon = part.firstIndex(of: ":"),
+        let code = Int(part[part.index(after: colon)...]),
+        let attendance = Attendance(rawValue: code)
+      else { throw .unreadableRow("attendees") }
+      attendees.append(
+        Attendee(person: PersonID(checked: String(part[..<colon])), attendance: attendance))
+    }
+    return attendees
+  }
+}
+
+private let appointmentColumns =
+  """
+  uid, slot_id, service_id, registration_id, attendees, seats, start_us, end_us, confirm_by_us, \
+  cancel_party, cancel_reason, cancel_us, successor_id, reschedules, visit_code, excuse, \
+  no_show_us, state, version, create_us, update_us
+  """
+
+extension SQLStatement {
+  fileprivate static let appointment = SQLStatement(
+    "SELECT \(appointmentColumns) FROM appointment WHERE uid = $1")
+  fileprivate static let liveAppointmentsInSlot = SQLStatement(
+    """
+    SELECT \(appointmentColumns) FROM appointment WHERE slot_id = $1 AND state IN (1,2,3,4)
+    ORDER BY uid
+    """)
+  fileprivate static let liveAppointmentsOfPerson = SQLStatement(
+    """
+    SELECT \(appointmentColumns) FROM attendee
+      JOIN appointment ON appointment.uid = attendee.appointment_id
+    WHERE attendee.person_id = $1 AND state IN (1,2,3,4) AND end_us > $2 AND start_us < $3
+    """)
+  fileprivate static let lockPerson = SQLStatement(
+    "SELECT uid FROM person WHERE uid = $1 FOR UPDATE")
+  fileprivate static let insertAppointment = SQLStatement(
+    """
+    INSERT INTO appointment(\(appointmentColumns), office_id) VALUES ($1, $2, $3, $4, $5, $6, $7,
+      $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    """)
+  fileprivate static let insertAttendee = SQLStatement(
+    "INSERT INTO attendee(person_id, appointment_id) VALUES ($1, $2)")
+  fileprivate static let updateAppointment = SQLStatement(
+    """
+    UPDATE appointment SET attendees = $3, confirm_by_us = $4, cancel_party = $5,
+      cancel_reason = $6, cancel_us = $7, successor_id = $8, reschedules = $9, visit_code = $10,
+      excuse = $11, no_show_us = $12, state = $13, version = $14, update_us = $15
+    WHERE uid = $1 AND version = $2
+    """)
+}

@@ -1,0 +1,114 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func auditLogSize() throws -> Int64 {
+    try first(.logSize, []) { (row) throws(SQLFailure) in try row.integer() } ?? 0
+  }
+
+  func auditEntries(from position: Int64, limit: Int) throws -> Page<SequencedEntry> {
+    let found = try all(
+      .entriesFrom, [.integer(position), .count(limit + 1)], Self.readSequencedEntry)
+    return Page(found: found, limit: limit)
+  }
+
+  func auditEntry(_ id: AuditEntryID) throws -> SequencedEntry? {
+    try first(.entry, [.text(id)], Self.readSequencedEntry)
+  }
+
+  func auditLeafHashes(_ positions: Range<Int64>) throws -> [Digest] {
+    try all(
+      .leafHashes, [.integer(positions.lowerBound), .integer(positions.upperBound)]
+    ) { (row) throws(SQLFailure) in try row.digest() }
+  }
+
+  func append(_ entry: AuditEntry, digest: Digest) throws {
+    try run(.insertEntry, values(of: entry))
+    let (position, time) = try advance("audit")
+    let leaf = environment.auditLeaf(
+      position: position, sequencedTime: time, entry: entry.id, entryDigest: digest)
+    try run(
+      .insertLeaf,
+      [
+        .integer(leaf.position), .instant(leaf.sequencedTime), .text(leaf.entry),
+        .digest(leaf.entryDigest), .digest(leaf.leafHash),
+      ])
+  }
+
+  private func values(of entry: AuditEntry) -> [SQLValue] {
+    [
+      .text(entry.id), .text(entry.log), .instant(entry.eventTime), .text(entry.partner),
+      .text(entry.agency), .code(entry.role), .digest(entry.userPseudonym),
+      .code(entry.purpose), .digest(entry.casePseudonym), .text(entry.method),
+      .code(entry.verdict), .text(entry.policyVersion), .digest(entry.requestCommitment),
+      .digest(entry.responseCommitment), .text(entry.profile), .bytes(entry.releasedFields),
+      .digest(entry.releaseCommitment), .count(entry.stateBefore),
+      .version(entry.versionBefore), .count(entry.stateAfter), .version(entry.versionAfter),
+      .text(entry.internalReason),
+    ]
+  }
+
+  private static func readSequencedEntry(
+    _ row: inout SQLRow
+  ) throws(SQLFailure) -> SequencedEntry {
+    let entry = try readEntry(&row)
+    let leaf = AuditLeaf(
+      position: try row.integer(), sequencedTime: try row.instant(), entry: entry.id,
+      entryDigest: try row.digest(), leafHash: try row.digest())
+    return SequencedEntry(entry: entry, leaf: leaf)
+  }
+
+  private static func readEntry(_ row: inout SQLRow) throws(SQLFailure) -> AuditEntry {
+    let id = AuditEntryID(checked: try row.text())
+    return AuditEntry(
+      log: try row.text(), id: id, eventTime: try row.instant(),
+      partner: row.textIfPresent().map(PartnerID.init(checked:)), agency: row.textIfPresent(),
+      role: try row.code(Role.self), userPseudonym: try row.digestIfPresent(),
+      purpose: try row.codeIfPresent(Purpose.self), casePseudonym: try row.digestIfPresent(),
+      method: try row.text(), verdict: try row.code(AuditVerdict.self),
+      policyVersion: try row.text(), requestCommitment: try row.digest(),
+      responseCommitment: try row.digestIfPresent(), profile: row.textIfPresent(),
+      releasedFields: row.bytesIfPresent(), releaseCommitment: try row.digestIfPresent(),
+      stateBefore: row.integerIfPresent().map { Int($0) },
+      versionBefore: row.integerIfPresent().flatMap { Version(rawValue: $0) },
+      stateAfter: row.integerIfPresent().map { Int($0) },
+      versionAfter: row.integerIfPresent().flatMap { Version(rawValue: $0) },
+      internalReason: row.textIfPresent())
+  }
+}
+
+private let entryColumns =
+  """
+  uid, log, event_us, partner, agency, role, user_pseudonym, purpose, case_pseudonym, method, \
+  verdict, policy_version, request_commitment, response_commitment, profile, released_fields, \
+  release_commitment, state_before, version_before, state_after, version_after, internal_reason
+  """
+
+private let sequencedEntries =
+  """
+  SELECT \(entryColumns), log_position, sequenced_us, entry_digest, leaf_hash
+  FROM audit_leaf JOIN audit_entry ON audit_entry.uid = audit_leaf.entry_uid
+  """
+
+extension SQLStatement {
+  fileprivate static let logSize = SQLStatement(
+    "SELECT last + 1 FROM sequence WHERE name = 'audit'")
+  fileprivate static let entriesFrom = SQLStatement(
+    "\(sequencedEntries) WHERE log_position >= $1 ORDER BY log_position LIMIT $2")
+  fileprivate static let entry = SQLStatement("\(sequencedEntries) WHERE entry_uid = $1")
+  fileprivate static let leafHashes = SQLStatement(
+    """
+    SELECT leaf_hash FROM audit_leaf WHERE log_position >= $1 AND log_position < $2
+    ORDER BY log_position
+    """)
+  fileprivate static let insertEntry = SQLStatement(
+    """
+    INSERT INTO audit_entry(\(entryColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+      $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    """)
+  fileprivate static let insertLeaf = SQLStatement(
+    """
+    INSERT INTO audit_leaf(log_position, sequenced_us, entry_uid, entry_digest, leaf_hash)
+    VALUES ($1, $2, $3, $4, $5)
+    """)
+}

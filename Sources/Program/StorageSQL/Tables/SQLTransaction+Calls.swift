@@ -1,0 +1,123 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func idempotencyRecord(
+    partner: PartnerID, method: String, requestID: String
+  ) throws -> IdempotencyRecord? {
+    try first(
+      .record, [.text(partner), .text(method), .text(requestID), .instant(now)]
+    ) { (row) throws(SQLFailure) in
+      IdempotencyRecord(
+        partner: partner, method: method, requestID: requestID,
+        requestDigest: try row.digest(), response: try row.bytes(),
+        createTime: try row.instant(), expireTime: try row.instant())
+    }
+  }
+
+  func record(_ record: IdempotencyRecord) throws {
+    let stored = try run(
+      .insertRecord,
+      [
+        .text(record.partner), .text(record.method), .text(record.requestID),
+        .digest(record.requestDigest), .bytes(record.response), .instant(record.createTime),
+        .instant(record.expireTime), .instant(now),
+      ])
+    guard stored == 1 else { throw StoreError.conflict(.requestID) }
+  }
+
+  func forgetIdempotencyRecords(limit: Int) throws -> Int {
+    let past = try all(.pastRecords, [.instant(now), .count(limit)]) {
+      (row) throws(SQLFailure) -> [SQLValue] in
+      [.text(try row.text()), .text(try row.text()), .text(try row.text())]
+    }
+    for key in past { try run(.forgetRecord, key) }
+    return past.count
+  }
+
+  func pendingApproval(_ id: PendingApprovalID) throws -> PendingApproval? {
+    try first(.approval, [.text(id)], Self.readApproval)
+  }
+
+  func pendingApproval(method: String, resource: String) throws -> PendingApproval? {
+    try first(
+      .openApproval, [.text(method), .text(resource), .instant(now)], Self.readApproval)
+  }
+
+  func insert(_ approval: PendingApproval) throws {
+    let waiting = try first(
+      .waitingApproval, [.text(approval.method), .text(approval.resource)], Self.readApproval)
+    if var waiting {
+      let version = waiting.revision.version
+      waiting.state = .expired
+      waiting.revision.advance(at: now)
+      try update(waiting, from: version)
+    }
+    try run(
+      .insertApproval,
+      [
+        .text(approval.id), .text(approval.method), .text(approval.resource),
+        .code(approval.state), .instant(approval.expireTime),
+        .version(approval.revision.version), body(approval),
+      ])
+  }
+
+  func update(_ approval: PendingApproval, from version: Version) throws {
+    let changed = try run(
+      .updateApproval,
+      [
+        .text(approval.id), .version(version), .code(approval.state),
+        .instant(approval.expireTime), .version(approval.revision.version), body(approval),
+      ])
+    try expectOne(changed, orFind: .approval, .text(approval.id))
+  }
+
+  private static func readApproval(_ row: inout SQLRow) throws(SQLFailure) -> PendingApproval {
+    try row.body(PendingApproval.self)
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let record = SQLStatement(
+    """
+    SELECT request_digest, response, create_us, expires_us FROM idempotency
+    WHERE partner = $1 AND method = $2 AND request_id = $3 AND expires_us > $4
+    """)
+  // Takes the place of a record whose time has passed; changes no row when one still counts.
+  fileprivate static let insertRecord = SQLStatement(
+    """
+    INSERT INTO idempotency(
+      partner, method, request_id, request_digest, response, create_us, expires_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (partner, method, request_id) DO UPDATE SET
+      request_digest = excluded.request_digest, response = excluded.response,
+      create_us = excluded.create_us, expires_us = excluded.expires_us
+    WHERE idempotency.expires_us <= $8
+    """)
+  fileprivate static let pastRecords = SQLStatement(
+    """
+    SELECT partner, method, request_id FROM idempotency WHERE expires_us <= $1
+    ORDER BY expires_us LIMIT $2
+    """)
+  fileprivate static let forgetRecord = SQLStatement(
+    "DELETE FROM idempotency WHERE partner = $1 AND method = $2 AND request_id = $3")
+  fileprivate static let approval = SQLStatement(
+    "SELECT body FROM pending_approval WHERE uid = $1")
+  fileprivate static let openApproval = SQLStatement(
+    """
+    SELECT body FROM pending_approval
+    WHERE method = $1 AND resource = $2 AND state = 1 AND expires_us > $3
+    """)
+  fileprivate static let waitingApproval = SQLStatement(
+    "SELECT body FROM pending_approval WHERE method = $1 AND resource = $2 AND state = 1")
+  fileprivate static let insertApproval = SQLStatement(
+    """
+    INSERT INTO pending_approval(uid, method, resource, state, expires_us, version, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    """)
+  fileprivate static let updateApproval = SQLStatement(
+    """
+    UPDATE pending_approval SET state = $3, expires_us = $4, version = $5, body = $6
+    WHERE uid = $1 AND version = $2
+    """)
+}

@@ -1,0 +1,61 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func consent(_ id: ConsentID) throws -> Consent? {
+    try first(.consent, [.text(id)], Self.readConsent)
+  }
+
+  func consents(of registration: RegistrationID) throws -> [Consent] {
+    try all(.consentsOf, [.text(registration)], Self.readConsent)
+  }
+
+  func consents(
+    of person: PersonID, recipient: PartnerID, purpose: Purpose
+  ) throws -> [Consent] {
+    try all(
+      .consentsFor, [.text(person), .text(recipient), .code(purpose)], Self.readConsent)
+  }
+
+  func insert(_ consent: Consent) throws {
+    try run(
+      .insertConsent,
+      [
+        .text(consent.id), .text(consent.registration), .text(consent.person),
+        .text(consent.recipient), .code(consent.purpose), .instant(consent.revision.createTime),
+        .version(consent.revision.version), body(consent),
+      ])
+  }
+
+  func update(_ consent: Consent, from version: Version) throws {
+    let changed = try run(
+      .updateConsent,
+      [
+        .text(consent.id), .version(version), .version(consent.revision.version), body(consent),
+      ])
+    try expectOne(changed, orFind: .consent, .text(consent.id))
+  }
+
+  private static func readConsent(_ row: inout SQLRow) throws(SQLFailure) -> Consent {
+    try row.body(Consent.self)
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let consent = SQLStatement("SELECT body FROM consent WHERE uid = $1")
+  fileprivate static let consentsOf = SQLStatement(
+    "SELECT body FROM consent WHERE registration_id = $1 ORDER BY create_us, uid")
+  fileprivate static let consentsFor = SQLStatement(
+    """
+    SELECT body FROM consent WHERE person_id = $1 AND recipient = $2 AND purpose = $3
+    ORDER BY create_us DESC, uid DESC
+    """)
+  fileprivate static let insertConsent = SQLStatement(
+    """
+    INSERT INTO consent(
+      uid, registration_id, person_id, recipient, purpose, create_us, version, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    """)
+  fileprivate static let updateConsent = SQLStatement(
+    "UPDATE consent SET version = $3, body = $4 WHERE uid = $1 AND version = $2")
+}

@@ -1,0 +1,79 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func statusEvents(of aggregate: AggregateKind, uid: String) throws -> [StatusEvent] {
+    try all(.eventsOf, [.code(aggregate), .text(uid)]) { (row) throws(SQLFailure) in
+      try Self.readEvent(&row)
+    }
+  }
+
+  func statusEvents(after position: Int64, limit: Int) throws -> Page<SequencedEvent> {
+    let found = try all(.eventsAfter, [.integer(position), .count(limit + 1)]) {
+      (row) throws(SQLFailure) in
+      let event = try Self.readEvent(&row)
+      return SequencedEvent(position: try row.integer(), event: event)
+    }
+    return Page(found: found, limit: limit)
+  }
+
+  func append(_ event: StatusEvent) throws {
+    let (position, _) = try advance("event")
+    try run(
+      .insertEvent,
+      [
+        .text(event.id), .code(event.aggregate), .text(event.uid), .version(event.version),
+        .text(event.type), .count(event.stateBefore), .count(event.stateAfter),
+        .code(event.actorClass), .instant(event.time), .digest(event.diffDigest),
+        .integer(position),
+      ])
+  }
+
+  /// Takes the next place of a sequence and its time: max(previous + 1 µs, now) (INV-15).
+  func advance(_ sequence: String) throws(StoreError) -> (position: Int64, time: Instant) {
+    let place = try first(.advanceSequence, [.text(sequence), .instant(now)]) {
+      (row) throws(SQLFailure) in (try row.integer(), try row.instant())
+    }
+    guard let place else { throw .defect("no sequence \(sequence)") }
+    return place
+  }
+
+  private static func readEvent(_ row: inout SQLRow) throws(SQLFailure) -> StatusEvent {
+    StatusEvent(
+      id: StatusEventID(checked: try row.text()), aggregate: try row.code(AggregateKind.self),
+      uid: try row.text(), version: try row.version(), type: try row.text(),
+      stateBefore: row.integerIfPresent().map { Int($0) }, stateAfter: try row.count(),
+      actorClass: try row.code(ActorClass.self), time: try row.instant(),
+      diffDigest: try row.digestIfPresent())
+  }
+}
+
+private let eventColumns =
+  """
+  uid, aggregate, aggregate_id, version, type, state_before, state_after, actor_class, time_us, \
+  diff_digest, feed_position
+  """
+
+extension SQLStatement {
+  fileprivate static let eventsOf = SQLStatement(
+    """
+    SELECT \(eventColumns) FROM status_event WHERE aggregate = $1 AND aggregate_id = $2
+    ORDER BY version
+    """)
+  fileprivate static let eventsAfter = SQLStatement(
+    """
+    SELECT \(eventColumns) FROM status_event WHERE feed_position > $1
+    ORDER BY feed_position LIMIT $2
+    """)
+  fileprivate static let insertEvent = SQLStatement(
+    """
+    INSERT INTO status_event(\(eventColumns))
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    """)
+  fileprivate static let advanceSequence = SQLStatement(
+    """
+    UPDATE sequence SET last = last + 1,
+      last_us = CASE WHEN last_us + 1 > $2 THEN last_us + 1 ELSE $2 END
+    WHERE name = $1 RETURNING last, last_us
+    """)
+}

@@ -1,0 +1,147 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func person(_ id: PersonID) throws -> Person? {
+    try first(.person, [.text(id)], Self.readPerson)
+  }
+
+  func persons(of registration: RegistrationID) throws -> [Person] {
+    try all(.personsOf, [.text(registration)], Self.readPerson)
+  }
+
+  func personKey(of person: PersonID) throws -> [UInt8]? {
+    try first(.personKey, [.text(person)]) { (row) throws(SQLFailure) in
+      row.bytesIfPresent()
+    } ?? nil
+  }
+
+  func insert(_ person: Person, key: [UInt8]) throws {
+    try run(
+      .insertPerson,
+      [
+        .text(person.id), .text(person.registration), .text(person.cluster), .bytes(key),
+        .version(person.revision.version), body(person),
+      ])
+    try run(
+      .insertMember, [.text(person.id), .text(person.registration), .text(person.cluster)])
+    try settleMembers(around: person)
+  }
+
+  func update(_ person: Person, from version: Version) throws {
+    let changed = try run(
+      .updatePerson,
+      [
+        .text(person.id), .version(version), .text(person.cluster),
+        .version(person.revision.version), body(person),
+      ])
+    try expectOne(changed, orFind: .person, .text(person.id))
+    try run(.updateCluster, [.text(person.id), .text(person.cluster)])
+  }
+
+  /// A person added to a live registration counts from now on; in a draft nothing has to be done.
+  private func settleMembers(around person: Person) throws {
+    guard let registration = try registration(person.registration), registration.state.isLive
+    else { return }
+    try settleMembers(of: registration)
+  }
+
+  func remove(_ person: PersonID, from version: Version) throws {
+    let values: [SQLValue] = [.text(person)]
+    let stored = try first(.personVersion, values) { (row) throws(SQLFailure) in
+      try row.version()
+    }
+    guard let stored else { throw StoreError.notFound }
+    guard stored == version else { throw StoreError.versionMismatch }
+    try run(.removeConsents, values)
+    try run(.removeDocuments, values)
+    try run(.removeMember, values)
+    try run(.removePerson, values)
+  }
+
+  private static func readPerson(_ row: inout SQLRow) throws(SQLFailure) -> Person {
+    try row.body(Person.self)
+  }
+
+  // MARK: Documents
+
+  func document(_ id: DocumentID) throws -> IdentityDocument? {
+    try first(.document, [.text(id)], Self.readDocument)
+  }
+
+  func documents(of person: PersonID) throws -> [IdentityDocument] {
+    try all(.documentsOf, [.text(person)], Self.readDocument)
+  }
+
+  func documents(numberIndex: Digest) throws -> [IdentityDocument] {
+    try all(.documentsByNumber, [.digest(numberIndex)], Self.readDocument)
+  }
+
+  func insert(_ document: IdentityDocument) throws {
+    try run(
+      .insertDocument,
+      [
+        .text(document.id), .text(document.person), .digest(document.numberIndex),
+        .version(document.revision.version), body(document),
+      ])
+  }
+
+  func update(_ document: IdentityDocument, from version: Version) throws {
+    let changed = try run(
+      .updateDocument,
+      [
+        .text(document.id), .version(version), .digest(document.numberIndex),
+        .version(document.revision.version), body(document),
+      ])
+    try expectOne(changed, orFind: .document, .text(document.id))
+  }
+
+  private static func readDocument(_ row: inout SQLRow) throws(SQLFailure) -> IdentityDocument {
+    try row.body(IdentityDocument.self)
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let person = SQLStatement("SELECT body FROM person WHERE uid = $1")
+  fileprivate static let personsOf = SQLStatement(
+    "SELECT body FROM person WHERE registration_id = $1 ORDER BY uid")
+  fileprivate static let personKey = SQLStatement(
+    "SELECT person_key FROM person WHERE uid = $1")
+  fileprivate static let personVersion = SQLStatement(
+    "SELECT version FROM person WHERE uid = $1")
+  fileprivate static let insertPerson = SQLStatement(
+    """
+    INSERT INTO person(uid, registration_id, cluster_id, person_key, version, body)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    """)
+  fileprivate static let updatePerson = SQLStatement(
+    """
+    UPDATE person SET cluster_id = $3, version = $4, body = $5 WHERE uid = $1 AND version = $2
+    """)
+  fileprivate static let removePerson = SQLStatement("DELETE FROM person WHERE uid = $1")
+  fileprivate static let insertMember = SQLStatement(
+    """
+    INSERT INTO member(person_id, registration_id, program_id, cluster_id, live, under_review)
+    SELECT $1, uid, program_id, $3, 0, 0 FROM registration WHERE uid = $2
+    """)
+  fileprivate static let updateCluster = SQLStatement(
+    "UPDATE member SET cluster_id = $2 WHERE person_id = $1 AND cluster_id <> $2")
+  fileprivate static let removeMember = SQLStatement("DELETE FROM member WHERE person_id = $1")
+  fileprivate static let removeConsents = SQLStatement(
+    "DELETE FROM consent WHERE person_id = $1")
+  fileprivate static let removeDocuments = SQLStatement(
+    "DELETE FROM document WHERE person_id = $1")
+  fileprivate static let document = SQLStatement("SELECT body FROM document WHERE uid = $1")
+  fileprivate static let documentsOf = SQLStatement(
+    "SELECT body FROM document WHERE person_id = $1 ORDER BY uid")
+  fileprivate static let documentsByNumber = SQLStatement(
+    "SELECT body FROM document WHERE number_index = $1 ORDER BY uid")
+  fileprivate static let insertDocument = SQLStatement(
+    """
+    INSERT INTO document(uid, person_id, number_index, version, body) VALUES ($1, $2, $3, $4, $5)
+    """)
+  fileprivate static let updateDocument = SQLStatement(
+    """
+    UPDATE document SET number_index = $3, version = $4, body = $5 WHERE uid = $1 AND version = $2
+    """)
+}

@@ -1,0 +1,141 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func referral(_ id: ReferralID) throws -> Referral? {
+    try first(.referral, [.text(id)], Self.readReferral)
+  }
+
+  func referrals(
+    _ filter: ReferralFilter, after key: TimeKey<ReferralID>?, limit: Int
+  ) throws -> Page<Referral> {
+    var query = SQLListQuery()
+    if let registration = filter.registration {
+      query.require("registration_id = #", .text(registration))
+    }
+    if let to = filter.to { query.require("to_id = #", .text(to)) }
+    if let from = filter.from { query.require("from_id = #", .text(from)) }
+    if let pathway = filter.pathway { query.require("pathway = #", .text(pathway)) }
+    query.require("state", oneOf: filter.states)
+    query.require("create_us", after: key)
+    let list = query.statement(select: "SELECT body FROM referral", order: "create_us, uid")
+    return Page(found: try all(list, query.values(limit: limit), Self.readReferral), limit: limit)
+  }
+
+  func liveReferralCount(to partner: PartnerID, on pathway: PathwayID) throws -> Int {
+    if dialect.needsRowLocks {
+      _ = try first(.lockPartner, [.text(partner)]) { _ in true }
+    }
+    return try first(.liveReferralCount, [.text(partner), .text(pathway)]) {
+      (row) throws(SQLFailure) in try row.count()
+    } ?? 0
+  }
+
+  func insert(_ referral: Referral) throws {
+    try run(
+      .insertReferral,
+      [
+        .text(referral.id), .text(referral.registration), .text(referral.pathway),
+        .text(referral.from), .text(referral.to), .code(referral.state),
+        .instant(referral.revision.createTime), .version(referral.revision.version),
+        body(referral),
+      ])
+    for person in referral.persons.sorted() {
+      let stored = try run(
+        .insertReferralPerson,
+        [
+          .text(referral.id), .text(person), .text(referral.pathway),
+          .text(referral.destination), .flag(referral.state.isLive),
+        ])
+      // No row selected: there is no such person.
+      guard stored == 1 else { throw StoreError.conflict(.reference) }
+    }
+  }
+
+  func update(_ referral: Referral, from version: Version) throws {
+    let changed = try run(
+      .updateReferral,
+      [
+        .text(referral.id), .version(version), .text(referral.to), .code(referral.state),
+        .version(referral.revision.version), body(referral),
+      ])
+    try expectOne(changed, orFind: .referral, .text(referral.id))
+    try run(.updateLivePlaces, [.text(referral.id), .flag(referral.state.isLive)])
+  }
+
+  private static func readReferral(_ row: inout SQLRow) throws(SQLFailure) -> Referral {
+    try row.body(Referral.self)
+  }
+
+  func decisions(of referral: ReferralID) throws -> [Decision] {
+    try all(.decisions, [.text(referral)]) { (row) throws(SQLFailure) in
+      Decision(
+        id: DecisionID(checked: try row.text()),
+        referral: ReferralID(checked: try row.text()), number: try row.count(),
+        authority: PartnerID(checked: try row.text()), kind: try row.code(DecisionKind.self),
+        date: try Self.readDate(&row), validFrom: row.textIfPresent().flatMap { CivilDate($0) },
+        validUntil: row.textIfPresent().flatMap { CivilDate($0) },
+        reason: try row.codeIfPresent(DecisionReason.self),
+        supersedes: row.textIfPresent().map(DecisionID.init(checked:)),
+        createTime: try row.instant())
+    }
+  }
+
+  private static func readDate(_ row: inout SQLRow) throws(SQLFailure) -> CivilDate {
+    guard let date = CivilDate(try row.text()) else { throw .unreadableRow("date") }
+    return date
+  }
+
+  func insert(_ decision: Decision) throws {
+    try run(
+      .insertDecision,
+      [
+        .text(decision.id), .text(decision.referral), .count(decision.number),
+        .text(decision.authority), .code(decision.kind), .text(decision.date.description),
+        .text(decision.validFrom?.description), .text(decision.validUntil?.description),
+        .code(decision.reason), .text(decision.supersedes), .instant(decision.createTime),
+      ])
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let referral = SQLStatement("SELECT body FROM referral WHERE uid = $1")
+  fileprivate static let lockPartner = SQLStatement(
+    "SELECT uid FROM partner WHERE uid = $1 FOR UPDATE")
+  fileprivate static let liveReferralCount = SQLStatement(
+    """
+    SELECT COUNT(*) FROM referral WHERE to_id = $1 AND pathway = $2 AND state IN (2,3,4,5,6,7)
+    """)
+  fileprivate static let insertReferral = SQLStatement(
+    """
+    INSERT INTO referral(
+      uid, registration_id, pathway, from_id, to_id, state, create_us, version, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    """)
+  fileprivate static let insertReferralPerson = SQLStatement(
+    """
+    INSERT INTO referral_person(
+      referral_id, person_id, cluster_id, pathway, destination, excl_group, live)
+    SELECT $1, uid, cluster_id, $3, $4, (SELECT excl_group FROM pathway WHERE uid = $3), $5
+    FROM person WHERE uid = $2
+    """)
+  fileprivate static let updateReferral = SQLStatement(
+    """
+    UPDATE referral SET to_id = $3, state = $4, version = $5, body = $6
+    WHERE uid = $1 AND version = $2
+    """)
+  fileprivate static let updateLivePlaces = SQLStatement(
+    "UPDATE referral_person SET live = $2 WHERE referral_id = $1 AND live <> $2")
+  fileprivate static let decisions = SQLStatement(
+    """
+    SELECT uid, referral_id, number, authority, kind, decision_date, valid_from, valid_until,
+      reason, supersedes, create_us
+    FROM decision WHERE referral_id = $1 ORDER BY number
+    """)
+  fileprivate static let insertDecision = SQLStatement(
+    """
+    INSERT INTO decision(uid, referral_id, number, authority, kind, decision_date, valid_from,
+      valid_until, reason, supersedes, create_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    """)
+}

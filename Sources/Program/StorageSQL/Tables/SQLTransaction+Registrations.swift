@@ -1,0 +1,122 @@
+import Domain
+import Storage
+
+extension SQLTransaction {
+  func registration(_ id: RegistrationID) throws -> Registration? {
+    try first(.registration, [.text(id)], Self.readRegistration)
+  }
+
+  func registration(receipt: Receipt) throws -> Registration? {
+    try first(.registrationByReceipt, [.text(receipt)], Self.readRegistration)
+  }
+
+  func registrations(
+    _ filter: RegistrationFilter, after key: TimeKey<RegistrationID>?, limit: Int
+  ) throws -> Page<Registration> {
+    var query = SQLListQuery()
+    if let program = filter.program { query.require("program_id = #", .text(program)) }
+    query.require("state", oneOf: filter.states)
+    query.require("list_us", after: key)
+    let list = query.statement(select: "SELECT body FROM registration", order: "list_us, uid")
+    let found = try all(list, query.values(limit: limit), Self.readRegistration)
+    return Page(found: found, limit: limit)
+  }
+
+  func liveRegistration(
+    of cluster: PersonID, in program: ProgramID
+  ) throws -> Registration? {
+    try first(
+      .liveRegistration, [.text(program), .text(cluster)], Self.readRegistration)
+  }
+
+  func caseKey(of registration: RegistrationID) throws -> [UInt8]? {
+    try first(.caseKey, [.text(registration)]) { (row) throws(SQLFailure) in
+      row.bytesIfPresent()
+    } ?? nil
+  }
+
+  func insert(_ registration: Registration, caseKey: [UInt8]) throws {
+    try run(
+      .insertRegistration,
+      [
+        .text(registration.id), .text(registration.program), .text(registration.window),
+        .text(registration.receipt), .code(registration.state), .instant(registration.listTime),
+        .bytes(caseKey), .version(registration.revision.version), body(registration),
+      ])
+  }
+
+  func update(_ registration: Registration, from version: Version) throws {
+    let changed = try run(
+      .updateRegistration,
+      [
+        .text(registration.id), .version(version), .text(registration.window),
+        .code(registration.state), .instant(registration.listTime),
+        .version(registration.revision.version), body(registration),
+      ])
+    try expectOne(changed, orFind: .registration, .text(registration.id))
+    try settleMembers(of: registration)
+  }
+
+  /// Brings the household's rows of `member` in line with the registration's state and the
+  /// standing of each person (INV-8).
+  func settleMembers(of registration: Registration) throws(StoreError) {
+    let isLive = registration.state.isLive
+    let apart = registration.members.filter { $0.standing == .underReview }.map(\.person)
+    let rows = try all(.membersOf, [.text(registration.id)]) { (row) throws(SQLFailure) in
+      MemberRow(
+        person: PersonID(checked: try row.text()), isLive: try row.flag(),
+        isUnderReview: try row.flag())
+    }
+    let wanted = rows.map { row in
+      MemberRow(person: row.person, isLive: isLive, isUnderReview: apart.contains(row.person))
+    }
+    // Those who give up a place go first, so that one of the same household may take it.
+    for row in wanted where !rows.contains(row) && !row.counts { try store(row) }
+    for row in wanted where !rows.contains(row) && row.counts { try store(row) }
+  }
+
+  private func store(_ row: MemberRow) throws(StoreError) {
+    try run(.updateMember, [.text(row.person), .flag(row.isLive), .flag(row.isUnderReview)])
+  }
+
+  private static func readRegistration(_ row: inout SQLRow) throws(SQLFailure) -> Registration {
+    try row.body(Registration.self)
+  }
+}
+
+/// Whether and how a person counts in a registration.
+private struct MemberRow: Equatable {
+  var person: PersonID
+  var isLive: Bool
+  var isUnderReview: Bool
+  var counts: Bool { isLive && !isUnderReview }
+}
+
+extension SQLStatement {
+  fileprivate static let registration = SQLStatement(
+    "SELECT body FROM registration WHERE uid = $1")
+  fileprivate static let registrationByReceipt = SQLStatement(
+    "SELECT body FROM registration WHERE receipt = $1")
+  fileprivate static let liveRegistration = SQLStatement(
+    """
+    SELECT body FROM registration WHERE uid = (SELECT registration_id FROM member
+      WHERE program_id = $1 AND cluster_id = $2 AND live = 1 AND under_review = 0)
+    """)
+  fileprivate static let caseKey = SQLStatement(
+    "SELECT case_key FROM registration WHERE uid = $1")
+  fileprivate static let insertRegistration = SQLStatement(
+    """
+    INSERT INTO registration(
+      uid, program_id, window_id, receipt, state, list_us, case_key, version, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    """)
+  fileprivate static let updateRegistration = SQLStatement(
+    """
+    UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7
+    WHERE uid = $1 AND version = $2
+    """)
+  fileprivate static let membersOf = SQLStatement(
+    "SELECT person_id, live, under_review FROM member WHERE registration_id = $1")
+  fileprivate static let updateMember = SQLStatement(
+    "UPDATE member SET live = $2, under_review = $3 WHERE person_id = $1")
+}

@@ -1,0 +1,96 @@
+import Domain
+import Storage
+
+// Claiming, as in domain § 16. The UPDATE of `slot` comes first in every claim: it makes claims of
+// one slot run one after another on PostgreSQL too, where two of them would otherwise both count
+// the same seats as free.
+
+extension SQLTransaction {
+  func claimSeats(
+    _ count: Int, of slot: SlotID, for claimant: SeatClaimant
+  ) throws -> Int64 {
+    let fence = try advanceFence(of: slot)
+    let claimed =
+      switch claimant {
+      case .hold(let hold, let expireTime):
+        try run(
+          .claimForHold,
+          [
+            .text(slot), .text(hold), .instant(expireTime), .instant(now), .count(count),
+          ])
+      case .appointment(let appointment):
+        try run(
+          .claimForAppointment,
+          [.text(slot), .text(appointment), .instant(now), .count(count)])
+      }
+    guard claimed == count else { throw Refusal(.slotFull) }
+    return fence
+  }
+
+  func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64 {
+    let fence = try advanceFence(of: hold.slot)
+    let renewed = try run(
+      .renewSeats,
+      [.text(hold.slot), .text(hold.id), .instant(expireTime), .instant(now)])
+    guard renewed == hold.seats else { throw Refusal(.holdExpired) }
+    return fence
+  }
+
+  func takeSeats(of hold: Hold, for appointment: AppointmentID) throws {
+    let taken = try run(
+      .takeSeats,
+      [.text(appointment), .text(hold.slot), .text(hold.id), .instant(now)])
+    guard taken == hold.seats else { throw Refusal(.holdExpired) }
+  }
+
+  func freeSeats(of hold: HoldID, in slot: SlotID) throws {
+    try run(.freeHeldSeats, [.text(slot), .text(hold)])
+  }
+
+  func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws {
+    try run(.freeTakenSeats, [.text(slot), .text(appointment)])
+  }
+
+  private func advanceFence(of slot: SlotID) throws -> Int64 {
+    let fence = try first(.advanceFence, [.text(slot)]) { (row) throws(SQLFailure) in
+      try row.integer()
+    }
+    if let fence { return fence }
+    if try self.slot(slot) == nil { throw StoreError.notFound }
+    throw Refusal(.slotBlocked)
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let advanceFence = SQLStatement(
+    "UPDATE slot SET fence = fence + 1 WHERE uid = $1 AND blocked = 0 RETURNING fence")
+  fileprivate static let claimForHold = SQLStatement(
+    """
+    UPDATE seat SET hold_id = $2, hold_expires_us = $3 WHERE slot_id = $1 AND seat_no IN (
+      SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
+        AND (hold_id IS NULL OR hold_expires_us <= $4) ORDER BY seat_no LIMIT $5)
+    """)
+  fileprivate static let claimForAppointment = SQLStatement(
+    """
+    UPDATE seat SET appointment_id = $2, hold_id = NULL, hold_expires_us = NULL
+    WHERE slot_id = $1 AND seat_no IN (
+      SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
+        AND (hold_id IS NULL OR hold_expires_us <= $3) ORDER BY seat_no LIMIT $4)
+    """)
+  fileprivate static let renewSeats = SQLStatement(
+    """
+    UPDATE seat SET hold_expires_us = $3
+    WHERE slot_id = $1 AND hold_id = $2 AND hold_expires_us > $4
+    """)
+  fileprivate static let takeSeats = SQLStatement(
+    """
+    UPDATE seat SET appointment_id = $1, hold_id = NULL, hold_expires_us = NULL
+    WHERE slot_id = $2 AND hold_id = $3 AND hold_expires_us > $4
+    """)
+  fileprivate static let freeHeldSeats = SQLStatement(
+    """
+    UPDATE seat SET hold_id = NULL, hold_expires_us = NULL WHERE slot_id = $1 AND hold_id = $2
+    """)
+  fileprivate static let freeTakenSeats = SQLStatement(
+    "UPDATE seat SET appointment_id = NULL WHERE slot_id = $1 AND appointment_id = $2")
+}

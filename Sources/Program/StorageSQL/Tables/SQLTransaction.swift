@@ -1,0 +1,80 @@
+import Domain
+import Storage
+
+/// One unit of work in portable SQL; the parts by noun are in the other files of this folder.
+final class SQLTransaction: StoreTransaction {
+  let now: Instant
+  let environment: StoreEnvironment
+  let dialect: SQLDialect
+  private let connection: any SQLConnection
+  /// The first statement that failed. PostgreSQL refuses everything after it, so a unit that
+  /// catches the error and goes on must fail on SQLite too.
+  private(set) var failure: StoreError?
+
+  init(
+    _ connection: any SQLConnection, environment: StoreEnvironment, dialect: SQLDialect
+  ) {
+    self.connection = connection
+    self.environment = environment
+    self.dialect = dialect
+    self.now = environment.now()
+  }
+
+  /// Runs a statement without rows; returns how many rows it changed.
+  @discardableResult
+  func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(StoreError) -> Int {
+    do {
+      return try connection.run(statement, values)
+    } catch {
+      throw noted(error)
+    }
+  }
+
+  /// The first row, or `nil`.
+  func first<T>(
+    _ statement: SQLStatement, _ values: [SQLValue],
+    _ read: (inout SQLRow) throws(SQLFailure) -> T
+  ) throws(StoreError) -> T? {
+    do {
+      return try connection.first(statement, values, read)
+    } catch {
+      throw noted(error)
+    }
+  }
+
+  /// All rows.
+  func all<T>(
+    _ statement: SQLStatement, _ values: [SQLValue],
+    _ read: (inout SQLRow) throws(SQLFailure) -> T
+  ) throws(StoreError) -> [T] {
+    do {
+      return try connection.all(statement, values, read)
+    } catch {
+      throw noted(error)
+    }
+  }
+
+  /// The JSON of a wide record.
+  func body(_ value: some Encodable) throws(StoreError) -> SQLValue {
+    do {
+      return try Body.encode(value)
+    } catch {
+      throw noted(error)
+    }
+  }
+
+  /// Settles an update that names the version it expects: one row, or why not.
+  func expectOne(
+    _ changed: Int, orFind version: SQLStatement, _ id: SQLValue
+  ) throws(StoreError) {
+    if changed == 1 { return }
+    let exists = try first(version, [id]) { (_) throws(SQLFailure) in true } ?? false
+    throw exists ? .versionMismatch : .notFound
+  }
+
+  private func noted(_ failure: SQLFailure) -> StoreError {
+    let error = StoreError(failure)
+    if self.failure == nil { self.failure = error }
+    return error
+  }
+}

@@ -1,0 +1,39 @@
+import Storage
+
+extension StoreError {
+  /// What a failed statement means to the domain.
+  init(_ failure: SQLFailure) {
+    switch failure {
+    case .unique(let key): self = .conflict(Constraint(uniqueKey: key))
+    case .check: self = .conflict(.range)
+    case .foreignKey: self = .conflict(.reference)
+    case .appendOnly: self = .conflict(.appendOnly)
+    case .busy, .serialization: self = .busy
+    case .inputOutput(let reason): self = .io(reason)
+    case .corrupt(let reason): self = .unreadable(path: "the database", reason: reason)
+    case .missingValue(let column): self = .defect("no value for \(column)")
+    case .unreadableRow(let reason): self = .defect("a stored row does not read: \(reason)")
+    case .statement(let reason): self = .defect(reason)
+    }
+  }
+}
+
+extension Constraint {
+  /// The rule behind a unique key: PostgreSQL names the index, SQLite the columns.
+  init(uniqueKey: String) {
+    self = Self.sqliteColumns[uniqueKey] ?? Constraint(rawValue: uniqueKey) ?? .identifier
+  }
+
+  private static let sqliteColumns: [String: Constraint] = [
+    "registration.receipt": .receipt,
+    "hold.registration_id": .activeHold,
+    "appointment.registration_id, appointment.service_id": .liveAppointment,
+    "member.program_id, member.cluster_id": .liveMember,
+    """
+    referral_person.cluster_id, referral_person.pathway, referral_person.destination
+    """: .liveReferral,
+    "referral_person.cluster_id, referral_person.excl_group": .exclusiveGroup,
+    "pending_approval.method, pending_approval.resource": .pendingApproval,
+    "idempotency.partner, idempotency.method, idempotency.request_id": .requestID,
+  ]
+}
