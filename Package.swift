@@ -143,6 +143,8 @@ let package = Package(
       "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
       exclude: ["Golden"]),
     tests("RPCCore", ["RPCCore"]),
+    room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
+    tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
   ]

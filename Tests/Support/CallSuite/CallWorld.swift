@@ -1,0 +1,126 @@
+public import RPCCore
+internal import Synchronization
+
+/// The server's side of the suite: what a transport under test must serve.
+public final class CallWorld: Sendable {
+  /// The largest message and the largest metadata that the transport is to let through.
+  public static let limits: CallLimits = {
+    var limits = CallLimits()
+    limits.messageByteCountMax = 1 << 20
+    return limits
+  }()
+
+  private let seen = Mutex(Seen())
+
+  struct Seen: Sendable {
+    var cancelledCount = 0
+    var deadline: Deadline?
+    var metadata = Metadata()
+    var peer: PeerIdentity?
+  }
+
+  /// A fresh world; nothing has been called in it.
+  public init() {}
+
+  /// What there is to call.
+  public var router: Router {
+    Router(
+      services: [Service(world: self)],
+      interceptors: [Marking(mark: "outer"), Marking(mark: "inner")])
+  }
+
+  var lastSeen: Seen { seen.withLock { $0 } }
+
+  static func method(_ name: String) -> MethodDescriptor {
+    MethodDescriptor(service: Service.serviceName, method: name, kind: .unary)
+  }
+
+  /// Notes its name in the trailers on the way in.
+  private struct Marking: ServerInterceptor {
+    let mark: String
+
+    func intercept(
+      request: [UInt8], call: ServerCall, next: MethodHandler.Unary
+    ) async throws -> [UInt8] {
+      try call.trailingMetadata.append("mark", mark)
+      return try await next(request, call)
+    }
+  }
+
+  private struct Service: RPCService {
+    static let serviceName = "suite.v1.Calls"
+
+    let world: CallWorld
+
+    func methods() -> [MethodHandler] {
+      [
+        unary("Echo", echo), unary("Grow", grow), unary("Fail", fail), unary("Leak", leak),
+        unary("ThrowOK", throwOK), unary("Sleep", sleep), unary("SleepDeaf", sleepDeaf),
+        .unimplemented(CallWorld.method("Later")),
+      ]
+    }
+
+    private func unary(
+      _ name: String, _ body: @escaping @Sendable ([UInt8], ServerCall) async throws -> [UInt8]
+    ) -> MethodHandler {
+      MethodHandler(CallWorld.method(name), .unary(body))
+    }
+
+    /// Gives the request back, and its metadata in the head and in the trailers.
+    private func echo(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      world.seen.withLock {
+        $0.metadata = call.requestMetadata
+        $0.deadline = call.deadline
+        $0.peer = call.peer
+      }
+      for field in call.requestMetadata where field.name.hasPrefix("x-head") {
+        try call.responseMetadata.append(field.name, field.value)
+      }
+      for field in call.requestMetadata where field.name.hasPrefix("x-tail") {
+        try call.trailingMetadata.append(field.name, field.value)
+      }
+      return request
+    }
+
+    /// A response of as many bytes as the request's text says.
+    private func grow(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      let count = Int(String(decoding: request, as: UTF8.self)) ?? 0
+      return [UInt8](repeating: 0x2A, count: count)
+    }
+
+    /// Fails with the code in the first byte and the text in the rest.
+    private func fail(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      try call.responseMetadata.append("x-head", "1")
+      throw RPCError(
+        StatusCode(rawValue: Int(request.first ?? 2)),
+        String(decoding: request.dropFirst(), as: UTF8.self), details: [0, 1, 0xFF],
+        metadata: ["x-error": "2"])
+    }
+
+    private func leak(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      struct Secret: Error {}
+      throw Secret()
+    }
+
+    private func throwOK(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      throw RPCError(.ok, "")
+    }
+
+    /// Sleeps for ten seconds, or until it is cancelled.
+    private func sleep(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      do {
+        try await Task.sleep(for: .seconds(10))
+      } catch {
+        world.seen.withLock { $0.cancelledCount += 1 }
+        throw error
+      }
+      return request
+    }
+
+    /// Goes on for two seconds whatever happens, as a handler may that is busy.
+    private func sleepDeaf(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      await Task.detached { try? await Task.sleep(for: .seconds(2)) }.value
+      return request
+    }
+  }
+}
