@@ -194,6 +194,7 @@ public enum CallSuite {
     },
     CallCase("a call of a cancelled task never starts") { calls in
       let task = Task {
+        // SAFETY: the task is used only inside the closure.
         unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
         return try await calls.error { () throws(RPCError) in try await calls.call("Echo") }
       }
