@@ -142,10 +142,13 @@ let package = Package(
     tests(
       "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
       exclude: ["Golden"]),
+    tests("Protobuf", ["CProtobufC", "KitchenSink", "Protobuf"]),
     tests("RPCCore", ["RPCCore"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
-    tests("StorageSQL", ["Domain", "Storage", "StorageSQL"]),
+    room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
+    tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
+    tests("StorageSQL", ["Domain", "Storage", "StorageSQL", "StoreSamples"]),
   ]
 )
