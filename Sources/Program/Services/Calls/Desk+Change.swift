@@ -1,0 +1,150 @@
+import Domain
+import Protobuf
+import RPCCore
+import Storage
+
+extension Desk {
+  /// Answers a call that changes something, once per `request_id`.
+  ///
+  /// The same request again gets the first answer and has no further effect; another request under
+  /// the same id is refused with REQUEST_ID_REUSED (AIP-155). `body` runs inside one unit of work
+  /// together with everything that must be committed with it; what it throws undoes all of it.
+  ///
+  /// - Parameters:
+  ///   - id: the request's `request_id`
+  ///   - validateOnly: make every check, change nothing, and log that it was asked (AIP-163)
+  func change<Request: Message, Response: Message>(
+    _ request: Request, id: any WritableKeyPath<Request, String> & Sendable,
+    validateOnly: Bool = false,
+    _ call: ServerCall, _ body: @escaping @Sendable (inout Writing) throws -> Response
+  ) async throws -> Response {
+    let caller = try caller(of: call)
+    let trail = AuditTrail(call: call, caller: caller)
+    do {
+      let order = try order(request, id, caller, call, now: await now())
+      let answer = try await commit(order, trail, validateOnly: validateOnly, body)
+      try call.trailingMetadata.set(AuditReceipt.metadata, answer.receipt.text)
+      return answer.response
+    } catch let failure as Undone {
+      throw await settle(failure.cause, failure.trail, call)
+    } catch {
+      throw await settle(error, trail, call)
+    }
+  }
+
+  /// One request, checked, with what makes it the same request again.
+  struct Order: Sendable {
+    var caller: Caller
+    var method: String
+    var requestID: String
+    /// SHA-256 of the request without its `request_id`.
+    var digest: Digest
+  }
+
+  private func order<Request: Message>(
+    _ request: Request, _ id: WritableKeyPath<Request, String>, _ caller: Caller,
+    _ call: ServerCall, now: Instant
+  ) throws -> Order {
+    guard let requestID = RequestID(text: request[keyPath: id]) else {
+      throw Refusal(
+        .requestIdRequired, violations: [.init("request_id", "must be a UUID of version 4")])
+    }
+    try validator.check(request, now: now)
+    var bare = request
+    bare[keyPath: id] = ""
+    return Order(
+      caller: caller, method: call.method.fullName, requestID: requestID.text,
+      digest: Hash.sha256(try bare.serializedBytes()))
+  }
+
+  private func commit<Response: Message>(
+    _ order: Order, _ trail: AuditTrail, validateOnly: Bool,
+    _ body: @escaping @Sendable (inout Writing) throws -> Response
+  ) async throws -> Answer<Response> {
+    do {
+      return try await store.write { tx in
+        try perform(order, trail, tx, validateOnly: validateOnly, body)
+      }
+    } catch StoreError.conflict(.requestID) {
+      // Its twin committed between our look and our record: now there is an answer to repeat.
+      return try await store.write { tx in
+        try perform(order, trail, tx, validateOnly: validateOnly, body)
+      }
+    } catch let rehearsal as Rehearsal<Response> {
+      let receipt = try await store.write { tx in
+        try tx.append(rehearsal.trail.entry(.allow, response: nil, reason: nil, at: tx.now))
+      }
+      return Answer(response: rehearsal.response, receipt: receipt)
+    }
+  }
+
+  /// The unit of work itself.
+  private func perform<Response: Message>(
+    _ order: Order, _ trail: AuditTrail, _ tx: any StoreTransaction, validateOnly: Bool,
+    _ body: (inout Writing) throws -> Response
+  ) throws -> Answer<Response> {
+    let kept = try tx.idempotencyRecord(
+      partner: order.caller.partner, method: order.method, requestID: order.requestID)
+    if let kept {
+      let bytes = try kept.replay(requestDigest: order.digest)
+      let receipt = try tx.append(trail.entry(.allow, response: bytes, reason: nil, at: tx.now))
+      return Answer(response: try Response(serializedBytes: bytes), receipt: receipt)
+    }
+    var work = Writing(
+      tx: tx, trail: trail, limits: limits, requestDigest: order.digest)
+    do {
+      let response = try body(&work)
+      if validateOnly { throw Rehearsal(response: response, trail: work.trail) }
+      let bytes = try response.serializedBytes()
+      let now = tx.now
+      try tx.record(
+        IdempotencyRecord(
+          partner: order.caller.partner, method: order.method, requestID: order.requestID,
+          requestDigest: order.digest, response: bytes, createTime: now,
+          expireTime: now + IdempotencyRecord.retention))
+      let receipt = try tx.append(work.trail.entry(.allow, response: bytes, reason: nil, at: now))
+      return Answer(response: response, receipt: receipt)
+    } catch let refusal as Refusal {
+      // The log must know which case the refusal was about, and the unit is about to be undone.
+      throw Undone(cause: refusal, trail: work.trail)
+    }
+  }
+
+  private struct Answer<Response: Sendable>: Sendable {
+    var response: Response
+    var receipt: AuditReceipt
+  }
+
+  /// Undoes a unit whose checks all passed, because nothing was to be changed.
+  private struct Rehearsal<Response: Sendable>: Error {
+    var response: Response
+    var trail: AuditTrail
+  }
+
+  /// A refused unit, with what the log will want to know of it.
+  struct Undone: Error {
+    var cause: Refusal
+    var trail: AuditTrail
+  }
+}
+
+/// The `request_id` of a change: a UUID of version 4 (AIP-155).
+struct RequestID: Sendable, Hashable {
+  /// Lower case, so that two spellings of one UUID are one id.
+  let text: String
+
+  init?(text: String) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 36 else { return nil }
+    for (index, byte) in bytes.enumerated() {
+      switch index {
+      case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
+      case 14: guard byte == UInt8(ascii: "4") else { return nil }
+      case 19: guard "89abAB".utf8.contains(byte) else { return nil }
+      default:
+        guard "0123456789abcdefABCDEF".utf8.contains(byte) else { return nil }
+      }
+    }
+    self.text = text.lowercased()
+  }
+}

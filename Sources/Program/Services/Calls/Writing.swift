@@ -1,0 +1,59 @@
+import Domain
+import Storage
+
+/// What a handler has in hand inside one unit of work that changes something.
+///
+/// Everything done through it is durable together, or not at all.
+struct Writing {
+  /// The unit of work.
+  let tx: any StoreTransaction
+  /// What the log will say.
+  var trail: AuditTrail
+  /// The numbers the machines compare with.
+  let limits: Limits
+  /// SHA-256 of the request without its `request_id`: the same for both persons of a move.
+  let requestDigest: Digest
+  /// Where new ids, receipts and codes come from.
+  var random = SystemRandomNumberGenerator()
+
+  /// Who asks.
+  var caller: Caller { trail.caller }
+  /// The store's clock, the same throughout the unit.
+  var now: Instant { tx.now }
+
+  /// A new, unguessable id.
+  mutating func makeID<ID: RandomIdentifier>(_ type: ID.Type = ID.self) -> ID {
+    ID(using: &random)
+  }
+
+  /// 32 random bytes: a key that makes pseudonyms and commitments until erasure destroys it.
+  mutating func makeKey() -> [UInt8] {
+    (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+  }
+
+  /// Stores a machine's change of an aggregate with its status event, and tells the log.
+  mutating func store<Entity: StoredAggregate>(_ change: Change<Entity>) throws {
+    if let versionBefore = change.versionBefore {
+      try change.entity.update(in: tx, from: versionBefore)
+    } else {
+      try change.entity.insert(into: tx)
+    }
+    try announce(change)
+  }
+
+  /// Appends the status event of a change whose entity is stored already, and tells the log.
+  mutating func announce<Entity: Aggregate>(_ change: Change<Entity>) throws {
+    try tx.append(change.statusEvent(id: makeID(), by: caller.role))
+    trail.move = AuditTrail.Move(
+      stateBefore: change.stateBefore?.rawValue, versionBefore: change.versionBefore,
+      stateAfter: change.entity.state.rawValue, versionAfter: change.entity.revision.version)
+  }
+}
+
+/// An aggregate that the store keeps under its own name.
+protocol StoredAggregate: Aggregate {
+  /// Adds it.
+  func insert(into tx: any StoreTransaction) throws
+  /// Replaces the one that was read at `version`.
+  func update(in tx: any StoreTransaction, from version: Version) throws
+}
