@@ -262,11 +262,3 @@ extension Metadata {
         isBinary: isBinary))
   }
 }
-
-extension [UInt8] {
-  /// Appends borrowed bytes.
-  package mutating func append(contentsOf span: Span<UInt8>) {
-    // SAFETY: the pointer is used only inside the closure, and the array copies what it shows.
-    unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-  }
-}

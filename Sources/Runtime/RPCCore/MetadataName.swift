@@ -31,29 +31,3 @@ package enum MetadataName {
     "grpc-previous-rpc-attempts", "grpc-retry-pushback-ms", "grpc-trace-bin",
   ]
 }
-
-extension Span<UInt8> {
-  /// Whether the bytes are exactly those of `text`.
-  package func equals(_ text: StaticString) -> Bool {
-    count == text.utf8CodeUnitCount && hasBytes(of: text, at: 0)
-  }
-
-  /// Whether the bytes begin with those of `text`.
-  package func hasPrefix(_ text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && hasBytes(of: text, at: 0)
-  }
-
-  /// Whether the bytes end with those of `text`.
-  package func hasSuffix(_ text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && hasBytes(of: text, at: count - text.utf8CodeUnitCount)
-  }
-
-  private func hasBytes(of text: StaticString, at start: Int) -> Bool {
-    for index in 0..<text.utf8CodeUnitCount {
-      // SAFETY: `index` is below the text's own count.
-      let same = unsafe self[start + index] == text.utf8Start[index]
-      if !same { return false }
-    }
-    return true
-  }
-}

@@ -37,7 +37,8 @@ public struct Router: Sendable {
     var slot = Self.firstSlot(of: path, slotCount: slots.count)
     while slots[slot] >= 0 {
       let route = routes[Int(slots[slot])]
-      if route.matches(path) { return route.handler }
+      let routePath = route.path
+      if path.equals(routePath.span) { return route.handler }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
@@ -56,13 +57,24 @@ public struct Router: Sendable {
     return slotCount
   }
 
-  /// FNV-1a, 64 bits, folded. The table is fixed before the first stranger speaks, so a hash that
-  /// can be predicted costs at most one run through a cluster.
+  /// A multiplication for every eight bytes. The table is fixed before the first stranger speaks, so
+  /// a hash that can be predicted costs at most one run through a cluster.
   private static func firstSlot(of path: Span<UInt8>, slotCount: Int) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in path.indices {
-      hash ^= UInt64(path[index])
-      hash &*= 0x100_0000_01b3
+    let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var hash = UInt64(path.count)
+    unsafe path.withUnsafeBytes { bytes in
+      var offset = 0
+      // SAFETY: a load of eight bytes begins only where eight are left.
+      while offset + 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        hash = (hash ^ word) &* multiplier
+        hash ^= hash >> 32
+        offset += 8
+      }
+      while offset < bytes.count {
+        hash = (hash ^ UInt64(unsafe bytes[offset])) &* multiplier
+        offset += 1
+      }
     }
     return Int(truncatingIfNeeded: hash ^ (hash >> 32)) & (slotCount - 1)
   }
@@ -74,12 +86,6 @@ public struct Router: Sendable {
     init(path: [UInt8], handler: MethodHandler) {
       self.path = path
       self.handler = handler
-    }
-
-    func matches(_ other: Span<UInt8>) -> Bool {
-      guard other.count == path.count else { return false }
-      for index in other.indices where other[index] != path[index] { return false }
-      return true
     }
   }
 }
