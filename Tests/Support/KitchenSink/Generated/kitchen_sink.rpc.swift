@@ -110,17 +110,17 @@ extension KitchenV1.Kitchen {
   }
 
   public func cook(_ request: KitchenV1.Leaf, call: ServerCall) async throws -> KitchenV1.Tree {
-    throw RPCError(.unimplemented, "kitchen.v1.Kitchen/Cook is not implemented")
+    throw RPCError(.unimplemented, "Cook is not implemented")
   }
 
   public func rest(
     _ request: GoogleProtobuf.Duration, call: ServerCall
   ) async throws -> GoogleProtobuf.Empty {
-    throw RPCError(.unimplemented, "kitchen.v1.Kitchen/Rest is not implemented")
+    throw RPCError(.unimplemented, "Rest is not implemented")
   }
 
   public func warm(_ request: KitchenV1.Leaf, call: ServerCall) async throws -> KitchenV1.Tree {
-    throw RPCError(.unimplemented, "kitchen.v1.Kitchen/Warm is not implemented")
+    throw RPCError(.unimplemented, "Warm is not implemented")
   }
 }
 

@@ -21,6 +21,8 @@ extension OddV1 {
     case `class`
     case type
     case `protocol`
+    case isDefault_
+    case descriptor_
 
     /// A number this version of the schema has no name for.
     case unrecognized(Int32)
@@ -42,6 +44,8 @@ extension OddV1 {
       case 13: self = .class
       case 14: self = .type
       case 15: self = .protocol
+      case 16: self = .isDefault_
+      case 17: self = .descriptor_
       default: self = .unrecognized(rawValue)
       }
     }
@@ -63,6 +67,8 @@ extension OddV1 {
       case .class: 13
       case .type: 14
       case .protocol: 15
+      case .isDefault_: 16
+      case .descriptor_: 17
       case .unrecognized(let number): number
       }
     }
@@ -85,6 +91,8 @@ extension OddV1 {
         (13, "WORDS_CLASS"),
         (14, "WORDS_TYPE"),
         (15, "WORDS_PROTOCOL"),
+        (16, "WORDS_IS_DEFAULT"),
+        (17, "WORDS_DESCRIPTOR"),
       ])
   }
 
@@ -225,6 +233,10 @@ extension OddV1 {
     public var rawValue: Int32 = 0
     public var number: Int32 = 0
     public var protobuf: Int32 = 0
+    public var isDefault_: Int32 = 0
+    public var imageByteCount_: Int32 = 0
+    public var store_: Int32 = 0
+    public var visitFields_: Int32 = 0
     public var unknownFields = Protobuf.UnknownFields()
 
     public init() {}
@@ -247,6 +259,10 @@ extension OddV1 {
         .singular(13, "raw_value", .int32),
         .singular(14, "number", .int32),
         .singular(15, "protobuf", .int32),
+        .singular(16, "is_default", .int32),
+        .singular(17, "image_byte_count", .int32),
+        .singular(18, "store", .int32),
+        .singular(19, "visit_fields", .int32),
       ])
 
     public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
@@ -265,6 +281,10 @@ extension OddV1 {
       rawValue = try image.value(at: 12)
       number = try image.value(at: 13)
       protobuf = try image.value(at: 14)
+      isDefault_ = try image.value(at: 15)
+      imageByteCount_ = try image.value(at: 16)
+      store_ = try image.value(at: 17)
+      visitFields_ = try image.value(at: 18)
       unknownFields = image.unknownFields
     }
 
@@ -284,6 +304,10 @@ extension OddV1 {
       try image.set(value: rawValue, at: 12)
       try image.set(value: number, at: 13)
       try image.set(value: protobuf, at: 14)
+      try image.set(value: isDefault_, at: 15)
+      try image.set(value: imageByteCount_, at: 16)
+      try image.set(value: store_, at: 17)
+      try image.set(value: visitFields_, at: 18)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -1298,52 +1322,55 @@ extension OddV1 {
       DiABKAVSA25pbBISCgR0cnVlGA8gASgFUgR0cnVlEhAKA0FueRgQIAEoBVIDQW55EhIKBFR5cGUYEiABKAVSBFR5\
       cGUSHAoJZXh0ZW5zaW9uGBMgASgFUglleHRlbnNpb24SFAoFaW5vdXQYFCABKAVSBWlub3V0EhYKBmltcG9ydBgV\
       IAEoBVIGaW1wb3J0EhQKBWFzeW5jGBYgASgFUgVhc3luYxIUCgVhd2FpdBgXIAEoBVIFYXdhaXQSFAoFYWN0b3IY\
-      GCABKAVSBWFjdG9yEhIKBHNvbWUYGSABKAVSBHNvbWUSEgoEbm9uZRgaIAEoBVIEbm9uZSLFAwoHTWVtYmVycxId\
+      GCABKAVSBWFjdG9yEhIKBHNvbWUYGSABKAVSBHNvbWUSEgoEbm9uZRgaIAEoBVIEbm9uZSLHBAoHTWVtYmVycxId\
       CgpoYXNoX3ZhbHVlGAEgASgFUgloYXNoVmFsdWUSEgoEaGFzaBgCIAEoBVIEaGFzaBIgCgtkZXNjcmlwdGlvbhgD\
       IAEoCVILZGVzY3JpcHRpb24SKwoRZGVidWdfZGVzY3JpcHRpb24YBCABKAlSEGRlYnVnRGVzY3JpcHRpb24SHgoK\
       ZGVzY3JpcHRvchgFIAEoBVIKZGVzY3JpcHRvchIlCg51bmtub3duX2ZpZWxkcxgGIAEoBVINdW5rbm93bkZpZWxk\
       cxIUCgVpbWFnZRgHIAEoBVIFaW1hZ2USFAoFdmFsdWUYCCABKAVSBXZhbHVlEikKEHNlcmlhbGl6ZWRfYnl0ZXMY\
       CSABKAVSD3NlcmlhbGl6ZWRCeXRlcxIfCgtqc29uX3N0cmluZxgKIAEoBVIKanNvblN0cmluZxISCgR3aXRoGAsg\
       ASgFUgR3aXRoEhQKBXdyaXRlGAwgASgFUgV3cml0ZRIbCglyYXdfdmFsdWUYDSABKAVSCHJhd1ZhbHVlEhYKBm51\
-      bWJlchgOIAEoBVIGbnVtYmVyEhoKCHByb3RvYnVmGA8gASgFUghwcm90b2J1ZiLpAQoKQ29sbGlzaW9ucxIaCgdk\
-      ZWZhdWx0GAYgASgFSABSB2RlZmF1bHQSFAoEbm9uZRgHIAEoBUgAUgRub25lEhQKBHNvbWUYCCABKAVIAFIEc29t\
-      ZRIUCgRzZWxmGAkgASgFSABSBHNlbGYSEgoDZm9vGAogASgFSABSA2ZvbxISCgRLaW5kGAsgASgFUgRLaW5kEjAK\
-      Bm5lc3RlZBgMIAEoCzIYLm9kZC52MS5Db2xsaXNpb25zLktpbmRfUgZuZXN0ZWQaGwoFS2luZF8SEgoEa2luZBgB\
-      IAEoBVIEa2luZEIGCgRraW5kIkYKBlN0cmluZxIUCgV2YWx1ZRgBIAEoCVIFdmFsdWUSJgoGc3RyaW5nGAIgASgL\
-      Mg4ub2RkLnYxLlN0cmluZ1IGc3RyaW5nIh0KBUludDMyEhQKBXZhbHVlGAEgASgFUgV2YWx1ZSIcCgRCb29sEhQK\
-      BXZhbHVlGAEgASgIUgV2YWx1ZSIdCgVBcnJheRIUCgV2YWx1ZRgBIAMoBVIFdmFsdWUiLwoIT3B0aW9uYWwSGQoF\
-      dmFsdWUYASABKAVIAFIFdmFsdWWIAQFCCAoGX3ZhbHVlIlYKBFR5cGUSIAoEdHlwZRgBIAEoCzIMLm9kZC52MS5U\
-      eXBlUgR0eXBlEiwKCHByb3RvY29sGAIgASgLMhAub2RkLnYxLlByb3RvY29sUghwcm90b2NvbCIsCghQcm90b2Nv\
-      bBIgCgRzZWxmGAEgASgLMgwub2RkLnYxLlNlbGZSBHNlbGYiJQoEU2VsZhIdCgNhbnkYASABKAsyCy5vZGQudjEu\
-      QW55UgNhbnkiGwoDQW55EhQKBXZhbHVlGAEgASgJUgV2YWx1ZSIdCgVFcnJvchIUCgV2YWx1ZRgBIAEoCVIFdmFs\
-      dWUinwIKB01lc3NhZ2USLwoHdW5rbm93bhgBIAEoCzIVLm9kZC52MS5Vbmtub3duRmllbGRzUgd1bmtub3duEjkK\
-      CmRlc2NyaXB0b3IYAiABKAsyGS5vZGQudjEuTWVzc2FnZURlc2NyaXB0b3JSCmRlc2NyaXB0b3ISKwoGcmVhZGVy\
-      GAMgASgLMhMub2RkLnYxLkltYWdlUmVhZGVyUgZyZWFkZXISKwoGd3JpdGVyGAQgASgLMhMub2RkLnYxLkltYWdl\
-      V3JpdGVyUgZ3cml0ZXISIwoFYm94ZWQYBSABKAsyDS5vZGQudjEuQm94ZWRSBWJveGVkEikKB21lc3NhZ2UYBiAB\
-      KAsyDy5vZGQudjEuTWVzc2FnZVIHbWVzc2FnZSIPCg1Vbmtub3duRmllbGRzIhMKEU1lc3NhZ2VEZXNjcmlwdG9y\
-      IhAKDkVudW1EZXNjcmlwdG9yIhAKDkZpbGVEZXNjcmlwdG9yIg0KC0ltYWdlUmVhZGVyIg0KC0ltYWdlV3JpdGVy\
-      Ig8KDURlY29kaW5nRXJyb3IiDwoNRW5jb2RpbmdFcnJvciIHCgVCb3hlZCIKCghPcGVuRW51bSIKCghQcm90b2J1\
-      ZiIHCgVPZGRWMSIKCghNZXRhZGF0YSINCgtDYWxsT3B0aW9ucyIMCgpTZXJ2ZXJDYWxsIgoKCFJQQ0Vycm9yIgsK\
-      CVJQQ0NsaWVudCIMCgpSUENTZXJ2aWNlIhIKEE1ldGhvZERlc2NyaXB0b3IiDwoNTWV0aG9kSGFuZGxlciIKCghT\
-      ZW5kYWJsZSKQAwoFT3V0ZXISJgoEbmVhchgBIAEoCzISLm9kZC52MS5PdXRlci5TYW1lUgRuZWFyEikKBWlubmVy\
-      GAIgASgLMhMub2RkLnYxLk91dGVyLklubmVyUgVpbm5lchIeCgNmYXIYAyABKAsyDC5vZGQudjEuU2FtZVIDZmFy\
-      GhwKBFNhbWUSFAoFdmFsdWUYASABKAVSBXZhbHVlGvUBCgVJbm5lchIyCgduZWFyZXN0GAEgASgLMhgub2RkLnYx\
-      Lk91dGVyLklubmVyLlNhbWVSB25lYXJlc3QSKgoGbWlkZGxlGAIgASgLMhIub2RkLnYxLk91dGVyLlNhbWVSBm1p\
-      ZGRsZRIeCgNmYXIYAyABKAsyDC5vZGQudjEuU2FtZVIDZmFyEi8KBW91dGVyGAQgASgLMhkub2RkLnYxLk91dGVy\
-      LklubmVyLk91dGVyUgVvdXRlchocCgRTYW1lEhQKBXZhbHVlGAEgASgFUgV2YWx1ZRodCgVPdXRlchIUCgV2YWx1\
-      ZRgBIAEoBVIFdmFsdWUiHAoEU2FtZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUiIgoKbG93ZXJfY2FzZRIUCgV2YWx1\
-      ZRgBIAEoBVIFdmFsdWUiIQoJTG93ZXJDYXNlEhQKBXZhbHVlGAEgASgFUgV2YWx1ZSINCgtTdG9ja0NsaWVudCIO\
-      CgxTdG9ja01ldGhvZHMqlQIKBVdvcmRzEhUKEVdPUkRTX1VOU1BFQ0lGSUVEEAASEQoNV09SRFNfREVGQVVMVBAB\
-      Eg4KCldPUkRTX1NFTEYQAhIOCgpXT1JEU19JTklUEAMSDgoKV09SRFNfTk9ORRAEEg4KCldPUkRTX1NPTUUQBRIW\
-      ChJXT1JEU19VTlJFQ09HTklaRUQQBhITCg9XT1JEU19SQVdfVkFMVUUQBxIUChBXT1JEU19IQVNIX1ZBTFVFEAgS\
-      DAoIV09SRFNfMkQQCRIKCgZXT1JEU18QChIQCgxvdGhlcl9wcmVmaXgQDBIPCgtXT1JEU19DTEFTUxANEg4KCldP\
-      UkRTX1RZUEUQDhISCg5XT1JEU19QUk9UT0NPTBAPMoUDCgNPZGQSIwoCRG8SDi5vZGQudjEuU3RyaW5nGg0ub2Rk\
-      LnYxLkludDMyEiIKBFNlbGYSDC5vZGQudjEuU2VsZhoMLm9kZC52MS5TZWxmEikKBEluaXQSDy5vZGQudjEuTWVz\
-      c2FnZRoQLm9kZC52MS5NZXRhZGF0YRIsCgdNZXRob2RzEhAub2RkLnYxLk1ldGFkYXRhGg8ub2RkLnYxLk1lc3Nh\
-      Z2USLAoLU2VydmljZU5hbWUSEC5vZGQudjEuU2VuZGFibGUaCy5vZGQudjEuQW55EigKBkNsaWVudBIMLm9kZC52\
-      MS5UeXBlGhAub2RkLnYxLlByb3RvY29sEiMKA0FsbBINLm9kZC52MS5FcnJvchoNLm9kZC52MS5FcnJvchIlCgVV\
-      bmFyeRINLm9kZC52MS5PZGRWMRoNLm9kZC52MS5PZGRWMRI4CgdEZWZhdWx0Ehkub2RkLnYxLk91dGVyLklubmVy\
-      Lk91dGVyGhIub2RkLnYxLk91dGVyLlNhbWUyOQoFU3RvY2sSMAoDR2V0EhMub2RkLnYxLlN0b2NrQ2xpZW50GhQu\
-      b2RkLnYxLlN0b2NrTWV0aG9kc2IGcHJvdG8z
+      bWJlchgOIAEoBVIGbnVtYmVyEhoKCHByb3RvYnVmGA8gASgFUghwcm90b2J1ZhIdCgppc19kZWZhdWx0GBAgASgF\
+      Uglpc0RlZmF1bHQSKAoQaW1hZ2VfYnl0ZV9jb3VudBgRIAEoBVIOaW1hZ2VCeXRlQ291bnQSFAoFc3RvcmUYEiAB\
+      KAVSBXN0b3JlEiEKDHZpc2l0X2ZpZWxkcxgTIAEoBVILdmlzaXRGaWVsZHMi6QEKCkNvbGxpc2lvbnMSGgoHZGVm\
+      YXVsdBgGIAEoBUgAUgdkZWZhdWx0EhQKBG5vbmUYByABKAVIAFIEbm9uZRIUCgRzb21lGAggASgFSABSBHNvbWUS\
+      FAoEc2VsZhgJIAEoBUgAUgRzZWxmEhIKA2ZvbxgKIAEoBUgAUgNmb28SEgoES2luZBgLIAEoBVIES2luZBIwCgZu\
+      ZXN0ZWQYDCABKAsyGC5vZGQudjEuQ29sbGlzaW9ucy5LaW5kX1IGbmVzdGVkGhsKBUtpbmRfEhIKBGtpbmQYASAB\
+      KAVSBGtpbmRCBgoEa2luZCJGCgZTdHJpbmcSFAoFdmFsdWUYASABKAlSBXZhbHVlEiYKBnN0cmluZxgCIAEoCzIO\
+      Lm9kZC52MS5TdHJpbmdSBnN0cmluZyIdCgVJbnQzMhIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUiHAoEQm9vbBIUCgV2\
+      YWx1ZRgBIAEoCFIFdmFsdWUiHQoFQXJyYXkSFAoFdmFsdWUYASADKAVSBXZhbHVlIi8KCE9wdGlvbmFsEhkKBXZh\
+      bHVlGAEgASgFSABSBXZhbHVliAEBQggKBl92YWx1ZSJWCgRUeXBlEiAKBHR5cGUYASABKAsyDC5vZGQudjEuVHlw\
+      ZVIEdHlwZRIsCghwcm90b2NvbBgCIAEoCzIQLm9kZC52MS5Qcm90b2NvbFIIcHJvdG9jb2wiLAoIUHJvdG9jb2wS\
+      IAoEc2VsZhgBIAEoCzIMLm9kZC52MS5TZWxmUgRzZWxmIiUKBFNlbGYSHQoDYW55GAEgASgLMgsub2RkLnYxLkFu\
+      eVIDYW55IhsKA0FueRIUCgV2YWx1ZRgBIAEoCVIFdmFsdWUiHQoFRXJyb3ISFAoFdmFsdWUYASABKAlSBXZhbHVl\
+      Ip8CCgdNZXNzYWdlEi8KB3Vua25vd24YASABKAsyFS5vZGQudjEuVW5rbm93bkZpZWxkc1IHdW5rbm93bhI5Cgpk\
+      ZXNjcmlwdG9yGAIgASgLMhkub2RkLnYxLk1lc3NhZ2VEZXNjcmlwdG9yUgpkZXNjcmlwdG9yEisKBnJlYWRlchgD\
+      IAEoCzITLm9kZC52MS5JbWFnZVJlYWRlclIGcmVhZGVyEisKBndyaXRlchgEIAEoCzITLm9kZC52MS5JbWFnZVdy\
+      aXRlclIGd3JpdGVyEiMKBWJveGVkGAUgASgLMg0ub2RkLnYxLkJveGVkUgVib3hlZBIpCgdtZXNzYWdlGAYgASgL\
+      Mg8ub2RkLnYxLk1lc3NhZ2VSB21lc3NhZ2UiDwoNVW5rbm93bkZpZWxkcyITChFNZXNzYWdlRGVzY3JpcHRvciIQ\
+      Cg5FbnVtRGVzY3JpcHRvciIQCg5GaWxlRGVzY3JpcHRvciINCgtJbWFnZVJlYWRlciINCgtJbWFnZVdyaXRlciIP\
+      Cg1EZWNvZGluZ0Vycm9yIg8KDUVuY29kaW5nRXJyb3IiBwoFQm94ZWQiCgoIT3BlbkVudW0iCgoIUHJvdG9idWYi\
+      BwoFT2RkVjEiCgoITWV0YWRhdGEiDQoLQ2FsbE9wdGlvbnMiDAoKU2VydmVyQ2FsbCIKCghSUENFcnJvciILCglS\
+      UENDbGllbnQiDAoKUlBDU2VydmljZSISChBNZXRob2REZXNjcmlwdG9yIg8KDU1ldGhvZEhhbmRsZXIiCgoIU2Vu\
+      ZGFibGUikAMKBU91dGVyEiYKBG5lYXIYASABKAsyEi5vZGQudjEuT3V0ZXIuU2FtZVIEbmVhchIpCgVpbm5lchgC\
+      IAEoCzITLm9kZC52MS5PdXRlci5Jbm5lclIFaW5uZXISHgoDZmFyGAMgASgLMgwub2RkLnYxLlNhbWVSA2Zhchoc\
+      CgRTYW1lEhQKBXZhbHVlGAEgASgFUgV2YWx1ZRr1AQoFSW5uZXISMgoHbmVhcmVzdBgBIAEoCzIYLm9kZC52MS5P\
+      dXRlci5Jbm5lci5TYW1lUgduZWFyZXN0EioKBm1pZGRsZRgCIAEoCzISLm9kZC52MS5PdXRlci5TYW1lUgZtaWRk\
+      bGUSHgoDZmFyGAMgASgLMgwub2RkLnYxLlNhbWVSA2ZhchIvCgVvdXRlchgEIAEoCzIZLm9kZC52MS5PdXRlci5J\
+      bm5lci5PdXRlclIFb3V0ZXIaHAoEU2FtZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUaHQoFT3V0ZXISFAoFdmFsdWUY\
+      ASABKAVSBXZhbHVlIhwKBFNhbWUSFAoFdmFsdWUYASABKAVSBXZhbHVlIiIKCmxvd2VyX2Nhc2USFAoFdmFsdWUY\
+      ASABKAVSBXZhbHVlIiEKCUxvd2VyQ2FzZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUiDQoLU3RvY2tDbGllbnQiDgoM\
+      U3RvY2tNZXRob2RzKsECCgVXb3JkcxIVChFXT1JEU19VTlNQRUNJRklFRBAAEhEKDVdPUkRTX0RFRkFVTFQQARIO\
+      CgpXT1JEU19TRUxGEAISDgoKV09SRFNfSU5JVBADEg4KCldPUkRTX05PTkUQBBIOCgpXT1JEU19TT01FEAUSFgoS\
+      V09SRFNfVU5SRUNPR05JWkVEEAYSEwoPV09SRFNfUkFXX1ZBTFVFEAcSFAoQV09SRFNfSEFTSF9WQUxVRRAIEgwK\
+      CFdPUkRTXzJEEAkSCgoGV09SRFNfEAoSEAoMb3RoZXJfcHJlZml4EAwSDwoLV09SRFNfQ0xBU1MQDRIOCgpXT1JE\
+      U19UWVBFEA4SEgoOV09SRFNfUFJPVE9DT0wQDxIUChBXT1JEU19JU19ERUZBVUxUEBASFAoQV09SRFNfREVTQ1JJ\
+      UFRPUhARMoUDCgNPZGQSIwoCRG8SDi5vZGQudjEuU3RyaW5nGg0ub2RkLnYxLkludDMyEiIKBFNlbGYSDC5vZGQu\
+      djEuU2VsZhoMLm9kZC52MS5TZWxmEikKBEluaXQSDy5vZGQudjEuTWVzc2FnZRoQLm9kZC52MS5NZXRhZGF0YRIs\
+      CgdNZXRob2RzEhAub2RkLnYxLk1ldGFkYXRhGg8ub2RkLnYxLk1lc3NhZ2USLAoLU2VydmljZU5hbWUSEC5vZGQu\
+      djEuU2VuZGFibGUaCy5vZGQudjEuQW55EigKBkNsaWVudBIMLm9kZC52MS5UeXBlGhAub2RkLnYxLlByb3RvY29s\
+      EiMKA0FsbBINLm9kZC52MS5FcnJvchoNLm9kZC52MS5FcnJvchIlCgVVbmFyeRINLm9kZC52MS5PZGRWMRoNLm9k\
+      ZC52MS5PZGRWMRI4CgdEZWZhdWx0Ehkub2RkLnYxLk91dGVyLklubmVyLk91dGVyGhIub2RkLnYxLk91dGVyLlNh\
+      bWUyOQoFU3RvY2sSMAoDR2V0EhMub2RkLnYxLlN0b2NrQ2xpZW50GhQub2RkLnYxLlN0b2NrTWV0aG9kc2IGcHJv\
+      dG8z
       """)
 }

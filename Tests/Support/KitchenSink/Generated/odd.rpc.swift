@@ -183,43 +183,43 @@ extension OddV1.Odd {
   }
 
   public func `do`(_ request: OddV1.String_, call: ServerCall) async throws -> OddV1.Int32_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Do is not implemented")
+    throw RPCError(.unimplemented, "Do is not implemented")
   }
 
   public func self_(_ request: OddV1.Self_, call: ServerCall) async throws -> OddV1.Self_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Self is not implemented")
+    throw RPCError(.unimplemented, "Self is not implemented")
   }
 
   public func init_(_ request: OddV1.Message, call: ServerCall) async throws -> OddV1.Metadata {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Init is not implemented")
+    throw RPCError(.unimplemented, "Init is not implemented")
   }
 
   public func methods_(_ request: OddV1.Metadata, call: ServerCall) async throws -> OddV1.Message {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Methods is not implemented")
+    throw RPCError(.unimplemented, "Methods is not implemented")
   }
 
   public func serviceName_(
     _ request: OddV1.Sendable_, call: ServerCall
   ) async throws -> OddV1.Any_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/ServiceName is not implemented")
+    throw RPCError(.unimplemented, "ServiceName is not implemented")
   }
 
   public func client_(_ request: OddV1.Type_, call: ServerCall) async throws -> OddV1.Protocol_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Client is not implemented")
+    throw RPCError(.unimplemented, "Client is not implemented")
   }
 
   public func all_(_ request: OddV1.Error_, call: ServerCall) async throws -> OddV1.Error_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/All is not implemented")
+    throw RPCError(.unimplemented, "All is not implemented")
   }
 
   public func unary(_ request: OddV1.OddV1_, call: ServerCall) async throws -> OddV1.OddV1_ {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Unary is not implemented")
+    throw RPCError(.unimplemented, "Unary is not implemented")
   }
 
   public func `default`(
     _ request: OddV1.Outer.Inner.Outer, call: ServerCall
   ) async throws -> OddV1.Outer.Same {
-    throw RPCError(.unimplemented, "odd.v1.Odd/Default is not implemented")
+    throw RPCError(.unimplemented, "Default is not implemented")
   }
 }
 
@@ -273,7 +273,7 @@ extension OddV1.Stock {
   public func get(
     _ request: OddV1.StockClient, call: ServerCall
   ) async throws -> OddV1.StockMethods {
-    throw RPCError(.unimplemented, "odd.v1.Stock/Get is not implemented")
+    throw RPCError(.unimplemented, "Get is not implemented")
   }
 }
 

@@ -68,7 +68,7 @@ struct ServiceEmitter {
       for method in unaryMethods {
         $0.gap()
         emitHead(access, of: method, in: .file, closing: " {", into: &$0)
-        $0.line("  throw RPCError(.unimplemented, \"\(path(of: method)) is not implemented\")")
+        $0.line("  throw RPCError(.unimplemented, \"\(method.protoName) is not implemented\")")
         $0.line("}")
       }
     }

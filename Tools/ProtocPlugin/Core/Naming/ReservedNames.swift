@@ -1,8 +1,8 @@
 /// Names a schema may use and Swift, or the generated code around them, needs for itself.
-enum ReservedNames {
+package enum ReservedNames {
   /// Words that need back-ticks where they are declared.
   /// The Swift Programming Language, "Keywords and Punctuation".
-  static let keywords: Set<String> = [
+  package static let keywords: Set<String> = [
     "as", "associatedtype", "await", "borrowing", "break", "case", "catch", "class", "consuming",
     "continue", "default", "defer", "deinit", "do", "each", "else", "enum", "extension",
     "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "inout",
@@ -20,16 +20,19 @@ enum ReservedNames {
   ]
 
   /// Members of every message: `x.self` and `x.init` mean something else, the rest are
-  /// requirements of `Message` and `Hashable`, or their extensions.
+  /// requirements of `Message`, `FieldValue` and `Hashable`, or their extensions. A field
+  /// `is_default` that kept its name would silently take over what the encoder asks.
   static let members: Set<String> = [
-    "self", "init", "descriptor", "hash", "hashValue", "jsonString", "serialize",
-    "serializedBytes", "unknownFields", "visitFields", "with", "withView", "write",
+    "self", "init", "descriptor", "hash", "hashValue", "imageByteCount", "isDefault", "jsonString",
+    "serialize", "serializedBytes", "store", "unknownFields", "visitFields", "with", "withView",
+    "write",
   ]
 
   /// Members of every enum. `none` and `some` would be read as cases of `Optional` wherever the
   /// value is optional: `office.state = .none` would clear the field.
   static let cases: Set<String> = [
     "self", "init", "none", "some", "unrecognized", "rawValue", "hashValue", "hash", "descriptor",
+    "imageByteCount", "isDefault", "store",
   ]
 
   /// Members of the enum of a oneof, with the same care for `none` and `some`.

@@ -1,8 +1,8 @@
 /// Turns names of the schema into names of Swift. Schema names are ASCII letters, digits and `_`.
-enum SwiftIdentifier {
+package enum SwiftIdentifier {
   /// `create_time` and `CreateTime` become `createTime`; `URL` and `URL_PATH` become `url` and
   /// `urlPath`.
-  static func lowerCamel(_ name: String) -> String {
+  package static func lowerCamel(_ name: String) -> String {
     let shouts = !name.utf8.contains(where: isLowercase)
     let words = words(of: shouts ? name.lowercased() : name)
     guard let first = words.first else { return "_" + name }
@@ -10,13 +10,13 @@ enum SwiftIdentifier {
   }
 
   /// `foo_bar` becomes `FooBar`; `XMLReport` stays.
-  static func upperCamel(_ name: String) -> String {
+  package static func upperCamel(_ name: String) -> String {
     protectingDigit(words(of: name).map(capitalized).joined())
   }
 
   /// What `protoc` makes of a field's name for JSON when the schema says nothing else: `foo_bar` is
   /// `fooBar`, capitals stay.
-  static func jsonName(_ name: String) -> String {
+  package static func jsonName(_ name: String) -> String {
     var result = ""
     var raises = false
     for character in name {
@@ -31,7 +31,7 @@ enum SwiftIdentifier {
   }
 
   /// `CreateTime` becomes `CREATE_TIME`, the prefix that style guides put before enum values.
-  static func screamingSnake(_ name: String) -> String {
+  package static func screamingSnake(_ name: String) -> String {
     var result = ""
     var previous: Character = "_"
     for character in name {
@@ -43,7 +43,7 @@ enum SwiftIdentifier {
   }
 
   /// Whether the text can stand in Swift source as it is.
-  static func isPlain(_ text: String) -> Bool {
+  package static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, !isDigit(first) else { return false }
     guard text.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") }) else {
       return false
@@ -52,7 +52,7 @@ enum SwiftIdentifier {
   }
 
   /// Back-ticks around keywords.
-  static func quoted(_ name: String) -> String {
+  package static func quoted(_ name: String) -> String {
     ReservedNames.keywords.contains(name) ? "`\(name)`" : name
   }
 

@@ -14,9 +14,15 @@ struct FieldReader {
     var fields: [SchemaField] = []
     for (index, field) in message.field.enumerated() {
       let inOneof = field.proto3Optional == true ? nil : field.oneofIndex.map(Int.init)
-      if let inOneof, oneofs.indices.contains(inOneof), oneofs[inOneof].swiftName.isEmpty {
-        oneofs[inOneof].swiftName = scope.claim(
-          SwiftIdentifier.lowerCamel(oneofs[inOneof].protoName))
+      if let inOneof {
+        guard oneofs.indices.contains(inOneof) else {
+          throw .malformed(
+            "field \(field.name ?? "") is in oneof \(inOneof), which is not there")
+        }
+        if oneofs[inOneof].swiftName.isEmpty {
+          oneofs[inOneof].swiftName = scope.claim(
+            SwiftIdentifier.lowerCamel(oneofs[inOneof].protoName))
+        }
       }
       let wanted = SwiftIdentifier.lowerCamel(field.name ?? "")
       fields.append(

@@ -860,181 +860,181 @@ extension SafeMobility.ApplicantService {
   public func createRegistration(
     _ request: SafeMobility.CreateRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/CreateRegistration is not implemented")
+    throw RPCError(.unimplemented, "CreateRegistration is not implemented")
   }
 
   public func getRegistration(
     _ request: SafeMobility.GetRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.GetRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/GetRegistration is not implemented")
+    throw RPCError(.unimplemented, "GetRegistration is not implemented")
   }
 
   public func updateRegistration(
     _ request: SafeMobility.UpdateRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/UpdateRegistration is not implemented")
+    throw RPCError(.unimplemented, "UpdateRegistration is not implemented")
   }
 
   public func listRegistrations(
     _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListRegistrationsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListRegistrations is not implemented")
+    throw RPCError(.unimplemented, "ListRegistrations is not implemented")
   }
 
   public func batchGetRegistrations(
     _ request: SafeMobility.BatchGetRegistrationsRequest, call: ServerCall
   ) async throws -> SafeMobility.BatchGetRegistrationsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/BatchGetRegistrations is not implemented")
+    throw RPCError(.unimplemented, "BatchGetRegistrations is not implemented")
   }
 
   public func submitRegistration(
     _ request: SafeMobility.SubmitRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.SubmitRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/SubmitRegistration is not implemented")
+    throw RPCError(.unimplemented, "SubmitRegistration is not implemented")
   }
 
   public func startScreening(
     _ request: SafeMobility.StartScreeningRequest, call: ServerCall
   ) async throws -> SafeMobility.StartScreeningResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/StartScreening is not implemented")
+    throw RPCError(.unimplemented, "StartScreening is not implemented")
   }
 
   public func requestInfo(
     _ request: SafeMobility.RequestInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.RequestInfoResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RequestInfo is not implemented")
+    throw RPCError(.unimplemented, "RequestInfo is not implemented")
   }
 
   public func provideInfo(
     _ request: SafeMobility.ProvideInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.ProvideInfoResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ProvideInfo is not implemented")
+    throw RPCError(.unimplemented, "ProvideInfo is not implemented")
   }
 
   public func screenOut(
     _ request: SafeMobility.ScreenOutRequest, call: ServerCall
   ) async throws -> SafeMobility.ScreenOutResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ScreenOut is not implemented")
+    throw RPCError(.unimplemented, "ScreenOut is not implemented")
   }
 
   public func reopenRegistration(
     _ request: SafeMobility.ReopenRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.ReopenRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ReopenRegistration is not implemented")
+    throw RPCError(.unimplemented, "ReopenRegistration is not implemented")
   }
 
   public func inviteRegistration(
     _ request: SafeMobility.InviteRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.InviteRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/InviteRegistration is not implemented")
+    throw RPCError(.unimplemented, "InviteRegistration is not implemented")
   }
 
   public func recordEligibility(
     _ request: SafeMobility.RecordEligibilityRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordEligibilityResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RecordEligibility is not implemented")
+    throw RPCError(.unimplemented, "RecordEligibility is not implemented")
   }
 
   public func resolveRegistration(
     _ request: SafeMobility.ResolveRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.ResolveRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ResolveRegistration is not implemented")
+    throw RPCError(.unimplemented, "ResolveRegistration is not implemented")
   }
 
   public func withdrawRegistration(
     _ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawRegistrationResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/WithdrawRegistration is not implemented")
+    throw RPCError(.unimplemented, "WithdrawRegistration is not implemented")
   }
 
   public func addPerson(
     _ request: SafeMobility.AddPersonRequest, call: ServerCall
   ) async throws -> SafeMobility.AddPersonResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/AddPerson is not implemented")
+    throw RPCError(.unimplemented, "AddPerson is not implemented")
   }
 
   public func updatePerson(
     _ request: SafeMobility.UpdatePersonRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdatePersonResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/UpdatePerson is not implemented")
+    throw RPCError(.unimplemented, "UpdatePerson is not implemented")
   }
 
   public func removePerson(
     _ request: SafeMobility.RemovePersonRequest, call: ServerCall
   ) async throws -> SafeMobility.RemovePersonResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/RemovePerson is not implemented")
+    throw RPCError(.unimplemented, "RemovePerson is not implemented")
   }
 
   public func addDocument(
     _ request: SafeMobility.AddDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.AddDocumentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/AddDocument is not implemented")
+    throw RPCError(.unimplemented, "AddDocument is not implemented")
   }
 
   public func verifyDocument(
     _ request: SafeMobility.VerifyDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.VerifyDocumentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/VerifyDocument is not implemented")
+    throw RPCError(.unimplemented, "VerifyDocument is not implemented")
   }
 
   public func proposeConsent(
     _ request: SafeMobility.ProposeConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.ProposeConsentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ProposeConsent is not implemented")
+    throw RPCError(.unimplemented, "ProposeConsent is not implemented")
   }
 
   public func grantConsent(
     _ request: SafeMobility.GrantConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.GrantConsentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/GrantConsent is not implemented")
+    throw RPCError(.unimplemented, "GrantConsent is not implemented")
   }
 
   public func withdrawConsent(
     _ request: SafeMobility.WithdrawConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawConsentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/WithdrawConsent is not implemented")
+    throw RPCError(.unimplemented, "WithdrawConsent is not implemented")
   }
 
   public func listConsents(
     _ request: SafeMobility.ListConsentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListConsentsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListConsents is not implemented")
+    throw RPCError(.unimplemented, "ListConsents is not implemented")
   }
 
   public func findDuplicates(
     _ request: SafeMobility.FindDuplicatesRequest, call: ServerCall
   ) async throws -> SafeMobility.FindDuplicatesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/FindDuplicates is not implemented")
+    throw RPCError(.unimplemented, "FindDuplicates is not implemented")
   }
 
   public func listDuplicateCandidates(
     _ request: SafeMobility.ListDuplicateCandidatesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListDuplicateCandidatesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListDuplicateCandidates is not implemented")
+    throw RPCError(.unimplemented, "ListDuplicateCandidates is not implemented")
   }
 
   public func resolveDuplicate(
     _ request: SafeMobility.ResolveDuplicateRequest, call: ServerCall
   ) async throws -> SafeMobility.ResolveDuplicateResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ResolveDuplicate is not implemented")
+    throw RPCError(.unimplemented, "ResolveDuplicate is not implemented")
   }
 
   public func checkPresence(
     _ request: SafeMobility.CheckPresenceRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckPresenceResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/CheckPresence is not implemented")
+    throw RPCError(.unimplemented, "CheckPresence is not implemented")
   }
 
   public func lookupReceipt(
     _ request: SafeMobility.LookupReceiptRequest, call: ServerCall
   ) async throws -> SafeMobility.LookupReceiptResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/LookupReceipt is not implemented")
+    throw RPCError(.unimplemented, "LookupReceipt is not implemented")
   }
 
   public func listDisclosures(
     _ request: SafeMobility.ListDisclosuresRequest, call: ServerCall
   ) async throws -> SafeMobility.ListDisclosuresResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ApplicantService/ListDisclosures is not implemented")
+    throw RPCError(.unimplemented, "ListDisclosures is not implemented")
   }
 }
 

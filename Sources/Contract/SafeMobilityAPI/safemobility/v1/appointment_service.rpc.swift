@@ -561,115 +561,115 @@ extension SafeMobility.AppointmentService {
   public func getAppointment(
     _ request: SafeMobility.GetAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.GetAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/GetAppointment is not implemented")
+    throw RPCError(.unimplemented, "GetAppointment is not implemented")
   }
 
   public func listAppointments(
     _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListAppointmentsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ListAppointments is not implemented")
+    throw RPCError(.unimplemented, "ListAppointments is not implemented")
   }
 
   public func holdSlot(
     _ request: SafeMobility.HoldSlotRequest, call: ServerCall
   ) async throws -> SafeMobility.HoldSlotResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/HoldSlot is not implemented")
+    throw RPCError(.unimplemented, "HoldSlot is not implemented")
   }
 
   public func renewHold(
     _ request: SafeMobility.RenewHoldRequest, call: ServerCall
   ) async throws -> SafeMobility.RenewHoldResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/RenewHold is not implemented")
+    throw RPCError(.unimplemented, "RenewHold is not implemented")
   }
 
   public func releaseHold(
     _ request: SafeMobility.ReleaseHoldRequest, call: ServerCall
   ) async throws -> SafeMobility.ReleaseHoldResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ReleaseHold is not implemented")
+    throw RPCError(.unimplemented, "ReleaseHold is not implemented")
   }
 
   public func bookAppointment(
     _ request: SafeMobility.BookAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.BookAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/BookAppointment is not implemented")
+    throw RPCError(.unimplemented, "BookAppointment is not implemented")
   }
 
   public func offerAppointment(
     _ request: SafeMobility.OfferAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.OfferAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/OfferAppointment is not implemented")
+    throw RPCError(.unimplemented, "OfferAppointment is not implemented")
   }
 
   public func confirmAppointment(
     _ request: SafeMobility.ConfirmAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ConfirmAppointment is not implemented")
+    throw RPCError(.unimplemented, "ConfirmAppointment is not implemented")
   }
 
   public func checkIn(
     _ request: SafeMobility.CheckInRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckInResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CheckIn is not implemented")
+    throw RPCError(.unimplemented, "CheckIn is not implemented")
   }
 
   public func startAppointment(
     _ request: SafeMobility.StartAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.StartAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/StartAppointment is not implemented")
+    throw RPCError(.unimplemented, "StartAppointment is not implemented")
   }
 
   public func completeAppointment(
     _ request: SafeMobility.CompleteAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.CompleteAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CompleteAppointment is not implemented")
+    throw RPCError(.unimplemented, "CompleteAppointment is not implemented")
   }
 
   public func rescheduleAppointment(
     _ request: SafeMobility.RescheduleAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.RescheduleAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/RescheduleAppointment is not implemented")
+    throw RPCError(.unimplemented, "RescheduleAppointment is not implemented")
   }
 
   public func cancelAppointment(
     _ request: SafeMobility.CancelAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.CancelAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/CancelAppointment is not implemented")
+    throw RPCError(.unimplemented, "CancelAppointment is not implemented")
   }
 
   public func markNoShow(
     _ request: SafeMobility.MarkNoShowRequest, call: ServerCall
   ) async throws -> SafeMobility.MarkNoShowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/MarkNoShow is not implemented")
+    throw RPCError(.unimplemented, "MarkNoShow is not implemented")
   }
 
   public func excuseNoShow(
     _ request: SafeMobility.ExcuseNoShowRequest, call: ServerCall
   ) async throws -> SafeMobility.ExcuseNoShowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ExcuseNoShow is not implemented")
+    throw RPCError(.unimplemented, "ExcuseNoShow is not implemented")
   }
 
   public func voidAppointment(
     _ request: SafeMobility.VoidAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.VoidAppointmentResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/VoidAppointment is not implemented")
+    throw RPCError(.unimplemented, "VoidAppointment is not implemented")
   }
 
   public func joinWaitlist(
     _ request: SafeMobility.JoinWaitlistRequest, call: ServerCall
   ) async throws -> SafeMobility.JoinWaitlistResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/JoinWaitlist is not implemented")
+    throw RPCError(.unimplemented, "JoinWaitlist is not implemented")
   }
 
   public func leaveWaitlist(
     _ request: SafeMobility.LeaveWaitlistRequest, call: ServerCall
   ) async throws -> SafeMobility.LeaveWaitlistResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/LeaveWaitlist is not implemented")
+    throw RPCError(.unimplemented, "LeaveWaitlist is not implemented")
   }
 
   public func listWaitlist(
     _ request: SafeMobility.ListWaitlistRequest, call: ServerCall
   ) async throws -> SafeMobility.ListWaitlistResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AppointmentService/ListWaitlist is not implemented")
+    throw RPCError(.unimplemented, "ListWaitlist is not implemented")
   }
 }
 

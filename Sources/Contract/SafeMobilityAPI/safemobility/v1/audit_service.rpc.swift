@@ -171,31 +171,31 @@ extension SafeMobility.AuditService {
   public func listEntries(
     _ request: SafeMobility.ListEntriesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListEntriesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AuditService/ListEntries is not implemented")
+    throw RPCError(.unimplemented, "ListEntries is not implemented")
   }
 
   public func getCheckpoint(
     _ request: SafeMobility.GetCheckpointRequest, call: ServerCall
   ) async throws -> SafeMobility.GetCheckpointResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetCheckpoint is not implemented")
+    throw RPCError(.unimplemented, "GetCheckpoint is not implemented")
   }
 
   public func getInclusionProof(
     _ request: SafeMobility.GetInclusionProofRequest, call: ServerCall
   ) async throws -> SafeMobility.GetInclusionProofResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetInclusionProof is not implemented")
+    throw RPCError(.unimplemented, "GetInclusionProof is not implemented")
   }
 
   public func getConsistencyProof(
     _ request: SafeMobility.GetConsistencyProofRequest, call: ServerCall
   ) async throws -> SafeMobility.GetConsistencyProofResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetConsistencyProof is not implemented")
+    throw RPCError(.unimplemented, "GetConsistencyProof is not implemented")
   }
 
   public func getReceipt(
     _ request: SafeMobility.GetReceiptRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReceiptResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.AuditService/GetReceipt is not implemented")
+    throw RPCError(.unimplemented, "GetReceipt is not implemented")
   }
 }
 

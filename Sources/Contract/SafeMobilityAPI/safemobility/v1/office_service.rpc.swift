@@ -417,91 +417,91 @@ extension SafeMobility.OfficeService {
   public func createOffice(
     _ request: SafeMobility.CreateOfficeRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateOfficeResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateOffice is not implemented")
+    throw RPCError(.unimplemented, "CreateOffice is not implemented")
   }
 
   public func getOffice(
     _ request: SafeMobility.GetOfficeRequest, call: ServerCall
   ) async throws -> SafeMobility.GetOfficeResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetOffice is not implemented")
+    throw RPCError(.unimplemented, "GetOffice is not implemented")
   }
 
   public func updateOffice(
     _ request: SafeMobility.UpdateOfficeRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateOfficeResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateOffice is not implemented")
+    throw RPCError(.unimplemented, "UpdateOffice is not implemented")
   }
 
   public func listOffices(
     _ request: SafeMobility.ListOfficesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListOfficesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListOffices is not implemented")
+    throw RPCError(.unimplemented, "ListOffices is not implemented")
   }
 
   public func createService(
     _ request: SafeMobility.CreateServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateServiceResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateService is not implemented")
+    throw RPCError(.unimplemented, "CreateService is not implemented")
   }
 
   public func getService(
     _ request: SafeMobility.GetServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.GetServiceResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetService is not implemented")
+    throw RPCError(.unimplemented, "GetService is not implemented")
   }
 
   public func updateService(
     _ request: SafeMobility.UpdateServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateServiceResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateService is not implemented")
+    throw RPCError(.unimplemented, "UpdateService is not implemented")
   }
 
   public func listServices(
     _ request: SafeMobility.ListServicesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListServicesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListServices is not implemented")
+    throw RPCError(.unimplemented, "ListServices is not implemented")
   }
 
   public func createSchedule(
     _ request: SafeMobility.CreateScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateScheduleResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/CreateSchedule is not implemented")
+    throw RPCError(.unimplemented, "CreateSchedule is not implemented")
   }
 
   public func getSchedule(
     _ request: SafeMobility.GetScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.GetScheduleResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GetSchedule is not implemented")
+    throw RPCError(.unimplemented, "GetSchedule is not implemented")
   }
 
   public func updateSchedule(
     _ request: SafeMobility.UpdateScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateScheduleResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/UpdateSchedule is not implemented")
+    throw RPCError(.unimplemented, "UpdateSchedule is not implemented")
   }
 
   public func listSchedules(
     _ request: SafeMobility.ListSchedulesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListSchedulesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListSchedules is not implemented")
+    throw RPCError(.unimplemented, "ListSchedules is not implemented")
   }
 
   public func generateSlots(
     _ request: SafeMobility.GenerateSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.GenerateSlotsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/GenerateSlots is not implemented")
+    throw RPCError(.unimplemented, "GenerateSlots is not implemented")
   }
 
   public func listSlots(
     _ request: SafeMobility.ListSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListSlotsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/ListSlots is not implemented")
+    throw RPCError(.unimplemented, "ListSlots is not implemented")
   }
 
   public func blockSlots(
     _ request: SafeMobility.BlockSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.BlockSlotsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.OfficeService/BlockSlots is not implemented")
+    throw RPCError(.unimplemented, "BlockSlots is not implemented")
   }
 }
 

@@ -192,37 +192,37 @@ extension SafeMobility.PartnerService {
   public func getPartner(
     _ request: SafeMobility.GetPartnerRequest, call: ServerCall
   ) async throws -> SafeMobility.GetPartnerResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/GetPartner is not implemented")
+    throw RPCError(.unimplemented, "GetPartner is not implemented")
   }
 
   public func listPartners(
     _ request: SafeMobility.ListPartnersRequest, call: ServerCall
   ) async throws -> SafeMobility.ListPartnersResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/ListPartners is not implemented")
+    throw RPCError(.unimplemented, "ListPartners is not implemented")
   }
 
   public func registerKey(
     _ request: SafeMobility.RegisterKeyRequest, call: ServerCall
   ) async throws -> SafeMobility.RegisterKeyResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/RegisterKey is not implemented")
+    throw RPCError(.unimplemented, "RegisterKey is not implemented")
   }
 
   public func rotateKey(
     _ request: SafeMobility.RotateKeyRequest, call: ServerCall
   ) async throws -> SafeMobility.RotateKeyResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/RotateKey is not implemented")
+    throw RPCError(.unimplemented, "RotateKey is not implemented")
   }
 
   public func getPolicy(
     _ request: SafeMobility.GetPolicyRequest, call: ServerCall
   ) async throws -> SafeMobility.GetPolicyResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/GetPolicy is not implemented")
+    throw RPCError(.unimplemented, "GetPolicy is not implemented")
   }
 
   public func explainAccess(
     _ request: SafeMobility.ExplainAccessRequest, call: ServerCall
   ) async throws -> SafeMobility.ExplainAccessResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.PartnerService/ExplainAccess is not implemented")
+    throw RPCError(.unimplemented, "ExplainAccess is not implemented")
   }
 }
 

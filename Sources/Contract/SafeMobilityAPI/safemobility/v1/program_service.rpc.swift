@@ -356,73 +356,73 @@ extension SafeMobility.ProgramService {
   public func getProgram(
     _ request: SafeMobility.GetProgramRequest, call: ServerCall
   ) async throws -> SafeMobility.GetProgramResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/GetProgram is not implemented")
+    throw RPCError(.unimplemented, "GetProgram is not implemented")
   }
 
   public func updateProgram(
     _ request: SafeMobility.UpdateProgramRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateProgramResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/UpdateProgram is not implemented")
+    throw RPCError(.unimplemented, "UpdateProgram is not implemented")
   }
 
   public func startPilot(
     _ request: SafeMobility.StartPilotRequest, call: ServerCall
   ) async throws -> SafeMobility.StartPilotResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/StartPilot is not implemented")
+    throw RPCError(.unimplemented, "StartPilot is not implemented")
   }
 
   public func extendProgram(
     _ request: SafeMobility.ExtendProgramRequest, call: ServerCall
   ) async throws -> SafeMobility.ExtendProgramResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ExtendProgram is not implemented")
+    throw RPCError(.unimplemented, "ExtendProgram is not implemented")
   }
 
   public func createIntakeWindow(
     _ request: SafeMobility.CreateIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateIntakeWindowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CreateIntakeWindow is not implemented")
+    throw RPCError(.unimplemented, "CreateIntakeWindow is not implemented")
   }
 
   public func listIntakeWindows(
     _ request: SafeMobility.ListIntakeWindowsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListIntakeWindowsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ListIntakeWindows is not implemented")
+    throw RPCError(.unimplemented, "ListIntakeWindows is not implemented")
   }
 
   public func openIntakeWindow(
     _ request: SafeMobility.OpenIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.OpenIntakeWindowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/OpenIntakeWindow is not implemented")
+    throw RPCError(.unimplemented, "OpenIntakeWindow is not implemented")
   }
 
   public func pauseIntakeWindow(
     _ request: SafeMobility.PauseIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.PauseIntakeWindowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/PauseIntakeWindow is not implemented")
+    throw RPCError(.unimplemented, "PauseIntakeWindow is not implemented")
   }
 
   public func closeIntakeWindow(
     _ request: SafeMobility.CloseIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.CloseIntakeWindowResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CloseIntakeWindow is not implemented")
+    throw RPCError(.unimplemented, "CloseIntakeWindow is not implemented")
   }
 
   public func getIntakeStatus(
     _ request: SafeMobility.GetIntakeStatusRequest, call: ServerCall
   ) async throws -> SafeMobility.GetIntakeStatusResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/GetIntakeStatus is not implemented")
+    throw RPCError(.unimplemented, "GetIntakeStatus is not implemented")
   }
 
   public func listEligibilityRules(
     _ request: SafeMobility.ListEligibilityRulesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListEligibilityRulesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/ListEligibilityRules is not implemented")
+    throw RPCError(.unimplemented, "ListEligibilityRules is not implemented")
   }
 
   public func checkEligibility(
     _ request: SafeMobility.CheckEligibilityRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckEligibilityResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ProgramService/CheckEligibility is not implemented")
+    throw RPCError(.unimplemented, "CheckEligibility is not implemented")
   }
 }
 

@@ -565,115 +565,115 @@ extension SafeMobility.ReferralService {
   public func listPathways(
     _ request: SafeMobility.ListPathwaysRequest, call: ServerCall
   ) async throws -> SafeMobility.ListPathwaysResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ListPathways is not implemented")
+    throw RPCError(.unimplemented, "ListPathways is not implemented")
   }
 
   public func checkCapacity(
     _ request: SafeMobility.CheckCapacityRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckCapacityResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CheckCapacity is not implemented")
+    throw RPCError(.unimplemented, "CheckCapacity is not implemented")
   }
 
   public func createReferral(
     _ request: SafeMobility.CreateReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CreateReferral is not implemented")
+    throw RPCError(.unimplemented, "CreateReferral is not implemented")
   }
 
   public func getReferral(
     _ request: SafeMobility.GetReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/GetReferral is not implemented")
+    throw RPCError(.unimplemented, "GetReferral is not implemented")
   }
 
   public func listReferrals(
     _ request: SafeMobility.ListReferralsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReferralsResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ListReferrals is not implemented")
+    throw RPCError(.unimplemented, "ListReferrals is not implemented")
   }
 
   public func sendReferral(
     _ request: SafeMobility.SendReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.SendReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/SendReferral is not implemented")
+    throw RPCError(.unimplemented, "SendReferral is not implemented")
   }
 
   public func resendReferral(
     _ request: SafeMobility.ResendReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.ResendReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ResendReferral is not implemented")
+    throw RPCError(.unimplemented, "ResendReferral is not implemented")
   }
 
   public func acknowledgeReferral(
     _ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AcknowledgeReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AcknowledgeReferral is not implemented")
+    throw RPCError(.unimplemented, "AcknowledgeReferral is not implemented")
   }
 
   public func acceptReferral(
     _ request: SafeMobility.AcceptReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AcceptReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AcceptReferral is not implemented")
+    throw RPCError(.unimplemented, "AcceptReferral is not implemented")
   }
 
   public func returnReferral(
     _ request: SafeMobility.ReturnReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.ReturnReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ReturnReferral is not implemented")
+    throw RPCError(.unimplemented, "ReturnReferral is not implemented")
   }
 
   public func advanceReferral(
     _ request: SafeMobility.AdvanceReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AdvanceReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/AdvanceReferral is not implemented")
+    throw RPCError(.unimplemented, "AdvanceReferral is not implemented")
   }
 
   public func requestWithdrawal(
     _ request: SafeMobility.RequestWithdrawalRequest, call: ServerCall
   ) async throws -> SafeMobility.RequestWithdrawalResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RequestWithdrawal is not implemented")
+    throw RPCError(.unimplemented, "RequestWithdrawal is not implemented")
   }
 
   public func recordDecision(
     _ request: SafeMobility.RecordDecisionRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordDecisionResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecordDecision is not implemented")
+    throw RPCError(.unimplemented, "RecordDecision is not implemented")
   }
 
   public func closeReferral(
     _ request: SafeMobility.CloseReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.CloseReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/CloseReferral is not implemented")
+    throw RPCError(.unimplemented, "CloseReferral is not implemented")
   }
 
   public func recordAdvice(
     _ request: SafeMobility.RecordAdviceRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordAdviceResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecordAdvice is not implemented")
+    throw RPCError(.unimplemented, "RecordAdvice is not implemented")
   }
 
   public func rejectReferral(
     _ request: SafeMobility.RejectReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.RejectReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RejectReferral is not implemented")
+    throw RPCError(.unimplemented, "RejectReferral is not implemented")
   }
 
   public func recallReferral(
     _ request: SafeMobility.RecallReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.RecallReferralResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/RecallReferral is not implemented")
+    throw RPCError(.unimplemented, "RecallReferral is not implemented")
   }
 
   public func confirmWithdrawal(
     _ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmWithdrawalResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/ConfirmWithdrawal is not implemented")
+    throw RPCError(.unimplemented, "ConfirmWithdrawal is not implemented")
   }
 
   public func getRelease(
     _ request: SafeMobility.GetReleaseRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReleaseResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReferralService/GetRelease is not implemented")
+    throw RPCError(.unimplemented, "GetRelease is not implemented")
   }
 }
 

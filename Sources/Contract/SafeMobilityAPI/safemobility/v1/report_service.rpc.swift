@@ -90,13 +90,13 @@ extension SafeMobility.ReportService {
   public func getPilotReport(
     _ request: SafeMobility.GetPilotReportRequest, call: ServerCall
   ) async throws -> SafeMobility.GetPilotReportResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReportService/GetPilotReport is not implemented")
+    throw RPCError(.unimplemented, "GetPilotReport is not implemented")
   }
 
   public func listReportReleases(
     _ request: SafeMobility.ListReportReleasesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReportReleasesResponse {
-    throw RPCError(.unimplemented, "safemobility.v1.ReportService/ListReportReleases is not implemented")
+    throw RPCError(.unimplemented, "ListReportReleases is not implemented")
   }
 }
 

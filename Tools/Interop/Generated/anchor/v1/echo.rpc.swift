@@ -65,7 +65,7 @@ extension AnchorV1.Echo {
   internal func unary(
     _ request: AnchorV1.EchoRequest, call: ServerCall
   ) async throws -> AnchorV1.EchoReply {
-    throw RPCError(.unimplemented, "anchor.v1.Echo/Unary is not implemented")
+    throw RPCError(.unimplemented, "Unary is not implemented")
   }
 }
 
