@@ -31,6 +31,7 @@ extension MethodHandler {
   ///
   /// Request bytes that are no message answer INTERNAL, as gRPC does; so does a response that cannot
   /// be encoded. What `body` throws is left as it is.
+  @inlinable
   public static func unary<Request: RPCMessage, Response: RPCMessage>(
     _ descriptor: MethodDescriptor, request: Request.Type = Request.self,
     _ body: @escaping @Sendable (Request, ServerCall) async throws -> Response

@@ -16,9 +16,9 @@ public final class ServerCall: Sendable {
   /// When the transport had the request's head.
   public let startedAt: ContinuousClock.Instant
 
-  // One lock for all of it: an uncontended lock is two atomic operations, and the transport reads
-  // both sets of metadata together at the end of the call.
-  private let state = Mutex(State())
+  // Nil until something is set, for most calls set nothing: then a call costs one object, and its end
+  // one look. One lock for all of it, because the transport reads both sets of metadata together.
+  private let extras = Mutex<Extras?>(nil)
 
   /// A call that has just arrived.
   public init(
@@ -37,40 +37,51 @@ public final class ServerCall: Sendable {
   /// Changes made after the first message has left have no effect. When the call fails before any
   /// message, it travels in the trailers.
   public var responseMetadata: Metadata {
-    get { state.withLock { $0.responseMetadata } }
-    set { state.withLock { $0.responseMetadata = newValue } }
+    get { extras.withLock { $0?.responseMetadata ?? Metadata() } }
+    set { change { $0.responseMetadata = newValue } }
   }
 
   /// What goes out in the trailers, whether the call succeeds or fails.
   public var trailingMetadata: Metadata {
-    get { state.withLock { $0.trailingMetadata } }
-    set { state.withLock { $0.trailingMetadata = newValue } }
+    get { extras.withLock { $0?.trailingMetadata ?? Metadata() } }
+    set { change { $0.trailingMetadata = newValue } }
   }
 
   /// Both sets at once, for a transport that ends the call.
   package var outgoingMetadata: (response: Metadata, trailing: Metadata) {
-    state.withLock { ($0.responseMetadata, $0.trailingMetadata) }
+    extras.withLock { extras in
+      guard let extras else { return (Metadata(), Metadata()) }
+      return (extras.responseMetadata, extras.trailingMetadata)
+    }
   }
 
   /// A value that an interceptor hands down to the handler; nil until somebody set it.
   public subscript<Key: ServerCallKey>(key: Key.Type) -> Key.Value? {
     get {
       let id = ObjectIdentifier(key)
-      return state.withLock { state in
-        state.values.first { $0.id == id }?.value as? Key.Value
+      return extras.withLock { extras in
+        extras?.values.first { $0.id == id }?.value as? Key.Value
       }
     }
     set {
       let id = ObjectIdentifier(key)
-      state.withLock { state in
-        state.values.removeAll { $0.id == id }
-        if let newValue { state.values.append(StoredValue(id: id, value: newValue)) }
+      change { extras in
+        extras.values.removeAll { $0.id == id }
+        if let newValue { extras.values.append(StoredValue(id: id, value: newValue)) }
       }
     }
   }
 
-  // Empty collections allocate nothing, so a call that sets none of this pays nothing for it.
-  private struct State {
+  private func change(_ body: (Extras) -> Void) {
+    extras.withLock { extras in
+      let changed = extras ?? Extras()
+      body(changed)
+      extras = changed
+    }
+  }
+
+  /// What few calls have.
+  private final class Extras {
     var responseMetadata = Metadata()
     var trailingMetadata = Metadata()
     var values: [StoredValue] = []
