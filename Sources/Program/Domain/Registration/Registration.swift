@@ -8,6 +8,8 @@ public struct Registration: Hashable, Sendable, Codable {
   public var window: IntakeWindowID?
   /// The code for the telephone.
   public var receipt: Receipt
+  /// The applicant who made it and alone may see it in that role; `nil` when staff did.
+  public var owner: Actor?
   /// The person the case is about; not among the ``members``.
   public var principal: PersonID
   /// The others of the household.
@@ -60,7 +62,7 @@ public struct Registration: Hashable, Sendable, Codable {
   /// Every field as given; nothing is checked here.
   public init(
     id: RegistrationID, program: ProgramID, window: IntakeWindowID? = nil, receipt: Receipt,
-    principal: PersonID, members: [Member] = [], hostRegion: RegionCode,
+    owner: Actor? = nil, principal: PersonID, members: [Member] = [], hostRegion: RegionCode,
     homeRegion: RegionCode? = nil, subdivision: String? = nil, municipality: String? = nil,
     language: LanguageTag = .fallback, needsInterpreter: Bool = false, channel: Channel,
     answers: Answers = Answers(), ruleVersion: Int? = nil, submitTime: Instant? = nil,
@@ -74,6 +76,7 @@ public struct Registration: Hashable, Sendable, Codable {
     self.program = program
     self.window = window
     self.receipt = receipt
+    self.owner = owner
     self.principal = principal
     self.members = members
     self.hostRegion = hostRegion
