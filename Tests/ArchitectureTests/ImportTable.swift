@@ -54,7 +54,8 @@ enum ImportTable {
     Room(module: "Storage", path: "Sources/Program/Storage", floor: 2, rooms: ["Domain"]),
     Room(
       module: "StorageSQL", path: "Sources/Program/StorageSQL", floor: 3,
-      rooms: ["Domain", "Storage"], outside: ["GRDB", "GRDBSQLite", "Glibc"], c: ["CPostgres"]),
+      rooms: ["Domain", "Storage"],
+      outside: ["FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc"], c: ["CPostgres"]),
     Room(
       module: "Services", path: "Sources/Program/Services", floor: 4,
       rooms: ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore"], outside: ["Crypto"]),
