@@ -40,7 +40,7 @@ extension HTTP2Session {
   /// - Throws: when the session is beyond saving.
   @discardableResult
   public func drain(
-    byteCountMax: Int = .max, into sink: (UnsafeRawBufferPointer) -> Void
+    byteCountMax: Int = .max, into sink: (RawSpan) -> Void
   ) throws(HTTP2SessionError) -> Bool {
     var sent = 0
     while sent < byteCountMax {
@@ -57,7 +57,8 @@ extension HTTP2Session {
         return true
       }
       // SAFETY: valid until the next call into the session; the sink copies.
-      unsafe sink(UnsafeRawBufferPointer(start: chunk, count: count))
+      unsafe sink(
+        RawSpan(_unsafeStart: UnsafeRawPointer(chunk.unsafelyUnwrapped), byteCount: count))
       sent += count
     }
     return false

@@ -1,6 +1,9 @@
-public import HTTP2
-public import Logging
+internal import HTTP2
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
 public import RPCCore
+internal import Synchronization
 
 /// A gRPC server on HTTP/2.
 ///
@@ -11,34 +14,9 @@ public import RPCCore
 /// try await server.run()
 /// ```
 public final class HTTP2Server: Sendable {
-  /// What a server needs to know before it starts.
-  public struct Configuration: Sendable {
-    /// Where to listen, one or several.
-    public var listen: [Endpoint]
-    /// Nil for plaintext.
-    public var tls: TLSConfiguration?
-    /// Event loops, one thread each; 0 for one per core.
-    public var eventLoopCount = 0
-    /// The largest request message accepted, in bytes.
-    public var maxRequestBytes = 4 << 20
-    /// Ceilings for what peers may do.
-    public var limits = HTTP2Limits()
-    /// How long calls may go on after `shutdownGracefully`; what still runs then is cancelled.
-    public var shutdownGrace: Duration = .seconds(30)
-    /// Called once for each listener when it accepts calls, with the port that was really bound.
-    public var onListening: @Sendable (Endpoint) -> Void = { _ in }
-    /// Where connection errors go; never the content of calls.
-    public var logger = Logger(label: "pasarela.server")
-
-    /// Everything but the addresses has a default.
-    public init(listen: [Endpoint], tls: TLSConfiguration? = nil) {
-      self.listen = listen
-      self.tls = tls
-    }
-  }
-
   let configuration: Configuration
   let router: Router
+  private let stop = StopSignal()
 
   /// A server that is not listening yet.
   public init(configuration: Configuration, router: Router) {
@@ -48,14 +26,127 @@ public final class HTTP2Server: Sendable {
 
   /// Listens and serves until `shutdownGracefully` has finished or the task is cancelled.
   ///
+  /// Cancelling the task is the same as `shutdownGracefully`. Run it once.
+  ///
   /// - Throws: when an address cannot be bound or a TLS file cannot be read.
+  @concurrent
   public func run() async throws {
-    throw RPCError(.unimplemented, "under construction")
+    let count = configuration.eventLoopCount
+    let group = MultiThreadedEventLoopGroup(
+      numberOfThreads: count > 0 ? count : System.coreCount)
+    let executors = group.makeIterator().map { LoopExecutor(eventLoop: $0) }
+    let registry = ConnectionRegistry()
+    do {
+      try await serve(on: group, executors: executors, registry: registry)
+    } catch {
+      try? await group.shutdownGracefully()
+      throw error
+    }
+    try await group.shutdownGracefully()
   }
 
   /// Takes no new connections and calls, lets running calls finish within the grace, then ends `run`.
   ///
   /// May be called from anywhere, more than once, also before `run`.
-  public func shutdownGracefully() {
+  public func shutdownGracefully() { stop.send() }
+
+  private func serve(
+    on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor], registry: ConnectionRegistry
+  ) async throws {
+    let tls = try configuration.tls.map { try NIOSSLContext(configuration: $0.serverContext()) }
+    var listeners: [any Channel] = []
+    do {
+      for endpoint in configuration.listen {
+        let channel = try await bind(
+          endpoint, on: group, executors: executors, registry: registry, tls: tls)
+        listeners.append(channel)
+        configuration.onListening(endpoint.bound(to: channel.localAddress))
+      }
+    } catch {
+      for listener in listeners { try? await listener.close() }
+      throw error
+    }
+    await withTaskCancellationHandler {
+      await stop.wait()
+    } onCancel: {
+      stop.send()
+    }
+    for listener in listeners { try? await listener.close() }
+    await registry.drain(grace: configuration.shutdownGrace)
+  }
+
+  private func bind(
+    _ endpoint: Endpoint, on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor],
+    registry: ConnectionRegistry, tls: NIOSSLContext?
+  ) async throws -> any Channel {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { [configuration, router] channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard let executor = executors.first(where: { $0.eventLoop === channel.eventLoop }) else {
+            throw ChannelError.eof
+          }
+          let connection = ServerConnection(
+            configuration: configuration, router: router, executor: executor,
+            peer: PeerIdentity.init(of:))
+          let handler = try SessionHandler(
+            role: .server, limits: configuration.limits, executor: executor, user: connection,
+            expectsTLS: tls != nil)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
+          try channel.pipeline.syncOperations.addHandler(handler)
+          registry.add(connection, channel)
+        }
+      }
+    switch endpoint {
+    case .tcp(let host, let port):
+      return
+        try await bootstrap
+        .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+        .bind(host: host, port: port).get()
+    case .unix(let path):
+      return try await bootstrap.bind(
+        unixDomainSocketPath: path, cleanupExistingSocketFile: true
+      ).get()
+    }
+  }
+}
+
+extension Endpoint {
+  /// The same place with the port that the system picked.
+  func bound(to address: SocketAddress?) -> Endpoint {
+    guard case .tcp(let host, _) = self, let port = address?.port else { return self }
+    return .tcp(host: host, port: port)
+  }
+}
+
+/// A signal that is sent once and may be awaited before or after.
+private final class StopSignal: Sendable {
+  private struct State {
+    var isSent = false
+    var waiting: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  func send() {
+    let waiting = state.withLock { state in
+      state.isSent = true
+      defer { state.waiting = nil }
+      return state.waiting
+    }
+    waiting?.resume()
+  }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isSent = state.withLock { state in
+        if !state.isSent { state.waiting = continuation }
+        return state.isSent
+      }
+      if isSent { continuation.resume() }
+    }
   }
 }

@@ -1,0 +1,123 @@
+internal import NIOCore
+internal import Synchronization
+
+/// Runs the tasks of one event loop's calls on that loop, in batches.
+///
+/// While a connection reads, the tasks it starts only queue up; `runPass` then runs them all and
+/// lets every connection they answered on write once. A call that does not suspend is so answered in
+/// the pass that read it, and many answers leave in one write.
+final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+  // `@unchecked`: everything but `remote` is touched on the event loop only, which each entry from
+  // elsewhere checks by `inEventLoop`.
+
+  /// Jobs run in one pass at most, so that tasks which keep yielding cannot starve the sockets.
+  static let jobsPerPassMax = 4096
+
+  let eventLoop: any EventLoop
+  /// Where connections of this loop gather what they write; its storage is used again and again.
+  var writeBuffer = ByteBufferAllocator().buffer(capacity: 16 * 1024)
+
+  private var jobs: [UnownedJob] = []
+  private var isInPass = false
+  private var isPassScheduled = false
+  private var unflushed: [any FlushableConnection] = []
+  private let remote = Mutex(RemoteJobs())
+
+  private struct RemoteJobs {
+    var jobs: [UnownedJob] = []
+    var isWakeupScheduled = false
+  }
+
+  init(eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    guard eventLoop.inEventLoop else {
+      enqueueFromElsewhere(job)
+      return
+    }
+    jobs.append(job)
+    schedulePass()
+  }
+
+  /// Says that a pass will be run soon by whoever says so, so that none needs to be scheduled.
+  func expectPass() { isPassScheduled = true }
+
+  /// Remembers to flush the connection at the end of the pass, or soon if there is none.
+  func flushSoon(_ connection: any FlushableConnection) {
+    unflushed.append(connection)
+    schedulePass()
+  }
+
+  /// Runs what is queued, and lets the connections write; repeats until nothing is left.
+  func runPass() {
+    eventLoop.assertInEventLoop()
+    guard !isInPass else { return }
+    isInPass = true
+    isPassScheduled = false
+    var ran = 0
+    repeat {
+      ran += runJobs(atMost: Self.jobsPerPassMax - ran)
+      flushConnections()
+    } while (!jobs.isEmpty && ran < Self.jobsPerPassMax) || !unflushed.isEmpty
+    isInPass = false
+    if !jobs.isEmpty { schedulePass() }
+  }
+
+  private func runJobs(atMost limit: Int) -> Int {
+    var next = 0
+    while next < jobs.count, next < limit {
+      // SAFETY: each job was given to us once and is run once, on the executor it was given to.
+      unsafe jobs[next].runSynchronously(on: asUnownedTaskExecutor())
+      next += 1
+    }
+    if next == jobs.count {
+      jobs.removeAll(keepingCapacity: true)
+    } else {
+      jobs.removeFirst(next)
+    }
+    return next
+  }
+
+  private func flushConnections() {
+    var index = 0
+    while index < unflushed.count {
+      unflushed[index].flushNow()
+      index += 1
+    }
+    unflushed.removeAll(keepingCapacity: true)
+  }
+
+  private func schedulePass() {
+    guard !isInPass, !isPassScheduled else { return }
+    isPassScheduled = true
+    eventLoop.execute { [self] in runPass() }
+  }
+
+  private func enqueueFromElsewhere(_ job: UnownedJob) {
+    let needsWakeup = remote.withLock { remote in
+      remote.jobs.append(job)
+      defer { remote.isWakeupScheduled = true }
+      return !remote.isWakeupScheduled
+    }
+    if needsWakeup { eventLoop.execute { [self] in takeRemoteJobs() } }
+  }
+
+  private func takeRemoteJobs() {
+    let taken = remote.withLock { remote in
+      remote.isWakeupScheduled = false
+      let taken = remote.jobs
+      remote.jobs = []
+      return taken
+    }
+    jobs.append(contentsOf: taken)
+    runPass()
+  }
+}
+
+/// A connection that gathers what it has to send and writes it when told.
+protocol FlushableConnection: AnyObject {
+  func flushNow()
+}

@@ -1,0 +1,199 @@
+internal import HTTP2
+internal import NIOCore
+internal import NIOTLS
+
+/// What a connection does with its session's events: the server's part or the client's.
+protocol SessionUser: AnyObject {
+  /// The connection is up, TLS included; calls may come or go.
+  func connectionOpened(_ connection: SessionHandler<Self>)
+  /// Something happened. `input` are the bytes of the read that `data` ranges refer to.
+  func handle(_ event: HTTP2Event, input: Span<UInt8>)
+  /// The connection is gone; streams still open on the session are dead.
+  func connectionClosed(_ reason: String)
+}
+
+/// Carries bytes between a socket and an HTTP/2 session.
+///
+/// A read feeds the session and hands its events to the user. At the end of the loop's pass the
+/// session is drained into one buffer and written once. While the socket takes no more, nothing is
+/// drained and nothing is read.
+final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableConnection,
+  @unchecked Sendable
+{
+  // `@unchecked`: belongs to its event loop; others only reach it through that loop's queue.
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = Never
+  typealias OutboundOut = ByteBuffer
+
+  let session: HTTP2Session
+  let executor: LoopExecutor
+  let user: User
+  private(set) var context: ChannelHandlerContext?
+
+  private let expectsTLS: Bool
+  private var isOpen = false
+  private var isClosing = false
+  private var isFlushExpected = false
+  private var isReadHeldBack = false
+
+  init(
+    role: HTTP2Session.Role, limits: HTTP2Limits, executor: LoopExecutor, user: User,
+    expectsTLS: Bool
+  ) throws {
+    self.session = try HTTP2Session(role: role, limits: limits)
+    self.executor = executor
+    self.user = user
+    self.expectsTLS = expectsTLS
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive, !expectsTLS { open() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if !expectsTLS { open() }
+    context.fireChannelActive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted(let negotiated) = event as? TLSUserEvent {
+      if negotiated == "h2" {
+        open()
+      } else {
+        close(reason: "the peer did not agree on h2 (ALPN)")
+      }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let buffer = unwrapInboundIn(data)
+    executor.expectPass()
+    do {
+      try session.receive(
+        buffer.readableBytesSpan, nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
+    } catch {
+      handleEvents(input: buffer.readableBytesUInt8Span)
+      fail(error)
+      return
+    }
+    handleEvents(input: buffer.readableBytesUInt8Span)
+    setNeedsFlush()
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    executor.runPass()
+    context.fireChannelReadComplete()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    // A peer that does not take our answers gets no more questions in (attack T7).
+    if context.channel.isWritable {
+      context.read()
+    } else {
+      isReadHeldBack = true
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      setNeedsFlush()
+      if isReadHeldBack {
+        isReadHeldBack = false
+        context.read()
+      }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    finish("the connection was closed")
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    close(reason: "\(error)")
+  }
+
+  /// Something was submitted to the session: it will be written at the end of the pass.
+  func setNeedsFlush() {
+    guard !isFlushExpected else { return }
+    isFlushExpected = true
+    executor.flushSoon(self)
+  }
+
+  func flushNow() {
+    isFlushExpected = false
+    guard isOpen, let context, context.channel.isWritable else { return }
+    var isDrained = false
+    while !isDrained, context.channel.isWritable {
+      executor.writeBuffer.clear()
+      do {
+        isDrained = try session.drain(byteCountMax: Self.writeByteCountMax) { chunk in
+          _ = executor.writeBuffer.writeBytes(chunk)
+        }
+      } catch {
+        fail(error)
+        return
+      }
+      if executor.writeBuffer.readableBytes > 0 {
+        context.writeAndFlush(wrapOutboundOut(executor.writeBuffer), promise: nil)
+      }
+      handleEvents(input: Span())
+    }
+    if session.isFinished {
+      close(reason: session.terminationReason.map { "\($0)" } ?? "the session has ended")
+    }
+  }
+
+  /// Bytes gathered for one write at most.
+  private static var writeByteCountMax: Int { 64 * 1024 }
+
+  /// Closes the socket; what was written before still leaves.
+  func close(reason: String) {
+    guard !isClosing else { return }
+    isClosing = true
+    finish(reason)
+    context?.close(promise: nil)
+  }
+
+  private func open() {
+    guard !isOpen else { return }
+    isOpen = true
+    user.connectionOpened(self)
+    setNeedsFlush()
+  }
+
+  private func handleEvents(input: Span<UInt8>) {
+    var index = 0
+    while index < session.events.count {
+      user.handle(session.events[index], input: input)
+      index += 1
+    }
+    if index > 0 { session.finishEvents() }
+  }
+
+  /// The session broke: says so to the peer if it can, and closes.
+  private func fail(_ error: HTTP2SessionError) {
+    if isOpen, let context {
+      var last = context.channel.allocator.buffer(capacity: 64)
+      _ = try? session.drain { chunk in _ = last.writeBytes(chunk) }
+      last.writeBytes(error.farewell)
+      context.writeAndFlush(wrapOutboundOut(last), promise: nil)
+    }
+    close(reason: error.reason)
+  }
+
+  private var isReported = false
+
+  private func finish(_ reason: String) {
+    guard !isReported else { return }
+    isReported = true
+    isOpen = false
+    user.connectionClosed(reason)
+    session.finishEvents()
+  }
+}
