@@ -25,7 +25,8 @@ enum Base64 {
     while digits.last == UInt8(ascii: "="), text.utf8.count - digits.count < 2 {
       digits.removeLast()
     }
-    guard digits.count % 4 != 1 else { return nil }
+    let isPadded = digits.count < text.utf8.count
+    guard digits.count % 4 != 1, !isPadded || text.utf8.count % 4 == 0 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count / 4 * 3 + 2)
     var bits: UInt32 = 0

@@ -9,10 +9,9 @@ struct RandomMessage {
   }
 
   mutating func make<Value: Message>(_ type: Value.Type) throws -> Value {
-    try Value(
-      building: { (builder: inout MessageBuilder) throws(DecodingError) in
-        try fill(&builder, depthLeft: 3)
-      }, orThrow: { $0 })
+    var image = try NewImage(Value.descriptor, .standard)
+    try fill(&image.message, depthLeft: 3)
+    return try image.read(as: type)
   }
 
   private mutating func fill(
@@ -23,10 +22,8 @@ struct RandomMessage {
       for _ in 0..<count {
         if field.type.isMessage {
           guard depthLeft > 0 else { continue }
-          try builder.addMessage(to: field, orThrow: { $0 }) {
-            (inner: inout MessageBuilder) throws(DecodingError) in
-            try fill(&inner, depthLeft: depthLeft - 1)
-          }
+          var inner = try builder.addMessage(to: field)
+          try fill(&inner, depthLeft: depthLeft - 1)
         } else {
           try builder.add(scalar(field.type), to: field)
         }

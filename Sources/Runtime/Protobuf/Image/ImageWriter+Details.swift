@@ -51,6 +51,12 @@ extension ImageWriter {
     return unsafe first
   }
 
+  /// What the library calls the quantifier of a single field: 0 when it has no value.
+  func quantifier(_ slot: Int) -> UInt32 {
+    // SAFETY: the quantifier ends the slot.
+    unsafe location(slot).load(fromByteOffset: ImageFormat.quantifierOffset, as: UInt32.self)
+  }
+
   /// An empty image of the message type that the slot's field contains.
   @usableFromInline
   func makeEntry(at slot: Int) throws(EncodingError) -> ImageWriter {

@@ -1,7 +1,7 @@
 /// Fills a message by its schema instead of by its Swift type: the other half of ``MessageView``.
 ///
-/// JSON is read through it. Like a view it lives only inside a closure. A single field set twice
-/// keeps the last value.
+/// JSON is read through it. A single field set twice keeps the last value. A builder, and the
+/// builders of messages within it, may be used only while the ``NewImage`` that it came from exists.
 @safe
 struct MessageBuilder: ~Copyable {
   private var writer: ImageWriter
@@ -9,14 +9,15 @@ struct MessageBuilder: ~Copyable {
   /// The schema of the message.
   let descriptor: MessageDescriptor
 
-  init(
+  fileprivate init(
     _ descriptor: MessageDescriptor, _ arena: UnsafeMutablePointer<ArenaState>
   ) throws(DecodingError) {
-    self.descriptor = descriptor
-    guard let writer = try? unsafe ImageWriter(empty: descriptor.completeLayout, arena) else {
+    do throws(EncodingError) {
+      writer = try unsafe ImageWriter(empty: descriptor.completeLayout, arena)
+    } catch {
       throw DecodingError(.budgetExceeded)
     }
-    self.writer = writer
+    self.descriptor = descriptor
   }
 
   /// Sets a single field, or adds a value to a repeated one.
@@ -32,25 +33,27 @@ struct MessageBuilder: ~Copyable {
     }
   }
 
-  /// Sets a single message field, or adds a message to a repeated one, and fills it.
-  mutating func addMessage<Failure: Error>(
-    to field: FieldDescriptor, orThrow convert: (DecodingError) -> Failure,
-    _ populate: (inout MessageBuilder) throws(Failure) -> Void
-  ) throws(Failure) {
+  /// Sets a single message field, or adds a message to a repeated one, and returns its builder.
+  ///
+  /// - Throws: ``DecodingError/Reason/budgetExceeded``.
+  mutating func addMessage(to field: FieldDescriptor) throws(DecodingError) -> MessageBuilder {
     guard let type = field.type.messageDescriptor else {
       preconditionFailure("\(field.name) is not a message")
     }
-    let location: UnsafeMutableRawPointer
-    var inner: MessageBuilder
-    do throws(DecodingError) {
-      unsafe location = try place(field)
-      inner = try unsafe MessageBuilder(type, writer.arena)
-    } catch {
-      throw convert(error)
-    }
+    let inner = try unsafe MessageBuilder(type, writer.arena)
     // SAFETY: `place` gives room for a pointer.
-    unsafe location.storeBytes(of: inner.writer.base, as: UnsafeMutableRawPointer.self)
-    try populate(&inner)
+    unsafe try place(field).storeBytes(of: inner.base, as: UnsafeMutableRawPointer.self)
+    return inner
+  }
+
+  /// Keeps fields that the schema does not know.
+  mutating func setUnknownFields(_ unknownFields: UnknownFields) {
+    writer.set(unknownFields: unknownFields)
+  }
+
+  /// Whether a single field has a value, or any member of its oneof has.
+  func isSlotTaken(_ field: FieldDescriptor) -> Bool {
+    writer.quantifier(field.slot) != 0
   }
 
   private func place(_ field: FieldDescriptor) throws(DecodingError) -> UnsafeMutableRawPointer {
@@ -63,29 +66,33 @@ struct MessageBuilder: ~Copyable {
     return unsafe place
   }
 
-  var base: UnsafeMutableRawPointer {
+  fileprivate var base: UnsafeMutableRawPointer {
     unsafe writer.base
   }
 }
 
-extension Message {
-  /// Makes a message by its schema.
-  init<Failure: Error>(
-    building populate: (inout MessageBuilder) throws(Failure) -> Void,
-    limits: DecodingLimits = .standard, orThrow convert: (DecodingError) -> Failure
-  ) throws(Failure) {
+/// An image being made by other means than the wire.
+struct NewImage: ~Copyable {
+  private let arena: Arena
+
+  /// The outermost message.
+  var message: MessageBuilder
+
+  /// An image with nothing set.
+  init(_ descriptor: MessageDescriptor, _ limits: DecodingLimits) throws(DecodingError) {
     let arena = Arena(byteCountMax: limits.arenaByteCountMax)
-    var builder: MessageBuilder
+    message = try unsafe MessageBuilder(descriptor, arena.state)
+    self.arena = arena
+  }
+
+  /// The Swift value of the outermost message, whose type must be the descriptor's.
+  consuming func read<Value: Message>(as type: Value.Type) throws(DecodingError) -> Value {
+    precondition(message.descriptor === Value.descriptor, "the image is of another type")
     do throws(DecodingError) {
-      builder = try unsafe MessageBuilder(Self.descriptor, arena.state)
+      let base = unsafe message.base
+      return try unsafe DecodedImage(base, in: arena).read(as: type)
     } catch {
-      throw convert(error)
-    }
-    try populate(&builder)
-    do throws(DecodingError) {
-      self = try unsafe DecodedImage(builder.base, in: arena).read(as: Self.self)
-    } catch {
-      throw convert(error.named(Self.descriptor))
+      throw error.named(Value.descriptor)
     }
   }
 }
