@@ -140,7 +140,8 @@ let package = Package(
     tests("Domain", ["Domain"]),
     room("MemoryStore", "Tests/Support/MemoryStore", ["Domain", "Storage"]),
     tests(
-      "ProtocPlugin", ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore"],
+      "ProtocPlugin",
+      ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore", "RPCTransportInProcess"],
       exclude: ["Golden"]),
     tests("Protobuf", ["CProtobufC", "KitchenSink", "Protobuf"]),
     tests("RPCCore", ["RPCCore"]),

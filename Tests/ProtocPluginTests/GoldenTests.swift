@@ -17,6 +17,7 @@ import Testing
   static let cases = [
     Case(schema: "comments", parameter: "Visibility=internal"),
     Case(schema: "fields", parameter: ""),
+    Case(schema: "large", parameter: ""),
     Case(schema: "proto2", parameter: "Visibility=package,Namespace=golden.proto2:Classics"),
     Case(schema: "scopes", parameter: "Namespace=golden.scopes:Chambers"),
     Case(schema: "services", parameter: "Module=Doors"),

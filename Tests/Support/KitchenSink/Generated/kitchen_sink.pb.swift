@@ -61,79 +61,268 @@ extension KitchenV1 {
   /// Every scalar type in every cardinality.
   public struct Scalars: Protobuf.Message {
     /// Singular, without presence.
-    public var doubleValue: Double = 0
+    public var doubleValue: Double {
+      get { fields.value.doubleValue }
+      _modify { yield &fields.value.doubleValue }
+    }
 
-    public var floatValue: Float = 0
-    public var int32Value: Int32 = 0
-    public var int64Value: Int64 = 0
-    public var uint32Value: UInt32 = 0
-    public var uint64Value: UInt64 = 0
-    public var sint32Value: Int32 = 0
-    public var sint64Value: Int64 = 0
-    public var fixed32Value: UInt32 = 0
-    public var fixed64Value: UInt64 = 0
-    public var sfixed32Value: Int32 = 0
-    public var sfixed64Value: Int64 = 0
-    public var boolValue: Bool = false
-    public var stringValue: String = ""
-    public var bytesValue: [UInt8] = []
-    public var enumValue: Color = .unspecified
+    public var floatValue: Float {
+      get { fields.value.floatValue }
+      _modify { yield &fields.value.floatValue }
+    }
+    public var int32Value: Int32 {
+      get { fields.value.int32Value }
+      _modify { yield &fields.value.int32Value }
+    }
+    public var int64Value: Int64 {
+      get { fields.value.int64Value }
+      _modify { yield &fields.value.int64Value }
+    }
+    public var uint32Value: UInt32 {
+      get { fields.value.uint32Value }
+      _modify { yield &fields.value.uint32Value }
+    }
+    public var uint64Value: UInt64 {
+      get { fields.value.uint64Value }
+      _modify { yield &fields.value.uint64Value }
+    }
+    public var sint32Value: Int32 {
+      get { fields.value.sint32Value }
+      _modify { yield &fields.value.sint32Value }
+    }
+    public var sint64Value: Int64 {
+      get { fields.value.sint64Value }
+      _modify { yield &fields.value.sint64Value }
+    }
+    public var fixed32Value: UInt32 {
+      get { fields.value.fixed32Value }
+      _modify { yield &fields.value.fixed32Value }
+    }
+    public var fixed64Value: UInt64 {
+      get { fields.value.fixed64Value }
+      _modify { yield &fields.value.fixed64Value }
+    }
+    public var sfixed32Value: Int32 {
+      get { fields.value.sfixed32Value }
+      _modify { yield &fields.value.sfixed32Value }
+    }
+    public var sfixed64Value: Int64 {
+      get { fields.value.sfixed64Value }
+      _modify { yield &fields.value.sfixed64Value }
+    }
+    public var boolValue: Bool {
+      get { fields.value.boolValue }
+      _modify { yield &fields.value.boolValue }
+    }
+    public var stringValue: String {
+      get { fields.value.stringValue }
+      _modify { yield &fields.value.stringValue }
+    }
+    public var bytesValue: [UInt8] {
+      get { fields.value.bytesValue }
+      _modify { yield &fields.value.bytesValue }
+    }
+    public var enumValue: Color {
+      get { fields.value.enumValue }
+      _modify { yield &fields.value.enumValue }
+    }
 
     /// Singular, with presence.
-    public var doubleOptional: Double?
+    public var doubleOptional: Double? {
+      get { fields.value.doubleOptional }
+      _modify { yield &fields.value.doubleOptional }
+    }
 
-    public var floatOptional: Float?
-    public var int32Optional: Int32?
-    public var int64Optional: Int64?
-    public var uint32Optional: UInt32?
-    public var uint64Optional: UInt64?
-    public var sint32Optional: Int32?
-    public var sint64Optional: Int64?
-    public var fixed32Optional: UInt32?
-    public var fixed64Optional: UInt64?
-    public var sfixed32Optional: Int32?
-    public var sfixed64Optional: Int64?
-    public var boolOptional: Bool?
-    public var stringOptional: String?
-    public var bytesOptional: [UInt8]?
-    public var enumOptional: Color?
+    public var floatOptional: Float? {
+      get { fields.value.floatOptional }
+      _modify { yield &fields.value.floatOptional }
+    }
+    public var int32Optional: Int32? {
+      get { fields.value.int32Optional }
+      _modify { yield &fields.value.int32Optional }
+    }
+    public var int64Optional: Int64? {
+      get { fields.value.int64Optional }
+      _modify { yield &fields.value.int64Optional }
+    }
+    public var uint32Optional: UInt32? {
+      get { fields.value.uint32Optional }
+      _modify { yield &fields.value.uint32Optional }
+    }
+    public var uint64Optional: UInt64? {
+      get { fields.value.uint64Optional }
+      _modify { yield &fields.value.uint64Optional }
+    }
+    public var sint32Optional: Int32? {
+      get { fields.value.sint32Optional }
+      _modify { yield &fields.value.sint32Optional }
+    }
+    public var sint64Optional: Int64? {
+      get { fields.value.sint64Optional }
+      _modify { yield &fields.value.sint64Optional }
+    }
+    public var fixed32Optional: UInt32? {
+      get { fields.value.fixed32Optional }
+      _modify { yield &fields.value.fixed32Optional }
+    }
+    public var fixed64Optional: UInt64? {
+      get { fields.value.fixed64Optional }
+      _modify { yield &fields.value.fixed64Optional }
+    }
+    public var sfixed32Optional: Int32? {
+      get { fields.value.sfixed32Optional }
+      _modify { yield &fields.value.sfixed32Optional }
+    }
+    public var sfixed64Optional: Int64? {
+      get { fields.value.sfixed64Optional }
+      _modify { yield &fields.value.sfixed64Optional }
+    }
+    public var boolOptional: Bool? {
+      get { fields.value.boolOptional }
+      _modify { yield &fields.value.boolOptional }
+    }
+    public var stringOptional: String? {
+      get { fields.value.stringOptional }
+      _modify { yield &fields.value.stringOptional }
+    }
+    public var bytesOptional: [UInt8]? {
+      get { fields.value.bytesOptional }
+      _modify { yield &fields.value.bytesOptional }
+    }
+    public var enumOptional: Color? {
+      get { fields.value.enumOptional }
+      _modify { yield &fields.value.enumOptional }
+    }
 
     /// Repeated; packed where the wire allows it.
-    public var doubleList: [Double] = []
+    public var doubleList: [Double] {
+      get { fields.value.doubleList }
+      _modify { yield &fields.value.doubleList }
+    }
 
-    public var floatList: [Float] = []
-    public var int32List: [Int32] = []
-    public var int64List: [Int64] = []
-    public var uint32List: [UInt32] = []
-    public var uint64List: [UInt64] = []
-    public var sint32List: [Int32] = []
-    public var sint64List: [Int64] = []
-    public var fixed32List: [UInt32] = []
-    public var fixed64List: [UInt64] = []
-    public var sfixed32List: [Int32] = []
-    public var sfixed64List: [Int64] = []
-    public var boolList: [Bool] = []
-    public var stringList: [String] = []
-    public var bytesList: [[UInt8]] = []
-    public var enumList: [Color] = []
+    public var floatList: [Float] {
+      get { fields.value.floatList }
+      _modify { yield &fields.value.floatList }
+    }
+    public var int32List: [Int32] {
+      get { fields.value.int32List }
+      _modify { yield &fields.value.int32List }
+    }
+    public var int64List: [Int64] {
+      get { fields.value.int64List }
+      _modify { yield &fields.value.int64List }
+    }
+    public var uint32List: [UInt32] {
+      get { fields.value.uint32List }
+      _modify { yield &fields.value.uint32List }
+    }
+    public var uint64List: [UInt64] {
+      get { fields.value.uint64List }
+      _modify { yield &fields.value.uint64List }
+    }
+    public var sint32List: [Int32] {
+      get { fields.value.sint32List }
+      _modify { yield &fields.value.sint32List }
+    }
+    public var sint64List: [Int64] {
+      get { fields.value.sint64List }
+      _modify { yield &fields.value.sint64List }
+    }
+    public var fixed32List: [UInt32] {
+      get { fields.value.fixed32List }
+      _modify { yield &fields.value.fixed32List }
+    }
+    public var fixed64List: [UInt64] {
+      get { fields.value.fixed64List }
+      _modify { yield &fields.value.fixed64List }
+    }
+    public var sfixed32List: [Int32] {
+      get { fields.value.sfixed32List }
+      _modify { yield &fields.value.sfixed32List }
+    }
+    public var sfixed64List: [Int64] {
+      get { fields.value.sfixed64List }
+      _modify { yield &fields.value.sfixed64List }
+    }
+    public var boolList: [Bool] {
+      get { fields.value.boolList }
+      _modify { yield &fields.value.boolList }
+    }
+    public var stringList: [String] {
+      get { fields.value.stringList }
+      _modify { yield &fields.value.stringList }
+    }
+    public var bytesList: [[UInt8]] {
+      get { fields.value.bytesList }
+      _modify { yield &fields.value.bytesList }
+    }
+    public var enumList: [Color] {
+      get { fields.value.enumList }
+      _modify { yield &fields.value.enumList }
+    }
 
     /// Repeated, one key per element.
-    public var doubleUnpacked: [Double] = []
+    public var doubleUnpacked: [Double] {
+      get { fields.value.doubleUnpacked }
+      _modify { yield &fields.value.doubleUnpacked }
+    }
 
-    public var floatUnpacked: [Float] = []
-    public var int32Unpacked: [Int32] = []
-    public var int64Unpacked: [Int64] = []
-    public var uint32Unpacked: [UInt32] = []
-    public var uint64Unpacked: [UInt64] = []
-    public var sint32Unpacked: [Int32] = []
-    public var sint64Unpacked: [Int64] = []
-    public var fixed32Unpacked: [UInt32] = []
-    public var fixed64Unpacked: [UInt64] = []
-    public var sfixed32Unpacked: [Int32] = []
-    public var sfixed64Unpacked: [Int64] = []
-    public var boolUnpacked: [Bool] = []
-    public var enumUnpacked: [Color] = []
-    public var unknownFields = UnknownFields()
+    public var floatUnpacked: [Float] {
+      get { fields.value.floatUnpacked }
+      _modify { yield &fields.value.floatUnpacked }
+    }
+    public var int32Unpacked: [Int32] {
+      get { fields.value.int32Unpacked }
+      _modify { yield &fields.value.int32Unpacked }
+    }
+    public var int64Unpacked: [Int64] {
+      get { fields.value.int64Unpacked }
+      _modify { yield &fields.value.int64Unpacked }
+    }
+    public var uint32Unpacked: [UInt32] {
+      get { fields.value.uint32Unpacked }
+      _modify { yield &fields.value.uint32Unpacked }
+    }
+    public var uint64Unpacked: [UInt64] {
+      get { fields.value.uint64Unpacked }
+      _modify { yield &fields.value.uint64Unpacked }
+    }
+    public var sint32Unpacked: [Int32] {
+      get { fields.value.sint32Unpacked }
+      _modify { yield &fields.value.sint32Unpacked }
+    }
+    public var sint64Unpacked: [Int64] {
+      get { fields.value.sint64Unpacked }
+      _modify { yield &fields.value.sint64Unpacked }
+    }
+    public var fixed32Unpacked: [UInt32] {
+      get { fields.value.fixed32Unpacked }
+      _modify { yield &fields.value.fixed32Unpacked }
+    }
+    public var fixed64Unpacked: [UInt64] {
+      get { fields.value.fixed64Unpacked }
+      _modify { yield &fields.value.fixed64Unpacked }
+    }
+    public var sfixed32Unpacked: [Int32] {
+      get { fields.value.sfixed32Unpacked }
+      _modify { yield &fields.value.sfixed32Unpacked }
+    }
+    public var sfixed64Unpacked: [Int64] {
+      get { fields.value.sfixed64Unpacked }
+      _modify { yield &fields.value.sfixed64Unpacked }
+    }
+    public var boolUnpacked: [Bool] {
+      get { fields.value.boolUnpacked }
+      _modify { yield &fields.value.boolUnpacked }
+    }
+    public var enumUnpacked: [Color] {
+      get { fields.value.enumUnpacked }
+      _modify { yield &fields.value.enumUnpacked }
+    }
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -334,6 +523,75 @@ extension KitchenV1 {
       try image.set(array: boolUnpacked, at: 60)
       try image.set(array: enumUnpacked, at: 61)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var doubleValue: Double = 0
+      var floatValue: Float = 0
+      var int32Value: Int32 = 0
+      var int64Value: Int64 = 0
+      var uint32Value: UInt32 = 0
+      var uint64Value: UInt64 = 0
+      var sint32Value: Int32 = 0
+      var sint64Value: Int64 = 0
+      var fixed32Value: UInt32 = 0
+      var fixed64Value: UInt64 = 0
+      var sfixed32Value: Int32 = 0
+      var sfixed64Value: Int64 = 0
+      var boolValue: Bool = false
+      var stringValue: String = ""
+      var bytesValue: [UInt8] = []
+      var enumValue: Color = .unspecified
+      var doubleOptional: Double?
+      var floatOptional: Float?
+      var int32Optional: Int32?
+      var int64Optional: Int64?
+      var uint32Optional: UInt32?
+      var uint64Optional: UInt64?
+      var sint32Optional: Int32?
+      var sint64Optional: Int64?
+      var fixed32Optional: UInt32?
+      var fixed64Optional: UInt64?
+      var sfixed32Optional: Int32?
+      var sfixed64Optional: Int64?
+      var boolOptional: Bool?
+      var stringOptional: String?
+      var bytesOptional: [UInt8]?
+      var enumOptional: Color?
+      var doubleList: [Double] = []
+      var floatList: [Float] = []
+      var int32List: [Int32] = []
+      var int64List: [Int64] = []
+      var uint32List: [UInt32] = []
+      var uint64List: [UInt64] = []
+      var sint32List: [Int32] = []
+      var sint64List: [Int64] = []
+      var fixed32List: [UInt32] = []
+      var fixed64List: [UInt64] = []
+      var sfixed32List: [Int32] = []
+      var sfixed64List: [Int64] = []
+      var boolList: [Bool] = []
+      var stringList: [String] = []
+      var bytesList: [[UInt8]] = []
+      var enumList: [Color] = []
+      var doubleUnpacked: [Double] = []
+      var floatUnpacked: [Float] = []
+      var int32Unpacked: [Int32] = []
+      var int64Unpacked: [Int64] = []
+      var uint32Unpacked: [UInt32] = []
+      var uint64Unpacked: [UInt64] = []
+      var sint32Unpacked: [Int32] = []
+      var sint64Unpacked: [Int64] = []
+      var fixed32Unpacked: [UInt32] = []
+      var fixed64Unpacked: [UInt64] = []
+      var sfixed32Unpacked: [Int32] = []
+      var sfixed64Unpacked: [Int64] = []
+      var boolUnpacked: [Bool] = []
+      var enumUnpacked: [Color] = []
+      var unknownFields = UnknownFields()
     }
   }
 
@@ -750,30 +1008,102 @@ extension KitchenV1 {
 
   /// The types that every protobuf library knows.
   public struct WellKnown: Protobuf.Message {
-    public var any: GoogleProtobuf.Any_?
-    public var duration: GoogleProtobuf.Duration?
-    public var empty: GoogleProtobuf.Empty?
-    public var fieldMask: GoogleProtobuf.FieldMask?
-    public var `struct`: GoogleProtobuf.Struct?
-    public var value: GoogleProtobuf.Value?
-    public var listValue: GoogleProtobuf.ListValue?
-    public var nullValue: GoogleProtobuf.NullValue = .nullValue
-    public var timestamp: GoogleProtobuf.Timestamp?
-    public var boolValue: GoogleProtobuf.BoolValue?
-    public var bytesValue: GoogleProtobuf.BytesValue?
-    public var doubleValue: GoogleProtobuf.DoubleValue?
-    public var floatValue: GoogleProtobuf.FloatValue?
-    public var int32Value: GoogleProtobuf.Int32Value?
-    public var int64Value: GoogleProtobuf.Int64Value?
-    public var stringValue: GoogleProtobuf.StringValue?
-    public var uint32Value: GoogleProtobuf.UInt32Value?
-    public var uint64Value: GoogleProtobuf.UInt64Value?
-    public var anyList: [GoogleProtobuf.Any_] = []
-    public var timestampList: [GoogleProtobuf.Timestamp] = []
-    public var durationList: [GoogleProtobuf.Duration] = []
-    public var valueList: [GoogleProtobuf.Value] = []
-    public var nullOptional: GoogleProtobuf.NullValue?
-    public var unknownFields = UnknownFields()
+    public var any: GoogleProtobuf.Any_? {
+      get { fields.value.any }
+      _modify { yield &fields.value.any }
+    }
+    public var duration: GoogleProtobuf.Duration? {
+      get { fields.value.duration }
+      _modify { yield &fields.value.duration }
+    }
+    public var empty: GoogleProtobuf.Empty? {
+      get { fields.value.empty }
+      _modify { yield &fields.value.empty }
+    }
+    public var fieldMask: GoogleProtobuf.FieldMask? {
+      get { fields.value.fieldMask }
+      _modify { yield &fields.value.fieldMask }
+    }
+    public var `struct`: GoogleProtobuf.Struct? {
+      get { fields.value.`struct` }
+      _modify { yield &fields.value.`struct` }
+    }
+    public var value: GoogleProtobuf.Value? {
+      get { fields.value.value }
+      _modify { yield &fields.value.value }
+    }
+    public var listValue: GoogleProtobuf.ListValue? {
+      get { fields.value.listValue }
+      _modify { yield &fields.value.listValue }
+    }
+    public var nullValue: GoogleProtobuf.NullValue {
+      get { fields.value.nullValue }
+      _modify { yield &fields.value.nullValue }
+    }
+    public var timestamp: GoogleProtobuf.Timestamp? {
+      get { fields.value.timestamp }
+      _modify { yield &fields.value.timestamp }
+    }
+    public var boolValue: GoogleProtobuf.BoolValue? {
+      get { fields.value.boolValue }
+      _modify { yield &fields.value.boolValue }
+    }
+    public var bytesValue: GoogleProtobuf.BytesValue? {
+      get { fields.value.bytesValue }
+      _modify { yield &fields.value.bytesValue }
+    }
+    public var doubleValue: GoogleProtobuf.DoubleValue? {
+      get { fields.value.doubleValue }
+      _modify { yield &fields.value.doubleValue }
+    }
+    public var floatValue: GoogleProtobuf.FloatValue? {
+      get { fields.value.floatValue }
+      _modify { yield &fields.value.floatValue }
+    }
+    public var int32Value: GoogleProtobuf.Int32Value? {
+      get { fields.value.int32Value }
+      _modify { yield &fields.value.int32Value }
+    }
+    public var int64Value: GoogleProtobuf.Int64Value? {
+      get { fields.value.int64Value }
+      _modify { yield &fields.value.int64Value }
+    }
+    public var stringValue: GoogleProtobuf.StringValue? {
+      get { fields.value.stringValue }
+      _modify { yield &fields.value.stringValue }
+    }
+    public var uint32Value: GoogleProtobuf.UInt32Value? {
+      get { fields.value.uint32Value }
+      _modify { yield &fields.value.uint32Value }
+    }
+    public var uint64Value: GoogleProtobuf.UInt64Value? {
+      get { fields.value.uint64Value }
+      _modify { yield &fields.value.uint64Value }
+    }
+    public var anyList: [GoogleProtobuf.Any_] {
+      get { fields.value.anyList }
+      _modify { yield &fields.value.anyList }
+    }
+    public var timestampList: [GoogleProtobuf.Timestamp] {
+      get { fields.value.timestampList }
+      _modify { yield &fields.value.timestampList }
+    }
+    public var durationList: [GoogleProtobuf.Duration] {
+      get { fields.value.durationList }
+      _modify { yield &fields.value.durationList }
+    }
+    public var valueList: [GoogleProtobuf.Value] {
+      get { fields.value.valueList }
+      _modify { yield &fields.value.valueList }
+    }
+    public var nullOptional: GoogleProtobuf.NullValue? {
+      get { fields.value.nullOptional }
+      _modify { yield &fields.value.nullOptional }
+    }
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -857,6 +1187,36 @@ extension KitchenV1 {
       try image.set(array: valueList, at: 21)
       try image.set(optional: nullOptional, at: 22)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var any: GoogleProtobuf.Any_?
+      var duration: GoogleProtobuf.Duration?
+      var empty: GoogleProtobuf.Empty?
+      var fieldMask: GoogleProtobuf.FieldMask?
+      var `struct`: GoogleProtobuf.Struct?
+      var value: GoogleProtobuf.Value?
+      var listValue: GoogleProtobuf.ListValue?
+      var nullValue: GoogleProtobuf.NullValue = .nullValue
+      var timestamp: GoogleProtobuf.Timestamp?
+      var boolValue: GoogleProtobuf.BoolValue?
+      var bytesValue: GoogleProtobuf.BytesValue?
+      var doubleValue: GoogleProtobuf.DoubleValue?
+      var floatValue: GoogleProtobuf.FloatValue?
+      var int32Value: GoogleProtobuf.Int32Value?
+      var int64Value: GoogleProtobuf.Int64Value?
+      var stringValue: GoogleProtobuf.StringValue?
+      var uint32Value: GoogleProtobuf.UInt32Value?
+      var uint64Value: GoogleProtobuf.UInt64Value?
+      var anyList: [GoogleProtobuf.Any_] = []
+      var timestampList: [GoogleProtobuf.Timestamp] = []
+      var durationList: [GoogleProtobuf.Duration] = []
+      var valueList: [GoogleProtobuf.Value] = []
+      var nullOptional: GoogleProtobuf.NullValue?
+      var unknownFields = UnknownFields()
     }
   }
 

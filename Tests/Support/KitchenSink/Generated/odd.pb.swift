@@ -1255,6 +1255,463 @@ extension OddV1 {
       image.set(unknownFields: unknownFields)
     }
   }
+
+  /// Large, with names that its box would like to have, and fields on their way out.
+  public struct Large: Protobuf.Message {
+    public var fields: String {
+      get { fields_.value.fields }
+      _modify { yield &fields_.value.fields }
+    }
+    public var nested: Fields? {
+      get { fields_.value.nested }
+      _modify { yield &fields_.value.nested }
+    }
+    public var far: OddV1.Fields? {
+      get { fields_.value.far }
+      _modify { yield &fields_.value.far }
+    }
+    @available(*, deprecated)
+    public var old: String {
+      get { fields_.value.old }
+      _modify { yield &fields_.value.old }
+    }
+    public var itself: Large? {
+      get { fields_.value.itself }
+      _modify { yield &fields_.value.itself }
+    }
+    public var s06: String {
+      get { fields_.value.s06 }
+      _modify { yield &fields_.value.s06 }
+    }
+    public var s07: String {
+      get { fields_.value.s07 }
+      _modify { yield &fields_.value.s07 }
+    }
+    public var s08: String {
+      get { fields_.value.s08 }
+      _modify { yield &fields_.value.s08 }
+    }
+    public var s09: String {
+      get { fields_.value.s09 }
+      _modify { yield &fields_.value.s09 }
+    }
+    public var s10: String {
+      get { fields_.value.s10 }
+      _modify { yield &fields_.value.s10 }
+    }
+    public var s11: String {
+      get { fields_.value.s11 }
+      _modify { yield &fields_.value.s11 }
+    }
+    public var s12: String {
+      get { fields_.value.s12 }
+      _modify { yield &fields_.value.s12 }
+    }
+    public var s13: String {
+      get { fields_.value.s13 }
+      _modify { yield &fields_.value.s13 }
+    }
+    public var s14: String {
+      get { fields_.value.s14 }
+      _modify { yield &fields_.value.s14 }
+    }
+    public var s15: String {
+      get { fields_.value.s15 }
+      _modify { yield &fields_.value.s15 }
+    }
+    public var s16: String {
+      get { fields_.value.s16 }
+      _modify { yield &fields_.value.s16 }
+    }
+    public var s17: String {
+      get { fields_.value.s17 }
+      _modify { yield &fields_.value.s17 }
+    }
+    public var s18: String {
+      get { fields_.value.s18 }
+      _modify { yield &fields_.value.s18 }
+    }
+    public var `default`: String {
+      get { fields_.value.`default` }
+      _modify { yield &fields_.value.`default` }
+    }
+    public var value: Value? {
+      get { fields_.value.value }
+      _modify { yield &fields_.value.value }
+    }
+    public var unknownFields: Protobuf.UnknownFields {
+      get { fields_.value.unknownFields }
+      _modify { yield &fields_.value.unknownFields }
+    }
+
+    public init() {}
+
+    public static let descriptor = Protobuf.MessageDescriptor(
+      "odd.v1.Large",
+      [
+        .singular(1, "fields", .string),
+        .optional(2, "nested", .message(Fields.self)),
+        .optional(3, "far", .message(OddV1.Fields.self)),
+        .singular(4, "old", .string),
+        .optional(5, "itself", .message(Large.self)),
+        .singular(6, "s06", .string),
+        .singular(7, "s07", .string),
+        .singular(8, "s08", .string),
+        .singular(9, "s09", .string),
+        .singular(10, "s10", .string),
+        .singular(11, "s11", .string),
+        .singular(12, "s12", .string),
+        .singular(13, "s13", .string),
+        .singular(14, "s14", .string),
+        .singular(15, "s15", .string),
+        .singular(16, "s16", .string),
+        .singular(17, "s17", .string),
+        .singular(18, "s18", .string),
+        .singular(19, "default", .string),
+        .member(20, "again", .message(Large.self), of: "value"),
+        .member(21, "image", .string, of: "value"),
+      ])
+
+    public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
+      fields = try image.value(at: 0)
+      nested = try image.optional(at: 1)
+      far = try image.optional(at: 2)
+      fields_.value.old = try image.value(at: 3)
+      itself = try image.optional(at: 4)
+      s06 = try image.value(at: 5)
+      s07 = try image.value(at: 6)
+      s08 = try image.value(at: 7)
+      s09 = try image.value(at: 8)
+      s10 = try image.value(at: 9)
+      s11 = try image.value(at: 10)
+      s12 = try image.value(at: 11)
+      s13 = try image.value(at: 12)
+      s14 = try image.value(at: 13)
+      s15 = try image.value(at: 14)
+      s16 = try image.value(at: 15)
+      s17 = try image.value(at: 16)
+      s18 = try image.value(at: 17)
+      `default` = try image.value(at: 18)
+      switch image.oneofNumber(at: 19) {
+      case 20: value = .again(try image.value(at: 19))
+      case 21: value = .image(try image.value(at: 19))
+      default: value = nil
+      }
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout Protobuf.ImageWriter) throws(Protobuf.EncodingError) {
+      try image.set(value: fields, at: 0)
+      try image.set(optional: nested, at: 1)
+      try image.set(optional: far, at: 2)
+      try image.set(value: fields_.value.old, at: 3)
+      try image.set(optional: itself, at: 4)
+      try image.set(value: s06, at: 5)
+      try image.set(value: s07, at: 6)
+      try image.set(value: s08, at: 7)
+      try image.set(value: s09, at: 8)
+      try image.set(value: s10, at: 9)
+      try image.set(value: s11, at: 10)
+      try image.set(value: s12, at: 11)
+      try image.set(value: s13, at: 12)
+      try image.set(value: s14, at: 13)
+      try image.set(value: s15, at: 14)
+      try image.set(value: s16, at: 15)
+      try image.set(value: s17, at: 16)
+      try image.set(value: s18, at: 17)
+      try image.set(value: `default`, at: 18)
+      switch value {
+      case .again(let value): try image.set(member: 20, value, at: 19)
+      case .image(let value): try image.set(member: 21, value, at: 19)
+      case nil: break
+      }
+      image.set(unknownFields: unknownFields)
+    }
+
+    private var fields_ = Protobuf.CopyOnWrite(Fields_())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields_: Sendable, Hashable {
+      var fields: String = ""
+      var nested: Fields?
+      var far: OddV1.Fields?
+      var old: String = ""
+      @Protobuf.Boxed var itself: Large?
+      var s06: String = ""
+      var s07: String = ""
+      var s08: String = ""
+      var s09: String = ""
+      var s10: String = ""
+      var s11: String = ""
+      var s12: String = ""
+      var s13: String = ""
+      var s14: String = ""
+      var s15: String = ""
+      var s16: String = ""
+      var s17: String = ""
+      var s18: String = ""
+      var `default`: String = ""
+      var value: Value?
+      var unknownFields = Protobuf.UnknownFields()
+    }
+
+    public indirect enum Value: Sendable, Hashable {
+      case again(Large)
+      case image(String)
+    }
+
+    public struct Fields: Protobuf.Message {
+      public var value: Int32 = 0
+      public var unknownFields = Protobuf.UnknownFields()
+
+      public init() {}
+
+      public static let descriptor = Protobuf.MessageDescriptor(
+        "odd.v1.Large.Fields",
+        [
+          .singular(1, "value", .int32),
+        ])
+
+      public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
+        value = try image.value(at: 0)
+        unknownFields = image.unknownFields
+      }
+
+      public func write(into image: inout Protobuf.ImageWriter) throws(Protobuf.EncodingError) {
+        try image.set(value: value, at: 0)
+        image.set(unknownFields: unknownFields)
+      }
+    }
+  }
+
+  /// Its box must not hide this one.
+  public struct LargeToo: Protobuf.Message {
+    public var far: OddV1.Fields? {
+      get { fields_.value.far }
+      _modify { yield &fields_.value.far }
+    }
+    public var large: Large? {
+      get { fields_.value.large }
+      _modify { yield &fields_.value.large }
+    }
+    public var s06: String {
+      get { fields_.value.s06 }
+      _modify { yield &fields_.value.s06 }
+    }
+    public var s07: String {
+      get { fields_.value.s07 }
+      _modify { yield &fields_.value.s07 }
+    }
+    public var s08: String {
+      get { fields_.value.s08 }
+      _modify { yield &fields_.value.s08 }
+    }
+    public var s09: String {
+      get { fields_.value.s09 }
+      _modify { yield &fields_.value.s09 }
+    }
+    public var s10: String {
+      get { fields_.value.s10 }
+      _modify { yield &fields_.value.s10 }
+    }
+    public var s11: String {
+      get { fields_.value.s11 }
+      _modify { yield &fields_.value.s11 }
+    }
+    public var s12: String {
+      get { fields_.value.s12 }
+      _modify { yield &fields_.value.s12 }
+    }
+    public var s13: String {
+      get { fields_.value.s13 }
+      _modify { yield &fields_.value.s13 }
+    }
+    public var s14: String {
+      get { fields_.value.s14 }
+      _modify { yield &fields_.value.s14 }
+    }
+    public var s15: String {
+      get { fields_.value.s15 }
+      _modify { yield &fields_.value.s15 }
+    }
+    public var s16: String {
+      get { fields_.value.s16 }
+      _modify { yield &fields_.value.s16 }
+    }
+    public var s17: String {
+      get { fields_.value.s17 }
+      _modify { yield &fields_.value.s17 }
+    }
+    public var s18: String {
+      get { fields_.value.s18 }
+      _modify { yield &fields_.value.s18 }
+    }
+    public var s19: String {
+      get { fields_.value.s19 }
+      _modify { yield &fields_.value.s19 }
+    }
+    public var s20: String {
+      get { fields_.value.s20 }
+      _modify { yield &fields_.value.s20 }
+    }
+    public var list: [Int32] {
+      get { fields_.value.list }
+      _modify { yield &fields_.value.list }
+    }
+    public var fields: Int32? {
+      get { fields_.value.fields }
+      _modify { yield &fields_.value.fields }
+    }
+    public var unknownFields: Protobuf.UnknownFields {
+      get { fields_.value.unknownFields }
+      _modify { yield &fields_.value.unknownFields }
+    }
+
+    public init() {}
+
+    public static let descriptor = Protobuf.MessageDescriptor(
+      "odd.v1.LargeToo",
+      [
+        .optional(1, "far", .message(OddV1.Fields.self)),
+        .optional(2, "large", .message(Large.self)),
+        .singular(6, "s06", .string),
+        .singular(7, "s07", .string),
+        .singular(8, "s08", .string),
+        .singular(9, "s09", .string),
+        .singular(10, "s10", .string),
+        .singular(11, "s11", .string),
+        .singular(12, "s12", .string),
+        .singular(13, "s13", .string),
+        .singular(14, "s14", .string),
+        .singular(15, "s15", .string),
+        .singular(16, "s16", .string),
+        .singular(17, "s17", .string),
+        .singular(18, "s18", .string),
+        .singular(19, "s19", .string),
+        .singular(20, "s20", .string),
+        .packed(21, "list", .int32),
+        .optional(22, "fields", .int32),
+      ])
+
+    public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
+      far = try image.optional(at: 0)
+      large = try image.optional(at: 1)
+      s06 = try image.value(at: 2)
+      s07 = try image.value(at: 3)
+      s08 = try image.value(at: 4)
+      s09 = try image.value(at: 5)
+      s10 = try image.value(at: 6)
+      s11 = try image.value(at: 7)
+      s12 = try image.value(at: 8)
+      s13 = try image.value(at: 9)
+      s14 = try image.value(at: 10)
+      s15 = try image.value(at: 11)
+      s16 = try image.value(at: 12)
+      s17 = try image.value(at: 13)
+      s18 = try image.value(at: 14)
+      s19 = try image.value(at: 15)
+      s20 = try image.value(at: 16)
+      list = try image.array(at: 17)
+      fields = try image.optional(at: 18)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout Protobuf.ImageWriter) throws(Protobuf.EncodingError) {
+      try image.set(optional: far, at: 0)
+      try image.set(optional: large, at: 1)
+      try image.set(value: s06, at: 2)
+      try image.set(value: s07, at: 3)
+      try image.set(value: s08, at: 4)
+      try image.set(value: s09, at: 5)
+      try image.set(value: s10, at: 6)
+      try image.set(value: s11, at: 7)
+      try image.set(value: s12, at: 8)
+      try image.set(value: s13, at: 9)
+      try image.set(value: s14, at: 10)
+      try image.set(value: s15, at: 11)
+      try image.set(value: s16, at: 12)
+      try image.set(value: s17, at: 13)
+      try image.set(value: s18, at: 14)
+      try image.set(value: s19, at: 15)
+      try image.set(value: s20, at: 16)
+      try image.set(array: list, at: 17)
+      try image.set(optional: fields, at: 18)
+      image.set(unknownFields: unknownFields)
+    }
+
+    private var fields_ = Protobuf.CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var far: OddV1.Fields?
+      var large: Large?
+      var s06: String = ""
+      var s07: String = ""
+      var s08: String = ""
+      var s09: String = ""
+      var s10: String = ""
+      var s11: String = ""
+      var s12: String = ""
+      var s13: String = ""
+      var s14: String = ""
+      var s15: String = ""
+      var s16: String = ""
+      var s17: String = ""
+      var s18: String = ""
+      var s19: String = ""
+      var s20: String = ""
+      var list: [Int32] = []
+      var fields: Int32?
+      var unknownFields = Protobuf.UnknownFields()
+    }
+  }
+
+  public struct Fields: Protobuf.Message {
+    public var value: Int32 = 0
+    public var unknownFields = Protobuf.UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = Protobuf.MessageDescriptor(
+      "odd.v1.Fields",
+      [
+        .singular(1, "value", .int32),
+      ])
+
+    public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
+      value = try image.value(at: 0)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout Protobuf.ImageWriter) throws(Protobuf.EncodingError) {
+      try image.set(value: value, at: 0)
+      image.set(unknownFields: unknownFields)
+    }
+  }
+
+  /// Would hide the runtime's box.
+  public struct CopyOnWrite: Protobuf.Message {
+    public var value: Int32 = 0
+    public var unknownFields = Protobuf.UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = Protobuf.MessageDescriptor(
+      "odd.v1.CopyOnWrite",
+      [
+        .singular(1, "value", .int32),
+      ])
+
+    public init(reading image: borrowing Protobuf.ImageReader) throws(Protobuf.DecodingError) {
+      value = try image.value(at: 0)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout Protobuf.ImageWriter) throws(Protobuf.EncodingError) {
+      try image.set(value: value, at: 0)
+      image.set(unknownFields: unknownFields)
+    }
+  }
 }
 
 extension OddV1 {
@@ -1309,6 +1766,11 @@ extension OddV1 {
       LowerCase_.self,
       StockClient.self,
       StockMethods.self,
+      Large.self,
+      Large.Fields.self,
+      LargeToo.self,
+      Fields.self,
+      CopyOnWrite.self,
     ],
     enums: [
       Words.self,
@@ -1359,18 +1821,33 @@ extension OddV1 {
       bm5lci5PdXRlclIFb3V0ZXIaHAoEU2FtZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUaHQoFT3V0ZXISFAoFdmFsdWUY\
       ASABKAVSBXZhbHVlIhwKBFNhbWUSFAoFdmFsdWUYASABKAVSBXZhbHVlIiIKCmxvd2VyX2Nhc2USFAoFdmFsdWUY\
       ASABKAVSBXZhbHVlIiEKCUxvd2VyQ2FzZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUiDQoLU3RvY2tDbGllbnQiDgoM\
-      U3RvY2tNZXRob2RzKsECCgVXb3JkcxIVChFXT1JEU19VTlNQRUNJRklFRBAAEhEKDVdPUkRTX0RFRkFVTFQQARIO\
-      CgpXT1JEU19TRUxGEAISDgoKV09SRFNfSU5JVBADEg4KCldPUkRTX05PTkUQBBIOCgpXT1JEU19TT01FEAUSFgoS\
-      V09SRFNfVU5SRUNPR05JWkVEEAYSEwoPV09SRFNfUkFXX1ZBTFVFEAcSFAoQV09SRFNfSEFTSF9WQUxVRRAIEgwK\
-      CFdPUkRTXzJEEAkSCgoGV09SRFNfEAoSEAoMb3RoZXJfcHJlZml4EAwSDwoLV09SRFNfQ0xBU1MQDRIOCgpXT1JE\
-      U19UWVBFEA4SEgoOV09SRFNfUFJPVE9DT0wQDxIUChBXT1JEU19JU19ERUZBVUxUEBASFAoQV09SRFNfREVTQ1JJ\
-      UFRPUhARMoUDCgNPZGQSIwoCRG8SDi5vZGQudjEuU3RyaW5nGg0ub2RkLnYxLkludDMyEiIKBFNlbGYSDC5vZGQu\
-      djEuU2VsZhoMLm9kZC52MS5TZWxmEikKBEluaXQSDy5vZGQudjEuTWVzc2FnZRoQLm9kZC52MS5NZXRhZGF0YRIs\
-      CgdNZXRob2RzEhAub2RkLnYxLk1ldGFkYXRhGg8ub2RkLnYxLk1lc3NhZ2USLAoLU2VydmljZU5hbWUSEC5vZGQu\
-      djEuU2VuZGFibGUaCy5vZGQudjEuQW55EigKBkNsaWVudBIMLm9kZC52MS5UeXBlGhAub2RkLnYxLlByb3RvY29s\
-      EiMKA0FsbBINLm9kZC52MS5FcnJvchoNLm9kZC52MS5FcnJvchIlCgVVbmFyeRINLm9kZC52MS5PZGRWMRoNLm9k\
-      ZC52MS5PZGRWMRI4CgdEZWZhdWx0Ehkub2RkLnYxLk91dGVyLklubmVyLk91dGVyGhIub2RkLnYxLk91dGVyLlNh\
-      bWUyOQoFU3RvY2sSMAoDR2V0EhMub2RkLnYxLlN0b2NrQ2xpZW50GhQub2RkLnYxLlN0b2NrTWV0aG9kc2IGcHJv\
-      dG8z
+      U3RvY2tNZXRob2RzIpgECgVMYXJnZRIWCgZmaWVsZHMYASABKAlSBmZpZWxkcxIsCgZuZXN0ZWQYAiABKAsyFC5v\
+      ZGQudjEuTGFyZ2UuRmllbGRzUgZuZXN0ZWQSIAoDZmFyGAMgASgLMg4ub2RkLnYxLkZpZWxkc1IDZmFyEhQKA29s\
+      ZBgEIAEoCUICGAFSA29sZBIlCgZpdHNlbGYYBSABKAsyDS5vZGQudjEuTGFyZ2VSBml0c2VsZhIQCgNzMDYYBiAB\
+      KAlSA3MwNhIQCgNzMDcYByABKAlSA3MwNxIQCgNzMDgYCCABKAlSA3MwOBIQCgNzMDkYCSABKAlSA3MwORIQCgNz\
+      MTAYCiABKAlSA3MxMBIQCgNzMTEYCyABKAlSA3MxMRIQCgNzMTIYDCABKAlSA3MxMhIQCgNzMTMYDSABKAlSA3Mx\
+      MxIQCgNzMTQYDiABKAlSA3MxNBIQCgNzMTUYDyABKAlSA3MxNRIQCgNzMTYYECABKAlSA3MxNhIQCgNzMTcYESAB\
+      KAlSA3MxNxIQCgNzMTgYEiABKAlSA3MxOBIYCgdkZWZhdWx0GBMgASgJUgdkZWZhdWx0EiUKBWFnYWluGBQgASgL\
+      Mg0ub2RkLnYxLkxhcmdlSABSBWFnYWluEhYKBWltYWdlGBUgASgJSABSBWltYWdlGh4KBkZpZWxkcxIUCgV2YWx1\
+      ZRgBIAEoBVIFdmFsdWVCBwoFdmFsdWUimwMKCExhcmdlVG9vEiAKA2ZhchgBIAEoCzIOLm9kZC52MS5GaWVsZHNS\
+      A2ZhchIjCgVsYXJnZRgCIAEoCzINLm9kZC52MS5MYXJnZVIFbGFyZ2USEAoDczA2GAYgASgJUgNzMDYSEAoDczA3\
+      GAcgASgJUgNzMDcSEAoDczA4GAggASgJUgNzMDgSEAoDczA5GAkgASgJUgNzMDkSEAoDczEwGAogASgJUgNzMTAS\
+      EAoDczExGAsgASgJUgNzMTESEAoDczEyGAwgASgJUgNzMTISEAoDczEzGA0gASgJUgNzMTMSEAoDczE0GA4gASgJ\
+      UgNzMTQSEAoDczE1GA8gASgJUgNzMTUSEAoDczE2GBAgASgJUgNzMTYSEAoDczE3GBEgASgJUgNzMTcSEAoDczE4\
+      GBIgASgJUgNzMTgSEAoDczE5GBMgASgJUgNzMTkSEAoDczIwGBQgASgJUgNzMjASEgoEbGlzdBgVIAMoBVIEbGlz\
+      dBIbCgZmaWVsZHMYFiABKAVIAFIGZmllbGRziAEBQgkKB19maWVsZHMiHgoGRmllbGRzEhQKBXZhbHVlGAEgASgF\
+      UgV2YWx1ZSIjCgtDb3B5T25Xcml0ZRIUCgV2YWx1ZRgBIAEoBVIFdmFsdWUqwQIKBVdvcmRzEhUKEVdPUkRTX1VO\
+      U1BFQ0lGSUVEEAASEQoNV09SRFNfREVGQVVMVBABEg4KCldPUkRTX1NFTEYQAhIOCgpXT1JEU19JTklUEAMSDgoK\
+      V09SRFNfTk9ORRAEEg4KCldPUkRTX1NPTUUQBRIWChJXT1JEU19VTlJFQ09HTklaRUQQBhITCg9XT1JEU19SQVdf\
+      VkFMVUUQBxIUChBXT1JEU19IQVNIX1ZBTFVFEAgSDAoIV09SRFNfMkQQCRIKCgZXT1JEU18QChIQCgxvdGhlcl9w\
+      cmVmaXgQDBIPCgtXT1JEU19DTEFTUxANEg4KCldPUkRTX1RZUEUQDhISCg5XT1JEU19QUk9UT0NPTBAPEhQKEFdP\
+      UkRTX0lTX0RFRkFVTFQQEBIUChBXT1JEU19ERVNDUklQVE9SEBEyhQMKA09kZBIjCgJEbxIOLm9kZC52MS5TdHJp\
+      bmcaDS5vZGQudjEuSW50MzISIgoEU2VsZhIMLm9kZC52MS5TZWxmGgwub2RkLnYxLlNlbGYSKQoESW5pdBIPLm9k\
+      ZC52MS5NZXNzYWdlGhAub2RkLnYxLk1ldGFkYXRhEiwKB01ldGhvZHMSEC5vZGQudjEuTWV0YWRhdGEaDy5vZGQu\
+      djEuTWVzc2FnZRIsCgtTZXJ2aWNlTmFtZRIQLm9kZC52MS5TZW5kYWJsZRoLLm9kZC52MS5BbnkSKAoGQ2xpZW50\
+      Egwub2RkLnYxLlR5cGUaEC5vZGQudjEuUHJvdG9jb2wSIwoDQWxsEg0ub2RkLnYxLkVycm9yGg0ub2RkLnYxLkVy\
+      cm9yEiUKBVVuYXJ5Eg0ub2RkLnYxLk9kZFYxGg0ub2RkLnYxLk9kZFYxEjgKB0RlZmF1bHQSGS5vZGQudjEuT3V0\
+      ZXIuSW5uZXIuT3V0ZXIaEi5vZGQudjEuT3V0ZXIuU2FtZTI5CgVTdG9jaxIwCgNHZXQSEy5vZGQudjEuU3RvY2tD\
+      bGllbnQaFC5vZGQudjEuU3RvY2tNZXRob2RzMggKBkhvbGxvd2IGcHJvdG8z
       """)
 }

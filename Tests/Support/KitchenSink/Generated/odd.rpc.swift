@@ -277,6 +277,36 @@ extension OddV1.Stock {
   }
 }
 
+extension OddV1 {
+  /// No methods at all.
+  public protocol Hollow: RPCCore.RPCService {
+  }
+
+  /// The methods of `odd.v1.Hollow`.
+  public enum HollowMethods {
+    /// All of them, in the order of the schema.
+    public static let all: [RPCCore.MethodDescriptor] = []
+  }
+
+  /// Calls `odd.v1.Hollow`.
+  public struct HollowClient: Sendable {
+    private let client: RPCCore.RPCClient
+
+    /// Makes its calls with `client`.
+    public init(_ client: RPCCore.RPCClient) {
+      self.client = client
+    }
+  }
+}
+
+extension OddV1.Hollow {
+  public static var serviceName: String { "odd.v1.Hollow" }
+
+  public func methods() -> [MethodHandler] {
+    []
+  }
+}
+
 extension OddV1.String_: RPCMessage {}
 extension OddV1.Int32_: RPCMessage {}
 extension OddV1.Self_: RPCMessage {}

@@ -41,7 +41,9 @@ struct GlueEmitter {
       for part in parts {
         switch part {
         case .field(let field, let slot):
-          $0.line("\(mention(field.storedName)) = try image.\(getter(of: field))(at: \(slot))")
+          $0.line(
+            "\(mention(field.storedName(in: message.box))) = try image.\(getter(of: field))(at: \(slot))"
+          )
         case .oneof(let oneof, let members, let slot):
           let name = mention(SwiftIdentifier.quoted(oneof.swiftName))
           $0.line("switch image.oneofNumber(at: \(slot)) {")
@@ -68,7 +70,8 @@ struct GlueEmitter {
         switch part {
         case .field(let field, let slot):
           $0.line(
-            "try image.set(\(setter(of: field)): \(mention(field.storedName)), at: \(slot))")
+            "try image.set(\(setter(of: field)): \(mention(field.storedName(in: message.box))), at: \(slot))"
+          )
         case .oneof(let oneof, let members, let slot):
           $0.line("switch \(mention(SwiftIdentifier.quoted(oneof.swiftName))) {")
           for member in members {

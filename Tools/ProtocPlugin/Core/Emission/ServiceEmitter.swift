@@ -61,6 +61,10 @@ struct ServiceEmitter {
       $0.line("\(access)static var serviceName: String { \"\(service.fullName)\" }")
       $0.gap()
       $0.block("\(access)func methods() -> [MethodHandler] {") {
+        guard !service.methods.isEmpty else {
+          $0.line("[]")
+          return
+        }
         $0.block("[", closing: "]") { list in
           for method in service.methods { emitHandler(of: method, into: &list) }
         }
@@ -102,9 +106,15 @@ struct ServiceEmitter {
       }
       $0.gap()
       $0.line("/// All of them, in the order of the schema.")
-      $0.line("\(access)static let all: [\(type)] = [")
-      for method in service.methods { $0.line("  \(SwiftIdentifier.quoted(method.swiftName)),") }
-      $0.line("]")
+      if service.methods.isEmpty {
+        $0.line("\(access)static let all: [\(type)] = []")
+      } else {
+        $0.block("\(access)static let all: [\(type)] = [", closing: "]") { list in
+          for method in service.methods {
+            list.line("\(SwiftIdentifier.quoted(method.swiftName)),")
+          }
+        }
+      }
     }
   }
 

@@ -56,12 +56,22 @@ struct SchemaMessage {
   var enums: [SchemaEnum]
   /// Nested messages; the entries of maps are left out.
   var messages: [SchemaMessage]
+  /// Where its fields are kept, if it is too large to hold them itself.
+  var box: SchemaBox?
 
   /// The fields as tables and slots want them.
   var fieldsByNumber: [SchemaField] { fields.sorted { $0.number < $1.number } }
 
   /// Itself and all messages inside it, outermost first.
   var withNested: [SchemaMessage] { [self] + messages.flatMap(\.withNested) }
+}
+
+/// The private storage of a large message.
+struct SchemaBox: Hashable {
+  /// The struct that holds the fields.
+  var typeName: String
+  /// The property that holds the struct.
+  var property: String
 }
 
 struct SchemaField {

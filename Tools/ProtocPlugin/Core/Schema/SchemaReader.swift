@@ -1,7 +1,7 @@
 import Protobuf
 
-/// Resolves a request: first it names every type of every file, then it reads the files to
-/// generate, whose fields may mention any of them.
+/// Resolves a request: first it names every type of every file, then it reads the fields, which may
+/// mention any of them.
 struct SchemaReader {
   let parameters: Parameters
   var types = TypeTable()
@@ -28,15 +28,19 @@ struct SchemaReader {
   ) throws(PluginError) -> Schema {
     var reader = SchemaReader(parameters)
     for file in request.protoFile { try reader.nameTypes(of: file) }
+    // Imported files are read too: the size of a message depends on the messages in it.
     var files: [SchemaFile] = []
+    for file in request.protoFile { files.append(try reader.resolve(file)) }
+    SelfContainment.mark(&files)
+    Boxing.mark(&files, &reader.types)
+    var wanted: [SchemaFile] = []
     for path in request.fileToGenerate {
-      guard let file = request.protoFile.first(where: { $0.name == path }) else {
+      guard let file = files.first(where: { $0.path == path }) else {
         throw .malformed("\(path) is to be generated but not in the request")
       }
-      files.append(try reader.resolve(file))
+      wanted.append(file)
     }
-    SelfContainment.mark(&files)
-    return Schema(files: files, types: reader.types)
+    return Schema(files: wanted, types: reader.types)
   }
 
   /// First pass.

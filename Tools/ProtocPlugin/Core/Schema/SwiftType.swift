@@ -23,4 +23,9 @@ struct SwiftType: Hashable {
 struct LexicalScope: Hashable {
   var namespace: String
   var path: [String]
+
+  /// The enclosing scope that is `depth` types deep in the namespace.
+  func outer(_ depth: Int) -> LexicalScope {
+    LexicalScope(namespace: namespace, path: Array(path.prefix(depth)))
+  }
 }

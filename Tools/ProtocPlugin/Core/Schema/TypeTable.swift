@@ -39,7 +39,7 @@ struct TypeTable {
         guard scope.path.starts(with: enclosing) else { continue }
         let inner = (count + 1)..<(scope.path.count + 1)
         let isHidden = inner.contains { depth in
-          declares(type.path[count], at: Array(scope.path.prefix(depth)), of: scope.namespace)
+          declares(type.path[count], in: scope.outer(depth))
         }
         if !isHidden { return type.path[count...].joined(separator: ".") }
       }
@@ -53,13 +53,14 @@ struct TypeTable {
     isVisible(name, from: scope) ? name : "\(module).\(name)"
   }
 
-  private func isVisible(_ name: String, from scope: LexicalScope) -> Bool {
-    !(0...scope.path.count).contains { depth in
-      declares(name, at: Array(scope.path.prefix(depth)), of: scope.namespace)
-    }
+  /// Whether the braces of the scope declare a type of this name.
+  func declares(_ name: String, in scope: LexicalScope) -> Bool {
+    declared[scope]?.contains(name) ?? false
   }
 
-  private func declares(_ name: String, at path: [String], of namespace: String) -> Bool {
-    declared[LexicalScope(namespace: namespace, path: path)]?.contains(name) ?? false
+  private func isVisible(_ name: String, from scope: LexicalScope) -> Bool {
+    !(0...scope.path.count).contains { depth in
+      declares(name, in: scope.outer(depth))
+    }
   }
 }

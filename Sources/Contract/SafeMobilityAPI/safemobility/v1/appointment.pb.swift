@@ -385,69 +385,135 @@ extension SafeMobility {
   public struct Appointment: Protobuf.Message {
     /// Resource name (AIP-122), `appointments/*`. Given by the server, except where the Create request
     /// carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Life of the appointment.
-    public var state: AppointmentState = .unspecified
+    public var state: AppointmentState {
+      get { fields.value.state }
+      _modify { yield &fields.value.state }
+    }
 
     /// The slot.
-    public var slot: String = ""
+    public var slot: String {
+      get { fields.value.slot }
+      _modify { yield &fields.value.slot }
+    }
 
     /// The service.
-    public var service: String = ""
+    public var service: String {
+      get { fields.value.service }
+      _modify { yield &fields.value.service }
+    }
 
     /// The registration.
-    public var registration: String = ""
+    public var registration: String {
+      get { fields.value.registration }
+      _modify { yield &fields.value.registration }
+    }
 
     /// Who comes.
-    public var attendees: [Attendee] = []
+    public var attendees: [Attendee] {
+      get { fields.value.attendees }
+      _modify { yield &fields.value.attendees }
+    }
 
     /// Seats taken; one for each attendee.
-    public var seats: Int32 = 0
+    public var seats: Int32 {
+      get { fields.value.seats }
+      _modify { yield &fields.value.seats }
+    }
 
     /// Start.
-    public var startTime: GoogleProtobuf.Timestamp?
+    public var startTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.startTime }
+      _modify { yield &fields.value.startTime }
+    }
 
     /// End.
-    public var endTime: GoogleProtobuf.Timestamp?
+    public var endTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.endTime }
+      _modify { yield &fields.value.endTime }
+    }
 
     /// Zone in which to show the times.
-    public var timeZone: String = ""
+    public var timeZone: String {
+      get { fields.value.timeZone }
+      _modify { yield &fields.value.timeZone }
+    }
 
     /// Until when an offer can be confirmed.
-    public var confirmByTime: GoogleProtobuf.Timestamp?
+    public var confirmByTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.confirmByTime }
+      _modify { yield &fields.value.confirmByTime }
+    }
 
     /// Set when CANCELLED.
-    public var cancellation: Cancellation?
+    public var cancellation: Cancellation? {
+      get { fields.value.cancellation }
+      _modify { yield &fields.value.cancellation }
+    }
 
     /// The appointment it was moved to.
-    public var successor: String = ""
+    public var successor: String {
+      get { fields.value.successor }
+      _modify { yield &fields.value.successor }
+    }
 
     /// How often the applicant has moved it, counted over its predecessors.
-    public var rescheduleCount: Int32 = 0
+    public var rescheduleCount: Int32 {
+      get { fields.value.rescheduleCount }
+      _modify { yield &fields.value.rescheduleCount }
+    }
 
     /// Code the household shows at the door. Only for the household, its agent and the front desk.
-    public var visitCode: String = ""
+    public var visitCode: String {
+      get { fields.value.visitCode }
+      _modify { yield &fields.value.visitCode }
+    }
 
     /// Address of the office; only when CONFIRMED or later.
-    public var officeAddressLines: [String] = []
+    public var officeAddressLines: [String] {
+      get { fields.value.officeAddressLines }
+      _modify { yield &fields.value.officeAddressLines }
+    }
 
     /// Paths of fields the caller may not see, whether they are set or not.
-    public var redactedPaths: [String] = []
+    public var redactedPaths: [String] {
+      get { fields.value.redactedPaths }
+      _modify { yield &fields.value.redactedPaths }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -525,6 +591,34 @@ extension SafeMobility {
       try image.set(array: officeAddressLines, at: 19)
       try image.set(array: redactedPaths, at: 20)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var state: AppointmentState = .unspecified
+      var slot: String = ""
+      var service: String = ""
+      var registration: String = ""
+      var attendees: [Attendee] = []
+      var seats: Int32 = 0
+      var startTime: GoogleProtobuf.Timestamp?
+      var endTime: GoogleProtobuf.Timestamp?
+      var timeZone: String = ""
+      var confirmByTime: GoogleProtobuf.Timestamp?
+      var cancellation: Cancellation?
+      var successor: String = ""
+      var rescheduleCount: Int32 = 0
+      var visitCode: String = ""
+      var officeAddressLines: [String] = []
+      var redactedPaths: [String] = []
+      var unknownFields = UnknownFields()
     }
   }
 

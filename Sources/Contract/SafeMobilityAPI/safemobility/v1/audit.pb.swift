@@ -57,78 +57,153 @@ extension SafeMobility {
   /// text in NFC.
   public struct AuditEntry: Protobuf.Message {
     /// Resource name, `auditLogs/*/entries/*`.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier of the entry; random, so that it tells no volume.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the call was answered, to the microsecond.
-    public var eventTime: GoogleProtobuf.Timestamp?
+    public var eventTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.eventTime }
+      _modify { yield &fields.value.eventTime }
+    }
 
     /// Partner of the caller; empty for an anonymous one.
-    public var partner: String = ""
+    public var partner: String {
+      get { fields.value.partner }
+      _modify { yield &fields.value.partner }
+    }
 
     /// Its unit.
-    public var agency: String = ""
+    public var agency: String {
+      get { fields.value.agency }
+      _modify { yield &fields.value.agency }
+    }
 
     /// Role of the caller.
-    public var role: Role = .unspecified
+    public var role: Role {
+      get { fields.value.role }
+      _modify { yield &fields.value.role }
+    }
 
     /// Keyed pseudonym of the caller.
-    public var userPseudonym: [UInt8] = []
+    public var userPseudonym: [UInt8] {
+      get { fields.value.userPseudonym }
+      _modify { yield &fields.value.userPseudonym }
+    }
 
     /// The purpose named.
-    public var purpose: Purpose = .unspecified
+    public var purpose: Purpose {
+      get { fields.value.purpose }
+      _modify { yield &fields.value.purpose }
+    }
 
     /// Keyed pseudonym of the case; empty where there is none.
-    public var casePseudonym: [UInt8] = []
+    public var casePseudonym: [UInt8] {
+      get { fields.value.casePseudonym }
+      _modify { yield &fields.value.casePseudonym }
+    }
 
     /// The method called.
-    public var method: String = ""
+    public var method: String {
+      get { fields.value.method }
+      _modify { yield &fields.value.method }
+    }
 
     /// How it was answered.
-    public var decision: AuditDecision = .unspecified
+    public var decision: AuditDecision {
+      get { fields.value.decision }
+      _modify { yield &fields.value.decision }
+    }
 
     /// Version of the access policy applied.
-    public var policyVersion: String = ""
+    public var policyVersion: String {
+      get { fields.value.policyVersion }
+      _modify { yield &fields.value.policyVersion }
+    }
 
     /// Commitment to the request bytes.
-    public var requestCommitment: [UInt8] = []
+    public var requestCommitment: [UInt8] {
+      get { fields.value.requestCommitment }
+      _modify { yield &fields.value.requestCommitment }
+    }
 
     /// Commitment to the response bytes.
-    public var responseCommitment: [UInt8] = []
+    public var responseCommitment: [UInt8] {
+      get { fields.value.responseCommitment }
+      _modify { yield &fields.value.responseCommitment }
+    }
 
     /// Release profile, for a disclosure.
-    public var profile: String = ""
+    public var profile: String {
+      get { fields.value.profile }
+      _modify { yield &fields.value.profile }
+    }
 
     /// Bitmap of the released fields, in the profile's order.
-    public var releasedFields: [UInt8] = []
+    public var releasedFields: [UInt8] {
+      get { fields.value.releasedFields }
+      _modify { yield &fields.value.releasedFields }
+    }
 
     /// Commitment to the release.
-    public var releaseCommitment: [UInt8] = []
+    public var releaseCommitment: [UInt8] {
+      get { fields.value.releaseCommitment }
+      _modify { yield &fields.value.releaseCommitment }
+    }
 
     /// State of the resource before, as the name of the enum value.
-    public var stateBefore: String = ""
+    public var stateBefore: String {
+      get { fields.value.stateBefore }
+      _modify { yield &fields.value.stateBefore }
+    }
 
     /// Its version before.
-    public var versionBefore: Int64?
+    public var versionBefore: Int64? {
+      get { fields.value.versionBefore }
+      _modify { yield &fields.value.versionBefore }
+    }
 
     /// State after.
-    public var stateAfter: String = ""
+    public var stateAfter: String {
+      get { fields.value.stateAfter }
+      _modify { yield &fields.value.stateAfter }
+    }
 
     /// Version after.
-    public var versionAfter: Int64?
+    public var versionAfter: Int64? {
+      get { fields.value.versionAfter }
+      _modify { yield &fields.value.versionAfter }
+    }
 
     /// SHA-256 of the canonical form.
-    public var entrySha256: [UInt8] = []
+    public var entrySha256: [UInt8] {
+      get { fields.value.entrySha256 }
+      _modify { yield &fields.value.entrySha256 }
+    }
 
     /// Position in the log, from 0; absent until it is sequenced.
-    public var position: Int64?
+    public var position: Int64? {
+      get { fields.value.position }
+      _modify { yield &fields.value.position }
+    }
 
     /// When it was sequenced; only goes forward along the log.
-    public var sequencedTime: GoogleProtobuf.Timestamp?
+    public var sequencedTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.sequencedTime }
+      _modify { yield &fields.value.sequencedTime }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -215,6 +290,37 @@ extension SafeMobility {
       try image.set(optional: position, at: 22)
       try image.set(optional: sequencedTime, at: 23)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var eventTime: GoogleProtobuf.Timestamp?
+      var partner: String = ""
+      var agency: String = ""
+      var role: Role = .unspecified
+      var userPseudonym: [UInt8] = []
+      var purpose: Purpose = .unspecified
+      var casePseudonym: [UInt8] = []
+      var method: String = ""
+      var decision: AuditDecision = .unspecified
+      var policyVersion: String = ""
+      var requestCommitment: [UInt8] = []
+      var responseCommitment: [UInt8] = []
+      var profile: String = ""
+      var releasedFields: [UInt8] = []
+      var releaseCommitment: [UInt8] = []
+      var stateBefore: String = ""
+      var versionBefore: Int64?
+      var stateAfter: String = ""
+      var versionAfter: Int64?
+      var entrySha256: [UInt8] = []
+      var position: Int64?
+      var sequencedTime: GoogleProtobuf.Timestamp?
+      var unknownFields = UnknownFields()
     }
   }
 

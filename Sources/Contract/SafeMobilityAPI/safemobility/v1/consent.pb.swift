@@ -114,66 +114,129 @@ extension SafeMobility {
   public struct Consent: Protobuf.Message {
     /// Resource name (AIP-122), `registrations/*/consents/*`. Given by the server, except where the
     /// Create request carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Life of the consent.
-    public var state: ConsentState = .unspecified
+    public var state: ConsentState {
+      get { fields.value.state }
+      _modify { yield &fields.value.state }
+    }
 
     /// The person whose data it is.
-    public var person: String = ""
+    public var person: String {
+      get { fields.value.person }
+      _modify { yield &fields.value.person }
+    }
 
     /// Who decides: the person, or the guardian of a minor.
-    public var grantor: String = ""
+    public var grantor: String {
+      get { fields.value.grantor }
+      _modify { yield &fields.value.grantor }
+    }
 
     /// The one recipient.
-    public var recipient: String = ""
+    public var recipient: String {
+      get { fields.value.recipient }
+      _modify { yield &fields.value.recipient }
+    }
 
     /// The one purpose.
-    public var purpose: Purpose = .unspecified
+    public var purpose: Purpose {
+      get { fields.value.purpose }
+      _modify { yield &fields.value.purpose }
+    }
 
     /// The classes of data.
-    public var dataClasses: [DataClass] = []
+    public var dataClasses: [DataClass] {
+      get { fields.value.dataClasses }
+      _modify { yield &fields.value.dataClasses }
+    }
 
     /// Version of the text shown.
-    public var textVersion: String = ""
+    public var textVersion: String {
+      get { fields.value.textVersion }
+      _modify { yield &fields.value.textVersion }
+    }
 
     /// Language of the text shown.
-    public var languageCode: String = ""
+    public var languageCode: String {
+      get { fields.value.languageCode }
+      _modify { yield &fields.value.languageCode }
+    }
 
     /// SHA-256 of the text shown, UTF-8, NFC.
-    public var textSha256: [UInt8] = []
+    public var textSha256: [UInt8] {
+      get { fields.value.textSha256 }
+      _modify { yield &fields.value.textSha256 }
+    }
 
     /// How it was given.
-    public var method: ConsentMethod = .unspecified
+    public var method: ConsentMethod {
+      get { fields.value.method }
+      _modify { yield &fields.value.method }
+    }
 
     /// Who witnessed, as a pseudonym within the organisation.
-    public var witness: String = ""
+    public var witness: String {
+      get { fields.value.witness }
+      _modify { yield &fields.value.witness }
+    }
 
     /// Who interpreted, likewise; empty if nobody.
-    public var interpreter: String = ""
+    public var interpreter: String {
+      get { fields.value.interpreter }
+      _modify { yield &fields.value.interpreter }
+    }
 
     /// When it was given.
-    public var grantTime: GoogleProtobuf.Timestamp?
+    public var grantTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.grantTime }
+      _modify { yield &fields.value.grantTime }
+    }
 
     /// When it ends by itself; absent: with the registration.
-    public var expireTime: GoogleProtobuf.Timestamp?
+    public var expireTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.expireTime }
+      _modify { yield &fields.value.expireTime }
+    }
 
     /// When it was taken back.
-    public var withdrawTime: GoogleProtobuf.Timestamp?
+    public var withdrawTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.withdrawTime }
+      _modify { yield &fields.value.withdrawTime }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -248,6 +311,33 @@ extension SafeMobility {
       try image.set(optional: expireTime, at: 18)
       try image.set(optional: withdrawTime, at: 19)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var state: ConsentState = .unspecified
+      var person: String = ""
+      var grantor: String = ""
+      var recipient: String = ""
+      var purpose: Purpose = .unspecified
+      var dataClasses: [DataClass] = []
+      var textVersion: String = ""
+      var languageCode: String = ""
+      var textSha256: [UInt8] = []
+      var method: ConsentMethod = .unspecified
+      var witness: String = ""
+      var interpreter: String = ""
+      var grantTime: GoogleProtobuf.Timestamp?
+      var expireTime: GoogleProtobuf.Timestamp?
+      var withdrawTime: GoogleProtobuf.Timestamp?
+      var unknownFields = UnknownFields()
     }
   }
 }

@@ -7,21 +7,36 @@ extension SafeMobility {
   /// Request of RecordDecision.
   public struct RecordDecisionRequest: Protobuf.Message {
     /// The referral.
-    public var parent: String = ""
+    public var parent: String {
+      get { fields.value.parent }
+      _modify { yield &fields.value.parent }
+    }
 
     /// The decision.
-    public var decision: Decision?
+    public var decision: Decision? {
+      get { fields.value.decision }
+      _modify { yield &fields.value.decision }
+    }
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
     /// with ETAG_MISMATCH: read again, then decide again.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -48,6 +63,17 @@ extension SafeMobility {
       try image.set(value: etag, at: 2)
       try image.set(value: requestId, at: 3)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var parent: String = ""
+      var decision: Decision?
+      var etag: String = ""
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
     }
   }
 

@@ -421,54 +421,105 @@ extension SafeMobility {
   public struct IdentityDocument: Protobuf.Message {
     /// Resource name (AIP-122), `registrations/*/documents/*`. Given by the server, except where the
     /// Create request carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// The person.
-    public var person: String = ""
+    public var person: String {
+      get { fields.value.person }
+      _modify { yield &fields.value.person }
+    }
 
     /// Kind of document.
-    public var type: DocumentType = .unspecified
+    public var type: DocumentType {
+      get { fields.value.type }
+      _modify { yield &fields.value.type }
+    }
 
     /// Country that issued it.
-    public var issuingRegionCode: String = ""
+    public var issuingRegionCode: String {
+      get { fields.value.issuingRegionCode }
+      _modify { yield &fields.value.issuingRegionCode }
+    }
 
     /// Number as printed; a CUI with or without spaces. Required unless the type is NONE.
-    public var number: String = ""
+    public var number: String {
+      get { fields.value.number }
+      _modify { yield &fields.value.number }
+    }
 
     /// Date of issue.
-    public var issueDate: CivilDate?
+    public var issueDate: CivilDate? {
+      get { fields.value.issueDate }
+      _modify { yield &fields.value.issueDate }
+    }
 
     /// Date of expiry.
-    public var expiryDate: CivilDate?
+    public var expiryDate: CivilDate? {
+      get { fields.value.expiryDate }
+      _modify { yield &fields.value.expiryDate }
+    }
 
     /// Machine-readable zone, verbatim: TD1 3 lines of 30, TD2 2 of 36, TD3 2 of 44.
-    public var mrzLines: [String] = []
+    public var mrzLines: [String] {
+      get { fields.value.mrzLines }
+      _modify { yield &fields.value.mrzLines }
+    }
 
     /// What the zone says.
-    public var mrz: MachineReadableZone?
+    public var mrz: MachineReadableZone? {
+      get { fields.value.mrz }
+      _modify { yield &fields.value.mrz }
+    }
 
     /// What looks wrong.
-    public var warnings: [DocumentWarning] = []
+    public var warnings: [DocumentWarning] {
+      get { fields.value.warnings }
+      _modify { yield &fields.value.warnings }
+    }
 
     /// Whether the original was checked.
-    public var verification: DocumentVerification?
+    public var verification: DocumentVerification? {
+      get { fields.value.verification }
+      _modify { yield &fields.value.verification }
+    }
 
     /// Digest of the image. The image itself is kept elsewhere.
-    public var imageSha256: [UInt8] = []
+    public var imageSha256: [UInt8] {
+      get { fields.value.imageSha256 }
+      _modify { yield &fields.value.imageSha256 }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -531,6 +582,29 @@ extension SafeMobility {
       try image.set(optional: verification, at: 14)
       try image.set(value: imageSha256, at: 15)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var person: String = ""
+      var type: DocumentType = .unspecified
+      var issuingRegionCode: String = ""
+      var number: String = ""
+      var issueDate: CivilDate?
+      var expiryDate: CivilDate?
+      var mrzLines: [String] = []
+      var mrz: MachineReadableZone?
+      var warnings: [DocumentWarning] = []
+      var verification: DocumentVerification?
+      var imageSha256: [UInt8] = []
+      var unknownFields = UnknownFields()
     }
   }
 }

@@ -7,17 +7,29 @@ extension SafeMobility {
   /// Request of CreateOffice.
   public struct CreateOfficeRequest: Protobuf.Message {
     /// Last segment of the office's name, for example `gt-xel-01`.
-    public var officeId: String = ""
+    public var officeId: String {
+      get { fields.value.officeId }
+      _modify { yield &fields.value.officeId }
+    }
 
     /// The office.
-    public var office: Office?
+    public var office: Office? {
+      get { fields.value.office }
+      _modify { yield &fields.value.office }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -42,14 +54,30 @@ extension SafeMobility {
       try image.set(value: requestId, at: 2)
       image.set(unknownFields: unknownFields)
     }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var officeId: String = ""
+      var office: Office?
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
+    }
   }
 
   /// Response of CreateOffice.
   public struct CreateOfficeResponse: Protobuf.Message {
     /// The office.
-    public var office: Office?
+    public var office: Office? {
+      get { fields.value.office }
+      _modify { yield &fields.value.office }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -67,6 +95,14 @@ extension SafeMobility {
     public func write(into image: inout ImageWriter) throws(EncodingError) {
       try image.set(optional: office, at: 0)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var office: Office?
+      var unknownFields = UnknownFields()
     }
   }
 
@@ -99,9 +135,15 @@ extension SafeMobility {
   /// Response of GetOffice.
   public struct GetOfficeResponse: Protobuf.Message {
     /// The office.
-    public var office: Office?
+    public var office: Office? {
+      get { fields.value.office }
+      _modify { yield &fields.value.office }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -120,27 +162,50 @@ extension SafeMobility {
       try image.set(optional: office, at: 0)
       image.set(unknownFields: unknownFields)
     }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var office: Office?
+      var unknownFields = UnknownFields()
+    }
   }
 
   /// Request of UpdateOffice.
   public struct UpdateOfficeRequest: Protobuf.Message {
     /// The office with its new values; `name` says which.
-    public var office: Office?
+    public var office: Office? {
+      get { fields.value.office }
+      _modify { yield &fields.value.office }
+    }
 
     /// The fields to change (AIP-161). Absent means every populated, changeable field. Output-only,
     /// immutable and unknown paths are refused.
-    public var updateMask: GoogleProtobuf.FieldMask?
+    public var updateMask: GoogleProtobuf.FieldMask? {
+      get { fields.value.updateMask }
+      _modify { yield &fields.value.updateMask }
+    }
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
     /// with ETAG_MISMATCH: read again, then decide again.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -168,14 +233,31 @@ extension SafeMobility {
       try image.set(value: requestId, at: 3)
       image.set(unknownFields: unknownFields)
     }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var office: Office?
+      var updateMask: GoogleProtobuf.FieldMask?
+      var etag: String = ""
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
+    }
   }
 
   /// Response of UpdateOffice.
   public struct UpdateOfficeResponse: Protobuf.Message {
     /// The office after the change.
-    public var office: Office?
+    public var office: Office? {
+      get { fields.value.office }
+      _modify { yield &fields.value.office }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -193,6 +275,14 @@ extension SafeMobility {
     public func write(into image: inout ImageWriter) throws(EncodingError) {
       try image.set(optional: office, at: 0)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var office: Office?
+      var unknownFields = UnknownFields()
     }
   }
 

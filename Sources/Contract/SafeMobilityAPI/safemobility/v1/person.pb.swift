@@ -146,67 +146,130 @@ extension SafeMobility {
   public struct Person: Protobuf.Message {
     /// Resource name (AIP-122), `registrations/*/persons/*`. Given by the server, except where the
     /// Create request carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// The whole name as the person writes it. This is the name; the parts are a reading of it.
-    public var fullName: String = ""
+    public var fullName: String {
+      get { fields.value.fullName }
+      _modify { yield &fields.value.fullName }
+    }
 
     /// The parts in their order.
-    public var nameParts: [NamePart] = []
+    public var nameParts: [NamePart] {
+      get { fields.value.nameParts }
+      _modify { yield &fields.value.nameParts }
+    }
 
     /// How the name is built.
-    public var nameSystem: NameSystem = .unspecified
+    public var nameSystem: NameSystem {
+      get { fields.value.nameSystem }
+      _modify { yield &fields.value.nameSystem }
+    }
 
     /// Birth date, as far as it is known.
-    public var birthDate: CivilDate?
+    public var birthDate: CivilDate? {
+      get { fields.value.birthDate }
+      _modify { yield &fields.value.birthDate }
+    }
 
     /// How well the birth date is known.
-    public var birthDatePrecision: DatePrecision = .unspecified
+    public var birthDatePrecision: DatePrecision {
+      get { fields.value.birthDatePrecision }
+      _modify { yield &fields.value.birthDatePrecision }
+    }
 
     /// Sex as in travel documents; absent: not said.
-    public var sex: Sex?
+    public var sex: Sex? {
+      get { fields.value.sex }
+      _modify { yield &fields.value.sex }
+    }
 
     /// Gender in the person's own words, if the person wants.
-    public var genderText: String = ""
+    public var genderText: String {
+      get { fields.value.genderText }
+      _modify { yield &fields.value.genderText }
+    }
 
     /// Nationalities, ISO 3166-1; empty for a stateless person.
-    public var nationalityCodes: [String] = []
+    public var nationalityCodes: [String] {
+      get { fields.value.nationalityCodes }
+      _modify { yield &fields.value.nationalityCodes }
+    }
 
     /// Status of ICAO 9303 besides nationality.
-    public var icaoStatus: String = ""
+    public var icaoStatus: String {
+      get { fields.value.icaoStatus }
+      _modify { yield &fields.value.icaoStatus }
+    }
 
     /// Telephone.
-    public var phone: String = ""
+    public var phone: String {
+      get { fields.value.phone }
+      _modify { yield &fields.value.phone }
+    }
 
     /// E-mail address.
-    public var email: String = ""
+    public var email: String {
+      get { fields.value.email }
+      _modify { yield &fields.value.email }
+    }
 
     /// The guardian, for a minor: a person of the same registration. Set with UpdatePerson once both
     /// persons have names.
-    public var guardian: String = ""
+    public var guardian: String {
+      get { fields.value.guardian }
+      _modify { yield &fields.value.guardian }
+    }
 
     /// Digest of the photograph. The photograph itself is kept elsewhere.
-    public var photoSha256: [UInt8] = []
+    public var photoSha256: [UInt8] {
+      get { fields.value.photoSha256 }
+      _modify { yield &fields.value.photoSha256 }
+    }
 
     /// The human being behind this and other records; equal to `uid` until a merge.
-    public var clusterUid: String = ""
+    public var clusterUid: String {
+      get { fields.value.clusterUid }
+      _modify { yield &fields.value.clusterUid }
+    }
 
     /// Documents of the person. In VIEW_FULL and VIEW_RELEASE only.
-    public var documents: [IdentityDocument] = []
+    public var documents: [IdentityDocument] {
+      get { fields.value.documents }
+      _modify { yield &fields.value.documents }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -281,6 +344,33 @@ extension SafeMobility {
       try image.set(value: clusterUid, at: 18)
       try image.set(array: documents, at: 19)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var fullName: String = ""
+      var nameParts: [NamePart] = []
+      var nameSystem: NameSystem = .unspecified
+      var birthDate: CivilDate?
+      var birthDatePrecision: DatePrecision = .unspecified
+      var sex: Sex?
+      var genderText: String = ""
+      var nationalityCodes: [String] = []
+      var icaoStatus: String = ""
+      var phone: String = ""
+      var email: String = ""
+      var guardian: String = ""
+      var photoSha256: [UInt8] = []
+      var clusterUid: String = ""
+      var documents: [IdentityDocument] = []
+      var unknownFields = UnknownFields()
     }
   }
 }

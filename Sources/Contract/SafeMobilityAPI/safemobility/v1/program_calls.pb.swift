@@ -59,22 +59,37 @@ extension SafeMobility {
   /// Request of UpdateProgram.
   public struct UpdateProgramRequest: Protobuf.Message {
     /// The programme with its new values; `name` says which.
-    public var program: Program?
+    public var program: Program? {
+      get { fields.value.program }
+      _modify { yield &fields.value.program }
+    }
 
     /// The fields to change (AIP-161). Absent means every populated, changeable field. Output-only,
     /// immutable and unknown paths are refused.
-    public var updateMask: GoogleProtobuf.FieldMask?
+    public var updateMask: GoogleProtobuf.FieldMask? {
+      get { fields.value.updateMask }
+      _modify { yield &fields.value.updateMask }
+    }
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
     /// with ETAG_MISMATCH: read again, then decide again.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -101,6 +116,17 @@ extension SafeMobility {
       try image.set(value: etag, at: 2)
       try image.set(value: requestId, at: 3)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var program: Program?
+      var updateMask: GoogleProtobuf.FieldMask?
+      var etag: String = ""
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
     }
   }
 
@@ -174,12 +200,21 @@ extension SafeMobility {
   /// Response of StartPilot.
   public struct StartPilotResponse: Protobuf.Message {
     /// The programme, changed if this was the second request.
-    public var program: Program?
+    public var program: Program? {
+      get { fields.value.program }
+      _modify { yield &fields.value.program }
+    }
 
     /// Set when a second person must still ask.
-    public var pendingApproval: PendingApproval?
+    public var pendingApproval: PendingApproval? {
+      get { fields.value.pendingApproval }
+      _modify { yield &fields.value.pendingApproval }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -200,6 +235,15 @@ extension SafeMobility {
       try image.set(optional: program, at: 0)
       try image.set(optional: pendingApproval, at: 1)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var program: Program?
+      var pendingApproval: PendingApproval?
+      var unknownFields = UnknownFields()
     }
   }
 
@@ -259,12 +303,21 @@ extension SafeMobility {
   /// Response of ExtendProgram.
   public struct ExtendProgramResponse: Protobuf.Message {
     /// The programme, changed if this was the second request.
-    public var program: Program?
+    public var program: Program? {
+      get { fields.value.program }
+      _modify { yield &fields.value.program }
+    }
 
     /// Set when a second person must still ask.
-    public var pendingApproval: PendingApproval?
+    public var pendingApproval: PendingApproval? {
+      get { fields.value.pendingApproval }
+      _modify { yield &fields.value.pendingApproval }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -285,6 +338,15 @@ extension SafeMobility {
       try image.set(optional: program, at: 0)
       try image.set(optional: pendingApproval, at: 1)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var program: Program?
+      var pendingApproval: PendingApproval?
+      var unknownFields = UnknownFields()
     }
   }
 }

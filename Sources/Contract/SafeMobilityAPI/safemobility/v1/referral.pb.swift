@@ -245,73 +245,142 @@ extension SafeMobility {
   public struct Referral: Protobuf.Message {
     /// Resource name (AIP-122), `referrals/*`. Given by the server, except where the Create request
     /// carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Life of the referral.
-    public var state: ReferralState = .unspecified
+    public var state: ReferralState {
+      get { fields.value.state }
+      _modify { yield &fields.value.state }
+    }
 
     /// The registration.
-    public var registration: String = ""
+    public var registration: String {
+      get { fields.value.registration }
+      _modify { yield &fields.value.registration }
+    }
 
     /// The persons referred.
-    public var persons: [String] = []
+    public var persons: [String] {
+      get { fields.value.persons }
+      _modify { yield &fields.value.persons }
+    }
 
     /// The pathway.
-    public var pathway: String = ""
+    public var pathway: String {
+      get { fields.value.pathway }
+      _modify { yield &fields.value.pathway }
+    }
 
     /// Country of destination.
-    public var destinationRegionCode: String = ""
+    public var destinationRegionCode: String {
+      get { fields.value.destinationRegionCode }
+      _modify { yield &fields.value.destinationRegionCode }
+    }
 
     /// Who sends: the caller's organisation.
-    public var fromPartner: String = ""
+    public var fromPartner: String {
+      get { fields.value.fromPartner }
+      _modify { yield &fields.value.fromPartner }
+    }
 
     /// Who receives.
-    public var toPartner: String = ""
+    public var toPartner: String {
+      get { fields.value.toPartner }
+      _modify { yield &fields.value.toPartner }
+    }
 
     /// The purpose, the same as of the consents.
-    public var purpose: Purpose = .unspecified
+    public var purpose: Purpose {
+      get { fields.value.purpose }
+      _modify { yield &fields.value.purpose }
+    }
 
     /// The consents it rests on, one for each person. Required to send; empty where only a petitioner
     /// begins the pathway, for then nothing is released.
-    public var consents: [String] = []
+    public var consents: [String] {
+      get { fields.value.consents }
+      _modify { yield &fields.value.consents }
+    }
 
     /// What is released, as digests. Absent before SENT.
-    public var release: Release?
+    public var release: Release? {
+      get { fields.value.release }
+      _modify { yield &fields.value.release }
+    }
 
     /// How urgent.
-    public var priority: Priority = .unspecified
+    public var priority: Priority {
+      get { fields.value.priority }
+      _modify { yield &fields.value.priority }
+    }
 
     /// Until when the recipient has to answer; absent: as the partner has agreed.
-    public var dueTime: GoogleProtobuf.Timestamp?
+    public var dueTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.dueTime }
+      _modify { yield &fields.value.dueTime }
+    }
 
     /// The recipient has not answered by `due_time`.
-    public var overdue: Bool = false
+    public var overdue: Bool {
+      get { fields.value.overdue }
+      _modify { yield &fields.value.overdue }
+    }
 
     /// The recipient's own case number.
-    public var partnerCaseRef: String = ""
+    public var partnerCaseRef: String {
+      get { fields.value.partnerCaseRef }
+      _modify { yield &fields.value.partnerCaseRef }
+    }
 
     /// Why it was returned, rejected or recalled.
-    public var reason: ReferralReason = .unspecified
+    public var reason: ReferralReason {
+      get { fields.value.reason }
+      _modify { yield &fields.value.reason }
+    }
 
     /// The decisions, the latest last.
-    public var decisions: [Decision] = []
+    public var decisions: [Decision] {
+      get { fields.value.decisions }
+      _modify { yield &fields.value.decisions }
+    }
 
     /// Paths of fields the caller may not see, whether they are set or not.
-    public var redactedPaths: [String] = []
+    public var redactedPaths: [String] {
+      get { fields.value.redactedPaths }
+      _modify { yield &fields.value.redactedPaths }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -392,6 +461,35 @@ extension SafeMobility {
       try image.set(array: decisions, at: 20)
       try image.set(array: redactedPaths, at: 21)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var state: ReferralState = .unspecified
+      var registration: String = ""
+      var persons: [String] = []
+      var pathway: String = ""
+      var destinationRegionCode: String = ""
+      var fromPartner: String = ""
+      var toPartner: String = ""
+      var purpose: Purpose = .unspecified
+      var consents: [String] = []
+      var release: Release?
+      var priority: Priority = .unspecified
+      var dueTime: GoogleProtobuf.Timestamp?
+      var overdue: Bool = false
+      var partnerCaseRef: String = ""
+      var reason: ReferralReason = .unspecified
+      var decisions: [Decision] = []
+      var redactedPaths: [String] = []
+      var unknownFields = UnknownFields()
     }
   }
 

@@ -531,108 +531,213 @@ extension SafeMobility {
   public struct Registration: Protobuf.Message {
     /// Resource name (AIP-122), `registrations/*`. Given by the server, except where the Create
     /// request carries an id.
-    public var name: String = ""
+    public var name: String {
+      get { fields.value.name }
+      _modify { yield &fields.value.name }
+    }
 
     /// Identifier made by the server, the same for ever, also if the name were ever given again.
-    public var uid: String = ""
+    public var uid: String {
+      get { fields.value.uid }
+      _modify { yield &fields.value.uid }
+    }
 
     /// When the resource was created, by the server's clock.
-    public var createTime: GoogleProtobuf.Timestamp?
+    public var createTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.createTime }
+      _modify { yield &fields.value.createTime }
+    }
 
     /// When the resource last changed, by the server's clock.
-    public var updateTime: GoogleProtobuf.Timestamp?
+    public var updateTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.updateTime }
+      _modify { yield &fields.value.updateTime }
+    }
 
     /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Life of the registration.
-    public var state: RegistrationState = .unspecified
+    public var state: RegistrationState {
+      get { fields.value.state }
+      _modify { yield &fields.value.state }
+    }
 
     /// Receipt to say on the telephone. Grants nothing.
-    public var receipt: String = ""
+    public var receipt: String {
+      get { fields.value.receipt }
+      _modify { yield &fields.value.receipt }
+    }
 
     /// The programme.
-    public var program: String = ""
+    public var program: String {
+      get { fields.value.program }
+      _modify { yield &fields.value.program }
+    }
 
     /// The principal.
-    public var principal: String = ""
+    public var principal: String {
+      get { fields.value.principal }
+      _modify { yield &fields.value.principal }
+    }
 
     /// The household besides the principal.
-    public var members: [HouseholdMember] = []
+    public var members: [HouseholdMember] {
+      get { fields.value.members }
+      _modify { yield &fields.value.members }
+    }
 
     /// Country where the household is.
-    public var hostRegionCode: String = ""
+    public var hostRegionCode: String {
+      get { fields.value.hostRegionCode }
+      _modify { yield &fields.value.hostRegionCode }
+    }
 
     /// Country the household comes from.
-    public var homeRegionCode: String = ""
+    public var homeRegionCode: String {
+      get { fields.value.homeRegionCode }
+      _modify { yield &fields.value.homeRegionCode }
+    }
 
     /// Department where the household is.
-    public var subdivisionCode: String = ""
+    public var subdivisionCode: String {
+      get { fields.value.subdivisionCode }
+      _modify { yield &fields.value.subdivisionCode }
+    }
 
     /// Municipality where the household is, as written.
-    public var municipality: String = ""
+    public var municipality: String {
+      get { fields.value.municipality }
+      _modify { yield &fields.value.municipality }
+    }
 
     /// Language the household wants to be spoken to in.
-    public var languageCode: String = ""
+    public var languageCode: String {
+      get { fields.value.languageCode }
+      _modify { yield &fields.value.languageCode }
+    }
 
     /// An interpreter has to be there.
-    public var interpreterNeeded: Bool = false
+    public var interpreterNeeded: Bool {
+      get { fields.value.interpreterNeeded }
+      _modify { yield &fields.value.interpreterNeeded }
+    }
 
     /// How the registration came in.
-    public var channel: Channel = .unspecified
+    public var channel: Channel {
+      get { fields.value.channel }
+      _modify { yield &fields.value.channel }
+    }
 
     /// Answers to the form.
-    public var answers: RegistrationAnswers?
+    public var answers: RegistrationAnswers? {
+      get { fields.value.answers }
+      _modify { yield &fields.value.answers }
+    }
 
     /// The window that admitted it.
-    public var intakeWindow: String = ""
+    public var intakeWindow: String {
+      get { fields.value.intakeWindow }
+      _modify { yield &fields.value.intakeWindow }
+    }
 
     /// The rule applied at submission.
-    public var eligibilityRule: String = ""
+    public var eligibilityRule: String {
+      get { fields.value.eligibilityRule }
+      _modify { yield &fields.value.eligibilityRule }
+    }
 
     /// Its version.
-    public var ruleVersion: Int32 = 0
+    public var ruleVersion: Int32 {
+      get { fields.value.ruleVersion }
+      _modify { yield &fields.value.ruleVersion }
+    }
 
     /// When it was submitted.
-    public var submitTime: GoogleProtobuf.Timestamp?
+    public var submitTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.submitTime }
+      _modify { yield &fields.value.submitTime }
+    }
 
     /// Rank in waiting: earlier comes first. Never gets later by a correction.
-    public var queueRankTime: GoogleProtobuf.Timestamp?
+    public var queueRankTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.queueRankTime }
+      _modify { yield &fields.value.queueRankTime }
+    }
 
     /// What stops it.
-    public var holds: RegistrationHolds?
+    public var holds: RegistrationHolds? {
+      get { fields.value.holds }
+      _modify { yield &fields.value.holds }
+    }
 
     /// What is missing, while INFO_REQUESTED.
-    public var requestedItems: [InfoItem] = []
+    public var requestedItems: [InfoItem] {
+      get { fields.value.requestedItems }
+      _modify { yield &fields.value.requestedItems }
+    }
 
     /// Why it was screened out, and the advice.
-    public var screeningResult: ScreeningResult?
+    public var screeningResult: ScreeningResult? {
+      get { fields.value.screeningResult }
+      _modify { yield &fields.value.screeningResult }
+    }
 
     /// It was reopened once.
-    public var appealUsed: Bool = false
+    public var appealUsed: Bool {
+      get { fields.value.appealUsed }
+      _modify { yield &fields.value.appealUsed }
+    }
 
     /// The kind of service it is invited to.
-    public var invitedServiceKind: ServiceKind = .unspecified
+    public var invitedServiceKind: ServiceKind {
+      get { fields.value.invitedServiceKind }
+      _modify { yield &fields.value.invitedServiceKind }
+    }
 
     /// What was found, pathway by pathway.
-    public var findings: [EligibilityFinding] = []
+    public var findings: [EligibilityFinding] {
+      get { fields.value.findings }
+      _modify { yield &fields.value.findings }
+    }
 
     /// How it ended.
-    public var resolution: Resolution?
+    public var resolution: Resolution? {
+      get { fields.value.resolution }
+      _modify { yield &fields.value.resolution }
+    }
 
     /// The persons, principal first. In VIEW_FULL and VIEW_RELEASE only.
-    public var persons: [Person] = []
+    public var persons: [Person] {
+      get { fields.value.persons }
+      _modify { yield &fields.value.persons }
+    }
 
     /// Paths of fields the caller may not see, whether they are set or not.
-    public var redactedPaths: [String] = []
+    public var redactedPaths: [String] {
+      get { fields.value.redactedPaths }
+      _modify { yield &fields.value.redactedPaths }
+    }
 
     /// When it was deleted, if it was.
-    public var deleteTime: GoogleProtobuf.Timestamp?
+    public var deleteTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.deleteTime }
+      _modify { yield &fields.value.deleteTime }
+    }
 
     /// When it will be erased.
-    public var purgeTime: GoogleProtobuf.Timestamp?
+    public var purgeTime: GoogleProtobuf.Timestamp? {
+      get { fields.value.purgeTime }
+      _modify { yield &fields.value.purgeTime }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -749,6 +854,47 @@ extension SafeMobility {
       try image.set(optional: deleteTime, at: 32)
       try image.set(optional: purgeTime, at: 33)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var name: String = ""
+      var uid: String = ""
+      var createTime: GoogleProtobuf.Timestamp?
+      var updateTime: GoogleProtobuf.Timestamp?
+      var etag: String = ""
+      var state: RegistrationState = .unspecified
+      var receipt: String = ""
+      var program: String = ""
+      var principal: String = ""
+      var members: [HouseholdMember] = []
+      var hostRegionCode: String = ""
+      var homeRegionCode: String = ""
+      var subdivisionCode: String = ""
+      var municipality: String = ""
+      var languageCode: String = ""
+      var interpreterNeeded: Bool = false
+      var channel: Channel = .unspecified
+      var answers: RegistrationAnswers?
+      var intakeWindow: String = ""
+      var eligibilityRule: String = ""
+      var ruleVersion: Int32 = 0
+      var submitTime: GoogleProtobuf.Timestamp?
+      var queueRankTime: GoogleProtobuf.Timestamp?
+      var holds: RegistrationHolds?
+      var requestedItems: [InfoItem] = []
+      var screeningResult: ScreeningResult?
+      var appealUsed: Bool = false
+      var invitedServiceKind: ServiceKind = .unspecified
+      var findings: [EligibilityFinding] = []
+      var resolution: Resolution?
+      var persons: [Person] = []
+      var redactedPaths: [String] = []
+      var deleteTime: GoogleProtobuf.Timestamp?
+      var purgeTime: GoogleProtobuf.Timestamp?
+      var unknownFields = UnknownFields()
     }
   }
 

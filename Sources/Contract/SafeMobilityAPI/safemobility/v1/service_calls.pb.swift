@@ -7,20 +7,35 @@ extension SafeMobility {
   /// Request of CreateService.
   public struct CreateServiceRequest: Protobuf.Message {
     /// The office.
-    public var parent: String = ""
+    public var parent: String {
+      get { fields.value.parent }
+      _modify { yield &fields.value.parent }
+    }
 
     /// Last segment of the service's name.
-    public var serviceId: String = ""
+    public var serviceId: String {
+      get { fields.value.serviceId }
+      _modify { yield &fields.value.serviceId }
+    }
 
     /// The service.
-    public var service: Service?
+    public var service: Service? {
+      get { fields.value.service }
+      _modify { yield &fields.value.service }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -47,6 +62,17 @@ extension SafeMobility {
       try image.set(optional: service, at: 2)
       try image.set(value: requestId, at: 3)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var parent: String = ""
+      var serviceId: String = ""
+      var service: Service?
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
     }
   }
 
@@ -131,22 +157,37 @@ extension SafeMobility {
   /// Request of UpdateService.
   public struct UpdateServiceRequest: Protobuf.Message {
     /// The service with its new values; `name` says which.
-    public var service: Service?
+    public var service: Service? {
+      get { fields.value.service }
+      _modify { yield &fields.value.service }
+    }
 
     /// The fields to change (AIP-161). Absent means every populated, changeable field. Output-only,
     /// immutable and unknown paths are refused.
-    public var updateMask: GoogleProtobuf.FieldMask?
+    public var updateMask: GoogleProtobuf.FieldMask? {
+      get { fields.value.updateMask }
+      _modify { yield &fields.value.updateMask }
+    }
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
     /// with ETAG_MISMATCH: read again, then decide again.
-    public var etag: String = ""
+    public var etag: String {
+      get { fields.value.etag }
+      _modify { yield &fields.value.etag }
+    }
 
     /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
     /// same id with the same body gives the stored answer for 14 days; with another body
     /// REQUEST_ID_REUSED.
-    public var requestId: String = ""
+    public var requestId: String {
+      get { fields.value.requestId }
+      _modify { yield &fields.value.requestId }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -173,6 +214,17 @@ extension SafeMobility {
       try image.set(value: etag, at: 2)
       try image.set(value: requestId, at: 3)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var service: Service?
+      var updateMask: GoogleProtobuf.FieldMask?
+      var etag: String = ""
+      var requestId: String = ""
+      var unknownFields = UnknownFields()
     }
   }
 

@@ -178,15 +178,27 @@ extension SafeMobility {
   /// One change of one slot.
   public struct SlotEvent: Protobuf.Message {
     /// Number within the subscription, without gaps.
-    public var eventNo: Int64 = 0
+    public var eventNo: Int64 {
+      get { fields.value.eventNo }
+      _modify { yield &fields.value.eventNo }
+    }
 
     /// What happened.
-    public var status: StatusEvent?
+    public var status: StatusEvent? {
+      get { fields.value.status }
+      _modify { yield &fields.value.status }
+    }
 
     /// The slot after the change; absent when removed.
-    public var slot: Slot?
+    public var slot: Slot? {
+      get { fields.value.slot }
+      _modify { yield &fields.value.slot }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -210,6 +222,16 @@ extension SafeMobility {
       try image.set(optional: status, at: 1)
       try image.set(optional: slot, at: 2)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var eventNo: Int64 = 0
+      var status: StatusEvent?
+      var slot: Slot?
+      var unknownFields = UnknownFields()
     }
   }
 }
