@@ -57,3 +57,17 @@ protocol StoredAggregate: Aggregate {
   /// Replaces the one that was read at `version`.
   func update(in tx: any StoreTransaction, from version: Version) throws
 }
+
+extension Hold: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}
+
+extension Appointment: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}

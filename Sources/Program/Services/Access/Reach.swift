@@ -1,0 +1,40 @@
+import Domain
+import Storage
+
+/// Whose records a caller reaches: the narrowing that comes after the method's roles.
+///
+/// The two governments see people only through referrals sent to them, never the registrations
+/// themselves (domain § 1.5); an applicant sees its own; the offices' staff see the programme's,
+/// protection holds apart, which only the United Nations' staff do.
+struct Reach {
+  let caller: Caller
+  let reader: any StoreReader
+
+  /// Whether the caller may see and move this registration.
+  func includes(_ registration: Registration) throws -> Bool {
+    switch caller.role {
+    case .applicant:
+      return registration.owner?.isSamePerson(as: caller.actor) ?? false
+    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
+      .supervisor, .dpo:
+      let kind = try reader.partner(caller.partner)?.kind
+      if registration.holds.contains(.protection) { return kind == .un }
+      return kind == .un || kind == .ngo
+    case .anonymous, .partnerOfficer, .programAdmin, .auditor, .reportReader, .system:
+      return false
+    }
+  }
+
+  /// Whether the caller may see this referral: the side that sent it, and the side it was sent to
+  /// once it was sent. To everybody else it does not exist.
+  func includes(_ referral: Referral) throws -> Bool {
+    switch caller.role {
+    case .partnerOfficer:
+      return referral.to == caller.partner && referral.state != .draft
+    case .caseworker, .reviewer, .supervisor:
+      return referral.from == caller.partner
+    default:
+      return false
+    }
+  }
+}
