@@ -56,6 +56,11 @@ extension GoogleProtobufCompiler {
     /// they import.  The files will appear in topological order, so each file
     /// appears before any file that imports it.
     ///
+    /// Note: the files listed in files_to_generate will include runtime-retention
+    /// options only, but all other files will include source-retention options.
+    /// The source_file_descriptors field below is available in case you need
+    /// source-retention options for files_to_generate.
+    ///
     /// protoc guarantees that all proto_files will be written after
     /// the fields above, even though this is not technically guaranteed by the
     /// protobuf wire format.  This theoretically could allow a plugin to stream
@@ -67,6 +72,11 @@ extension GoogleProtobufCompiler {
     /// Type names of fields and extensions in the FileDescriptorProto are always
     /// fully qualified.
     public var protoFile: [GoogleProtobuf.FileDescriptorProto] = []
+
+    /// File descriptors with all options, including source-retention options.
+    /// These descriptors are only provided for the files listed in
+    /// files_to_generate.
+    public var sourceFileDescriptors: [GoogleProtobuf.FileDescriptorProto] = []
 
     /// The version number of protocol compiler.
     public var compilerVersion: Version?
@@ -82,6 +92,7 @@ extension GoogleProtobufCompiler {
         .optional(2, "parameter", .string),
         .optional(3, "compiler_version", .message(Version.self)),
         .repeated(15, "proto_file", .message(GoogleProtobuf.FileDescriptorProto.self)),
+        .repeated(17, "source_file_descriptors", .message(GoogleProtobuf.FileDescriptorProto.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -89,6 +100,7 @@ extension GoogleProtobufCompiler {
       parameter = try image.optional(at: 1)
       compilerVersion = try image.optional(at: 2)
       protoFile = try image.array(at: 3)
+      sourceFileDescriptors = try image.array(at: 4)
       unknownFields = image.unknownFields
     }
 
@@ -97,6 +109,7 @@ extension GoogleProtobufCompiler {
       try image.set(optional: parameter, at: 1)
       try image.set(optional: compilerVersion, at: 2)
       try image.set(array: protoFile, at: 3)
+      try image.set(array: sourceFileDescriptors, at: 4)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -117,6 +130,18 @@ extension GoogleProtobufCompiler {
     /// This is a bitwise "or" of values from the Feature enum.
     public var supportedFeatures: UInt64?
 
+    /// The minimum edition this plugin supports.  This will be treated as an
+    /// Edition enum, but we want to allow unknown values.  It should be specified
+    /// according the edition enum value, *not* the edition number.  Only takes
+    /// effect for plugins that have FEATURE_SUPPORTS_EDITIONS set.
+    public var minimumEdition: Int32?
+
+    /// The maximum edition this plugin supports.  This will be treated as an
+    /// Edition enum, but we want to allow unknown values.  It should be specified
+    /// according the edition enum value, *not* the edition number.  Only takes
+    /// effect for plugins that have FEATURE_SUPPORTS_EDITIONS set.
+    public var maximumEdition: Int32?
+
     public var file: [File] = []
     public var unknownFields = UnknownFields()
 
@@ -127,20 +152,26 @@ extension GoogleProtobufCompiler {
       [
         .optional(1, "error", .string),
         .optional(2, "supported_features", .uint64),
+        .optional(3, "minimum_edition", .int32),
+        .optional(4, "maximum_edition", .int32),
         .repeated(15, "file", .message(File.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
       error = try image.optional(at: 0)
       supportedFeatures = try image.optional(at: 1)
-      file = try image.array(at: 2)
+      minimumEdition = try image.optional(at: 2)
+      maximumEdition = try image.optional(at: 3)
+      file = try image.array(at: 4)
       unknownFields = image.unknownFields
     }
 
     public func write(into image: inout ImageWriter) throws(EncodingError) {
       try image.set(optional: error, at: 0)
       try image.set(optional: supportedFeatures, at: 1)
-      try image.set(array: file, at: 2)
+      try image.set(optional: minimumEdition, at: 2)
+      try image.set(optional: maximumEdition, at: 3)
+      try image.set(array: file, at: 4)
       image.set(unknownFields: unknownFields)
     }
 
@@ -148,6 +179,7 @@ extension GoogleProtobufCompiler {
     public enum Feature: OpenEnum {
       case none_
       case proto3Optional
+      case supportsEditions
 
       /// A number this version of the schema has no name for.
       case unrecognized(Int32)
@@ -156,6 +188,7 @@ extension GoogleProtobufCompiler {
         switch rawValue {
         case 0: self = .none_
         case 1: self = .proto3Optional
+        case 2: self = .supportsEditions
         default: self = .unrecognized(rawValue)
         }
       }
@@ -164,6 +197,7 @@ extension GoogleProtobufCompiler {
         switch self {
         case .none_: 0
         case .proto3Optional: 1
+        case .supportsEditions: 2
         case .unrecognized(let number): number
         }
       }
@@ -173,6 +207,7 @@ extension GoogleProtobufCompiler {
         [
           (0, "FEATURE_NONE"),
           (1, "FEATURE_PROTO3_OPTIONAL"),
+          (2, "FEATURE_SUPPORTS_EDITIONS"),
         ])
     }
 
@@ -288,17 +323,20 @@ extension GoogleProtobufCompiler {
       CiVnb29nbGUvcHJvdG9idWYvY29tcGlsZXIvcGx1Z2luLnByb3RvEhhnb29nbGUucHJvdG9idWYuY29tcGlsZXIa\
       IGdvb2dsZS9wcm90b2J1Zi9kZXNjcmlwdG9yLnByb3RvImMKB1ZlcnNpb24SFAoFbWFqb3IYASABKAVSBW1ham9y\
       EhQKBW1pbm9yGAIgASgFUgVtaW5vchIUCgVwYXRjaBgDIAEoBVIFcGF0Y2gSFgoGc3VmZml4GAQgASgJUgZzdWZm\
-      aXgi8QEKFENvZGVHZW5lcmF0b3JSZXF1ZXN0EigKEGZpbGVfdG9fZ2VuZXJhdGUYASADKAlSDmZpbGVUb0dlbmVy\
+      aXgizwIKFENvZGVHZW5lcmF0b3JSZXF1ZXN0EigKEGZpbGVfdG9fZ2VuZXJhdGUYASADKAlSDmZpbGVUb0dlbmVy\
       YXRlEhwKCXBhcmFtZXRlchgCIAEoCVIJcGFyYW1ldGVyEkMKCnByb3RvX2ZpbGUYDyADKAsyJC5nb29nbGUucHJv\
-      dG9idWYuRmlsZURlc2NyaXB0b3JQcm90b1IJcHJvdG9GaWxlEkwKEGNvbXBpbGVyX3ZlcnNpb24YAyABKAsyIS5n\
-      b29nbGUucHJvdG9idWYuY29tcGlsZXIuVmVyc2lvblIPY29tcGlsZXJWZXJzaW9uIpQDChVDb2RlR2VuZXJhdG9y\
-      UmVzcG9uc2USFAoFZXJyb3IYASABKAlSBWVycm9yEi0KEnN1cHBvcnRlZF9mZWF0dXJlcxgCIAEoBFIRc3VwcG9y\
-      dGVkRmVhdHVyZXMSSAoEZmlsZRgPIAMoCzI0Lmdvb2dsZS5wcm90b2J1Zi5jb21waWxlci5Db2RlR2VuZXJhdG9y\
-      UmVzcG9uc2UuRmlsZVIEZmlsZRqxAQoERmlsZRISCgRuYW1lGAEgASgJUgRuYW1lEicKD2luc2VydGlvbl9wb2lu\
-      dBgCIAEoCVIOaW5zZXJ0aW9uUG9pbnQSGAoHY29udGVudBgPIAEoCVIHY29udGVudBJSChNnZW5lcmF0ZWRfY29k\
-      ZV9pbmZvGBAgASgLMiIuZ29vZ2xlLnByb3RvYnVmLkdlbmVyYXRlZENvZGVJbmZvUhFnZW5lcmF0ZWRDb2RlSW5m\
-      byI4CgdGZWF0dXJlEhAKDEZFQVRVUkVfTk9ORRAAEhsKF0ZFQVRVUkVfUFJPVE8zX09QVElPTkFMEAFCVwocY29t\
-      Lmdvb2dsZS5wcm90b2J1Zi5jb21waWxlckIMUGx1Z2luUHJvdG9zWilnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1\
-      Zi90eXBlcy9wbHVnaW5wYg==
+      dG9idWYuRmlsZURlc2NyaXB0b3JQcm90b1IJcHJvdG9GaWxlElwKF3NvdXJjZV9maWxlX2Rlc2NyaXB0b3JzGBEg\
+      AygLMiQuZ29vZ2xlLnByb3RvYnVmLkZpbGVEZXNjcmlwdG9yUHJvdG9SFXNvdXJjZUZpbGVEZXNjcmlwdG9ycxJM\
+      ChBjb21waWxlcl92ZXJzaW9uGAMgASgLMiEuZ29vZ2xlLnByb3RvYnVmLmNvbXBpbGVyLlZlcnNpb25SD2NvbXBp\
+      bGVyVmVyc2lvbiKFBAoVQ29kZUdlbmVyYXRvclJlc3BvbnNlEhQKBWVycm9yGAEgASgJUgVlcnJvchItChJzdXBw\
+      b3J0ZWRfZmVhdHVyZXMYAiABKARSEXN1cHBvcnRlZEZlYXR1cmVzEicKD21pbmltdW1fZWRpdGlvbhgDIAEoBVIO\
+      bWluaW11bUVkaXRpb24SJwoPbWF4aW11bV9lZGl0aW9uGAQgASgFUg5tYXhpbXVtRWRpdGlvbhJICgRmaWxlGA8g\
+      AygLMjQuZ29vZ2xlLnByb3RvYnVmLmNvbXBpbGVyLkNvZGVHZW5lcmF0b3JSZXNwb25zZS5GaWxlUgRmaWxlGrEB\
+      CgRGaWxlEhIKBG5hbWUYASABKAlSBG5hbWUSJwoPaW5zZXJ0aW9uX3BvaW50GAIgASgJUg5pbnNlcnRpb25Qb2lu\
+      dBIYCgdjb250ZW50GA8gASgJUgdjb250ZW50ElIKE2dlbmVyYXRlZF9jb2RlX2luZm8YECABKAsyIi5nb29nbGUu\
+      cHJvdG9idWYuR2VuZXJhdGVkQ29kZUluZm9SEWdlbmVyYXRlZENvZGVJbmZvIlcKB0ZlYXR1cmUSEAoMRkVBVFVS\
+      RV9OT05FEAASGwoXRkVBVFVSRV9QUk9UTzNfT1BUSU9OQUwQARIdChlGRUFUVVJFX1NVUFBPUlRTX0VESVRJT05T\
+      EAJCcgocY29tLmdvb2dsZS5wcm90b2J1Zi5jb21waWxlckIMUGx1Z2luUHJvdG9zWilnb29nbGUuZ29sYW5nLm9y\
+      Zy9wcm90b2J1Zi90eXBlcy9wbHVnaW5wYqoCGEdvb2dsZS5Qcm90b2J1Zi5Db21waWxlcg==
       """)
 }
