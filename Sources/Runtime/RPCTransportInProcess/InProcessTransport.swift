@@ -40,7 +40,13 @@ public struct InProcessTransport: ClientTransport {
     }
     let call = ServerCall(
       method: method, requestMetadata: metadata, deadline: deadline, peer: peer, startedAt: now)
-    let response = try await answer(to: request, call: call, handler: handler)
+    let response: RawResponse
+    do {
+      response = try await answer(to: request, call: call, handler: handler)
+    } catch {
+      try check(error.metadata, of: "response")
+      throw error
+    }
     if response.message.count > options.maxResponseBytes ?? limits.messageByteCountMax {
       throw RPCError(.resourceExhausted, "the response is larger than the limit")
     }

@@ -55,7 +55,8 @@ public final class CallWorld: Sendable {
     func methods() -> [MethodHandler] {
       [
         unary("Echo", echo), unary("Grow", grow), unary("Fail", fail), unary("Leak", leak),
-        unary("ThrowOK", throwOK), unary("Sleep", sleep), unary("SleepDeaf", sleepDeaf),
+        unary("ThrowOK", throwOK), unary("Boast", boast), unary("Sleep", sleep),
+        unary("SleepDeaf", sleepDeaf),
         .unimplemented(CallWorld.method("Later")),
       ]
     }
@@ -106,6 +107,14 @@ public final class CallWorld: Sendable {
       throw RPCError(.ok, "")
     }
 
+    /// Has more in its trailers than a client takes, and fails if it was given anything.
+    private func boast(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      let long = String(repeating: "a", count: CallWorld.limits.headerListByteCountMax)
+      try call.trailingMetadata.append("x-long", long)
+      if !request.isEmpty { throw RPCError(.aborted, "") }
+      return request
+    }
+
     /// Sleeps for ten seconds, or until it is cancelled.
     private func sleep(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
       do {
@@ -117,9 +126,9 @@ public final class CallWorld: Sendable {
       return request
     }
 
-    /// Goes on for two seconds whatever happens, as a handler may that is busy.
+    /// Goes on for eight seconds whatever happens, as a handler may that is busy.
     private func sleepDeaf(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
-      await Task.detached { try? await Task.sleep(for: .seconds(2)) }.value
+      await Task.detached { try? await Task.sleep(for: .seconds(8)) }.value
       return request
     }
   }
