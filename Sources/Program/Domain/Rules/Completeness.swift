@@ -10,7 +10,17 @@ public enum Completeness {
     public var documents: [IdentityDocument]
     /// The day in the program's zone.
     public var today: CivilDate
-    //@init
+
+    /// Every field as given; nothing is checked here.
+    public init(
+      registration: Registration, persons: [Person], documents: [IdentityDocument],
+      today: CivilDate
+    ) {
+      self.registration = registration
+      self.persons = persons
+      self.documents = documents
+      self.today = today
+    }
   }
 
   /// Every gap, by the field's path in the contract; none means complete.

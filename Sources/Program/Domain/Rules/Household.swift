@@ -24,6 +24,7 @@ public enum Household {
       let path = "members[\(index)]"
       if !seen.insert(member.person).inserted {
         problems.append(.init("\(path).person", "is in the household already"))
+        continue
       }
       guard let person = known[member.person] else {
         problems.append(.init("\(path).person", "is not a person of the registration"))

@@ -14,7 +14,19 @@ public struct ReleaseProfile: Hashable, Sendable, Codable {
   public var registrationStates: [RegistrationState]
   /// In which states of the referral.
   public var referralStates: [ReferralState]
-  //@init
+
+  /// Every field as given; nothing is checked here.
+  public init(
+    name: String, partner: PartnerID, purpose: Purpose, classes: DataClassSet,
+    registrationStates: [RegistrationState], referralStates: [ReferralState]
+  ) {
+    self.name = name
+    self.partner = partner
+    self.purpose = purpose
+    self.classes = classes
+    self.registrationStates = registrationStates
+    self.referralStates = referralStates
+  }
 }
 
 /// Whether and what a partner may get of one referral: a pure predicate (INV-7), default none.
@@ -35,7 +47,20 @@ public enum ReleaseRule {
     public var consents: [Consent]
     /// The time.
     public var now: Instant
-    //@init
+
+    /// Every field as given; nothing is checked here.
+    public init(
+      partner: PartnerID, purpose: Purpose, registrationState: RegistrationState,
+      referralState: ReferralState, persons: [PersonID], consents: [Consent], now: Instant
+    ) {
+      self.partner = partner
+      self.purpose = purpose
+      self.registrationState = registrationState
+      self.referralState = referralState
+      self.persons = persons
+      self.consents = consents
+      self.now = now
+    }
   }
 
   /// The classes released: those of the profile that every person's active consent covers. Empty

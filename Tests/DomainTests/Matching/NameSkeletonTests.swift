@@ -1,0 +1,82 @@
+import Domain
+import Testing
+
+@Suite struct NameSkeletonTests {
+  /// §10 of the ground plan: names, Jaro–Winkler of the folded names, skeletons, and of those.
+  static let table:
+    [(pair: (String, String), plain: String, skeletons: (String, String), soft: String)] = [
+      (("Quej", "Kej"), "0.7222", ("KEJ", "KEJ"), "1.0000"),
+      (("Xol", "Shol"), "0.7222", ("XOL", "XOL"), "1.0000"),
+      (("Caal", "Kaal"), "0.8333", ("KAL", "KAL"), "1.0000"),
+      (("Ixcoy", "Yxcoy"), "0.8667", ("IXKOI", "IXKOI"), "1.0000"),
+      (("Tzoc", "Tzok"), "0.8833", ("SOK", "SOK"), "1.0000"),
+      (("Yojana", "Johana"), "0.8222", ("IOJANA", "JOANA"), "0.8778"),
+      (("Jiménez", "Giménez"), "0.9048", ("JIMENES", "JIMENES"), "1.0000"),
+      (("Vásquez", "Vázquez"), "0.9238", ("BASKES", "BASKES"), "1.0000"),
+      (("Pérez", "Peres"), "0.9200", ("PERES", "PERES"), "1.0000"),
+      (("Racancoj", "Recancoj"), "0.8821", ("RAKANKOJ", "REKANKOJ"), "0.8821"),
+      (("Hernández", "Fernández"), "0.9259", ("ERNANDES", "FERNANDES"), "0.9630"),
+      (("María", "Mario"), "0.9200", ("MARIA", "MARIO"), "0.9200"),
+      (("Toj", "Tot"), "0.8222", ("TOJ", "TOT"), "0.8222"),
+      (("Cux", "Cus"), "0.8222", ("KUX", "KUS"), "0.8222"),
+    ]
+
+  static func rounded(_ value: Double) -> String {
+    let scaled = Int((value * 10_000).rounded())
+    let digits = String(scaled % 10_000)
+    return "\(scaled / 10_000)." + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  @Test("names fold, sound and compare as the measured table says", arguments: 0..<14)
+  func table(row: Int) {
+    let (pair, plain, skeletons, soft) = Self.table[row]
+    let left = NameFolding.words(pair.0).joined(separator: " ")
+    let right = NameFolding.words(pair.1).joined(separator: " ")
+    #expect(Self.rounded(JaroWinkler.similarity(left, right)) == plain)
+    let sounds = (NameSkeleton.skeleton(left), NameSkeleton.skeleton(right))
+    #expect(sounds == skeletons)
+    #expect(Self.rounded(JaroWinkler.similarity(sounds.0, sounds.1)) == soft)
+  }
+
+  @Test(
+    "the textbook pairs come out as in the textbooks",
+    arguments: [
+      ("MARTHA", "MARHTA", "0.9611"), ("DIXON", "DICKSONX", "0.8133"),
+      ("DWAYNE", "DUANE", "0.8400"), ("", "", "1.0000"), ("A", "", "0.0000"),
+      ("AB", "CD", "0.0000"),
+    ])
+  func textbook(left: String, right: String, expected: String) {
+    #expect(Self.rounded(JaroWinkler.similarity(left, right)) == expected)
+    #expect(Self.rounded(JaroWinkler.similarity(right, left)) == expected)
+  }
+
+  @Test(
+    "folding drops marks and glottals, splits at hyphens, sets particles aside",
+    arguments: [
+      ("María de los Ángeles Muñoz", ["MARIA", "ANGELES", "MUNOZ"]),
+      ("B’atz'-Ch`oc", ["BATZ", "CHOC"]), ("Güell Ixʼ", ["GUELL", "IX"]),
+      ("Marı\u{301}a", ["MARIA"]), ("Mari\u{301}a", ["MARIA"]), ("  ", []),
+      ("İpek Łukasz Straße", ["IPEK", "LUKASZ", "STRASSE"]), ("de la Y Vda", []),
+    ])
+  func folding(name: String, words: [String]) {
+    #expect(NameFolding.words(name) == words)
+  }
+
+  @Test("a married name after the surnames can be left out; a surname of that shape cannot")
+  func married() {
+    let wife = NameFolding.parts("Ana López Caal de Pérez")
+    #expect(wife.own == ["ANA", "LOPEZ", "CAAL"])
+    #expect(wife.married == ["PEREZ"])
+    #expect(NameFolding.parts("de León").own == ["LEON"])
+    #expect(NameFolding.parts("Ana López de").married.isEmpty)
+  }
+
+  @Test("CH stays apart from C and H, and doubles collapse once")
+  func steps() {
+    #expect(NameSkeleton.skeleton("CHOC") != NameSkeleton.skeleton("COC"))
+    #expect(NameSkeleton.skeleton("CHOC") != NameSkeleton.skeleton("HOC"))
+    #expect(NameSkeleton.skeleton("LLAMAS") == NameSkeleton.skeleton("YAMAS"))
+    #expect(NameSkeleton.skeleton("ANNA") == "ANA")
+    #expect(NameSkeleton.skeleton("PHILIPPE") == "FILIPE")
+  }
+}
