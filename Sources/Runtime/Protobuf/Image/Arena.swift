@@ -18,7 +18,7 @@ struct Arena: ~Copyable {
   /// An arena that hands out at most `byteCountMax` bytes.
   init(byteCountMax: Int) {
     let chunk = UnsafeMutableRawPointer.allocate(
-      byteCount: Self.firstChunkByteCount, alignment: 16)
+      byteCount: Self.firstChunkByteCount, alignment: 8)
     let stateByteCount = (MemoryLayout<ArenaState>.size + 15) & ~15
     // SAFETY: the chunk has room for the state and the rest is handed out.
     unsafe state = unsafe chunk.bindMemory(to: ArenaState.self, capacity: 1)
@@ -76,7 +76,7 @@ struct ArenaState: ~Copyable {
     let rounded = (count + 7) & ~7
     let byteCount = max(rounded, nextChunkByteCount)
     nextChunkByteCount = min(nextChunkByteCount * 2, 1 << 20)
-    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 16, alignment: 16)
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 16, alignment: 8)
     // SAFETY: the chunk has room for the link and for `byteCount` bytes behind it.
     unsafe chunk.storeBytes(of: chunks, as: UnsafeMutableRawPointer?.self)
     unsafe chunks = chunk

@@ -5,10 +5,10 @@ struct EncodedImage: ~Copyable {
   let base: UnsafeMutableRawPointer
 
   /// Fills an image from `message`.
-  init(_ message: some Message) throws(EncodingError) {
+  init<Value: Message>(_ message: borrowing Value) throws(EncodingError) {
     let arena = Arena(byteCountMax: .max)
     var writer = try unsafe ImageWriter(
-      empty: type(of: message).descriptor.completeLayout, arena.state)
+      empty: Value.descriptor.completeLayout, arena.state)
     try message.write(into: &writer)
     unsafe base = writer.base
     self.arena = arena
