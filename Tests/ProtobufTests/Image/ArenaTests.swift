@@ -10,6 +10,7 @@ struct ArenaTests {
     let arena = Arena(byteCountMax: 1 << 20)
     var ranges: [Range<UInt>] = []
     for count in [1, 8, 3, 500, 600, 5000, 0, 100_000, 16] {
+      // SAFETY: the memory is used up to its size, while the arena is alive.
       let memory = try unsafe #require(unsafe arena.state.pointee.allocate(count))
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xAA, count: count)
       let start = UInt(bitPattern: memory)

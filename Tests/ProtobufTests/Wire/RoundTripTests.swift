@@ -44,6 +44,7 @@ struct RoundTripTests {
   func empty() throws {
     #expect(try KitchenV1.Scalars(serializedBytes: []) == KitchenV1.Scalars())
     let none: [UInt8] = []
+    // SAFETY: bytes have no padding that a raw view could show.
     #expect(try unsafe KitchenV1.Scalars(serializedBytes: none.span.bytes) == KitchenV1.Scalars())
   }
 

@@ -7,6 +7,7 @@ struct EncodedImage: ~Copyable {
   /// Fills an image from `message`.
   init<Value: Message>(_ message: borrowing Value) throws(EncodingError) {
     let arena = Arena(byteCountMax: .max)
+    // SAFETY: the writer ends before the arena does.
     var writer = try unsafe ImageWriter(
       empty: Value.descriptor.completeLayout, arena.state)
     try message.write(into: &writer)

@@ -17,6 +17,7 @@ extension MessageDescriptor {
     of bytes: [UInt8], limits: DecodingLimits = .standard,
     _ body: (borrowing MessageView) throws -> Result
   ) throws -> Result {
+    // SAFETY: the image points into `bytes` and ends with the closure.
     try unsafe bytes.withUnsafeBytes { raw in
       do {
         return try unsafe DecodedImage(self, raw, limits).withView(body)
