@@ -5,10 +5,10 @@ enum Fixture {
   /// 2023-07-03T15:00:00Z, nine in the morning in Guatemala, inside the pilot.
   static let now = Instant(microseconds: 1_688_396_400_000_000)
 
-  static let first = PersonID(checked: "first")
-  static let second = PersonID(checked: "second")
-  static let third = PersonID(checked: "third")
-  static let household = RegistrationID(checked: "household")
+  static let first: PersonID = id(101)
+  static let second: PersonID = id(102)
+  static let third: PersonID = id(103)
+  static let household: RegistrationID = id(104)
   static let interview = ServiceOfferID(checked: "gt-xel-01/interview")
   static let pathway = PathwayID.usrap
 
@@ -120,7 +120,7 @@ enum Fixture {
     classes: DataClassSet = DataClassSet(classes: [.identity, .document, .family, .protection])
   ) -> Consent {
     Consent(
-      id: ConsentID(checked: "consent-of-\(person)"), registration: household, person: person,
+      id: ConsentID(checked: person.rawValue), registration: household, person: person,
       grantor: person, recipient: recipient, purpose: purpose, dataClasses: classes,
       textVersion: "1", textLanguage: .fallback, textDigest: digest, method: .signed,
       witness: state == .proposed ? nil : "witness",

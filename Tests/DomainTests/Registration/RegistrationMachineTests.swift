@@ -8,19 +8,33 @@ import Testing
 
   /// Where each event leads, from each state that has it. What is not here is refused.
   static let table: [State: [Event: State]] = [
-    .draft: [.submit: .submitted, .expire: .expired, .withdraw: .withdrawn],
-    .submitted: [.startScreening: .screening, .withdraw: .withdrawn],
+    .draft: [
+      .submit: .submitted, .expire: .expired, .withdraw: .withdrawn, .update: .draft,
+      .addMember: .draft, .removeMember: .draft,
+    ],
+    .submitted: [
+      .startScreening: .screening, .withdraw: .withdrawn, .update: .submitted,
+      .addMember: .submitted, .removeMember: .submitted,
+    ],
     .screening: [
       .requestInfo: .infoRequested, .screenOut: .screenedOut, .invite: .invited,
-      .withdraw: .withdrawn,
+      .withdraw: .withdrawn, .update: .screening, .addMember: .screening,
+      .removeMember: .screening,
     ],
-    .infoRequested: [.provideInfo: .screening, .withdraw: .withdrawn],
+    .infoRequested: [
+      .provideInfo: .screening, .withdraw: .withdrawn, .update: .infoRequested,
+      .addMember: .infoRequested, .removeMember: .infoRequested,
+    ],
     .screenedOut: [.reopen: .screening],
-    .invited: [.interviewFulfilled: .interviewed, .withdraw: .withdrawn],
-    .interviewed: [.recordEligibility: .eligible, .withdraw: .withdrawn],
-    .eligible: [.referralSent: .referred, .resolve: .resolved, .withdraw: .withdrawn],
-    .notEligible: [.resolve: .resolved, .withdraw: .withdrawn],
-    .referred: [.resolve: .resolved, .withdraw: .withdrawn],
+    .invited: [.interviewFulfilled: .interviewed, .withdraw: .withdrawn, .update: .invited],
+    .interviewed: [
+      .recordEligibility: .eligible, .withdraw: .withdrawn, .update: .interviewed,
+    ],
+    .eligible: [
+      .referralSent: .referred, .resolve: .resolved, .withdraw: .withdrawn, .update: .eligible,
+    ],
+    .notEligible: [.resolve: .resolved, .withdraw: .withdrawn, .update: .notEligible],
+    .referred: [.resolve: .resolved, .withdraw: .withdrawn, .update: .referred],
     .resolved: [:], .withdrawn: [:], .expired: [:], .frozen: [:], .erased: [:],
   ]
 
@@ -52,6 +66,11 @@ import Testing
     case .resolve:
       return try machine.resolve(.none, pathway: nil, openReferralCount: 0, at: now)
     case .withdraw: return try machine.withdraw(.privacy, at: now)
+    case .update: return try machine.update(to: Fixture.registration(state), at: now)
+    case .addMember:
+      return try machine.addMember(
+        Member(person: PersonID(checked: "new"), relation: .child, standing: .active), at: now)
+    case .removeMember: return try machine.removeMember(Fixture.third, at: now)
     }
   }
 
@@ -249,6 +268,56 @@ import Testing
     var machine = RegistrationMachine(Fixture.registration(.referred))
     let change = try machine.withdraw(.leftCountry, at: Fixture.now)
     #expect(change.orders == [.cancelAppointments(by: .applicant), .endReferrals])
+  }
+
+  @Test("a correction takes over place, language and answers, and never the rank or the state")
+  func correction() throws {
+    var stored = Fixture.registration(.submitted)
+    stored.queueRankTime = Fixture.now - .days(3)
+    var edited = Fixture.registration(.eligible)
+    edited.municipality = "01"
+    edited.answers.hasUSSponsor = true
+    edited.holds = .fraud
+    edited.members = []
+    var machine = RegistrationMachine(stored)
+    let corrected = try machine.update(to: edited, at: Fixture.now).entity
+    stored.municipality = "01"
+    stored.answers.hasUSSponsor = true
+    stored.revision.advance(at: Fixture.now)
+    #expect(corrected == stored)
+  }
+
+  @Test("the household grows by new people up to its limit, and never loses its principal")
+  func members() throws {
+    func reason(_ body: (inout Registration) -> PersonID) -> Refusal.Reason? {
+      var registration = Fixture.registration(.draft)
+      let person = body(&registration)
+      return refusal { () throws(Refusal) in
+        var machine = RegistrationMachine(registration)
+        _ = try machine.addMember(
+          Member(person: person, relation: .child, standing: .active), at: Fixture.now)
+      }
+    }
+    func many(_ count: Int, _ registration: inout Registration) -> PersonID {
+      registration.members = (0..<count).map {
+        Member(person: PersonID(checked: "p\($0)"), relation: .child, standing: .active)
+      }
+      return PersonID(checked: "new")
+    }
+    #expect(reason { many(18, &$0) } == nil)
+    #expect(reason { many(19, &$0) } == .fieldInvalid)
+    #expect(reason { _ in Fixture.first } == .fieldInvalid)
+    #expect(reason { _ in Fixture.second } == .fieldInvalid)
+    var machine = RegistrationMachine(Fixture.registration(.draft))
+    #expect(
+      refusal { () throws(Refusal) in
+        _ = try machine.removeMember(Fixture.first, at: Fixture.now)
+      } == .transitionNotAllowed)
+    #expect(
+      refusal { () throws(Refusal) in
+        _ = try machine.removeMember(PersonID(checked: "stranger"), at: Fixture.now)
+      } == .fieldInvalid)
+    #expect(try machine.removeMember(Fixture.second, at: Fixture.now).entity.members.count == 1)
   }
 
   @Test("a refused event leaves the machine as it was")

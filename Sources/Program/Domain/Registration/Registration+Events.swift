@@ -18,6 +18,9 @@ extension Registration: Aggregate {
     case referralSent = "ReferralSent"
     case resolve = "Resolve"
     case withdraw = "Withdraw"
+    case update = "Update"
+    case addMember = "AddPerson"
+    case removeMember = "RemovePerson"
 
     /// The states that have the event.
     public var sources: [RegistrationState] {
@@ -32,7 +35,9 @@ extension Registration: Aggregate {
       case .recordEligibility: [.interviewed]
       case .referralSent: [.eligible]
       case .resolve: [.eligible, .notEligible, .referred]
-      case .withdraw:
+      // Until the invitation: from then on seats and findings rest on who the household is.
+      case .addMember, .removeMember: [.draft, .submitted, .screening, .infoRequested]
+      case .withdraw, .update:
         [
           .draft, .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible,
           .notEligible, .referred,

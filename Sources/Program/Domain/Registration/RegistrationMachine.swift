@@ -10,8 +10,8 @@
 /// RecordEligibility is a two-person move; the caller settles that with ``TwoPersonRule`` before
 /// it comes here. FROZEN refuses every event with PROGRAM_FROZEN.
 public struct RegistrationMachine: ~Copyable {
-  private var registration: Registration
-  private let limits: Limits
+  var registration: Registration
+  let limits: Limits
 
   /// Takes the stored registration.
   public init(_ registration: Registration, limits: Limits = .standard) {
@@ -230,7 +230,7 @@ public struct RegistrationMachine: ~Copyable {
   }
 
   /// Refuses what the state does not have; a frozen registration says so.
-  private func demand(_ event: Registration.Event) throws(Refusal) {
+  func demand(_ event: Registration.Event) throws(Refusal) {
     guard registration.state != .frozen else { throw Refusal(.programFrozen) }
     try registration.demand(event)
   }

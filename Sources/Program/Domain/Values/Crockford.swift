@@ -7,13 +7,22 @@ public enum Crockford {
 
   /// The value of a character, 0 … 31, either case; I and L read as 1, O as 0.
   static func value(of character: UInt8) -> UInt8? {
-    let upper = (0x61...0x7A).contains(character) ? character - 0x20 : character
-    switch upper {
-    case UInt8(ascii: "O"): return 0
-    case UInt8(ascii: "I"), UInt8(ascii: "L"): return 1
-    default: return digits.firstIndex(of: upper).map { UInt8($0) }
-    }
+    let value = values[Int(character)]
+    return value < 32 ? value : nil
   }
+
+  /// The value of every byte; 255 for those that have none.
+  static let values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    for (value, digit) in digits.enumerated() {
+      values[Int(digit)] = UInt8(value)
+      if digit > 0x40 { values[Int(digit) + 0x20] = UInt8(value) }
+    }
+    for (look, value) in zip("OoIiLl".utf8, [0, 0, 1, 1, 1, 1] as [UInt8]) {
+      values[Int(look)] = value
+    }
+    return values
+  }()
 
   /// The check value of a row of base 32 values, by Luhn's rule with modulus 32.
   ///

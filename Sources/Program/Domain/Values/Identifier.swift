@@ -53,11 +53,26 @@ enum RandomIdentifierText {
     return Crockford.seal(values.reversed()).lowercased()
   }
 
+  /// Ids are read in every call, so this is one pass without a copy: Luhn's sum from the left,
+  /// where the last character before the check counts double.
   static func isCanonical(_ text: String) -> Bool {
-    guard text.utf8.count == byteCount, let first = text.utf8.first,
+    let bytes = text.utf8
+    guard bytes.count == byteCount, let first = bytes.first,
       (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(first)
     else { return false }
-    return Crockford.read(text, count: byteCount)?.lowercased() == text
+    var sum = 0
+    var position = 0
+    for byte in bytes {
+      // Upper case and look-alikes have values, but an id has one spelling.
+      guard let value = Crockford.value(of: byte),
+        Crockford.digits[Int(value)] | 0x20 == byte | 0x20,
+        !(0x41...0x5A).contains(byte)
+      else { return false }
+      let product = position & 1 == 1 && position < byteCount - 1 ? 2 * Int(value) : Int(value)
+      sum += product / 32 + product % 32
+      position += 1
+    }
+    return sum % 32 == 0
   }
 }
 
