@@ -28,4 +28,17 @@ import Testing
       return true
     }
   }
+
+  @Test(
+    "the help names every option",
+    arguments: ["Namespace", "ModuleMappings", "Module", "Visibility", "Services"])
+  func help(option: String) {
+    #expect(Parameters.help.contains("\n  \(option)="))
+    #expect {
+      try Parameters("\(option)=,")
+    } throws: { error in
+      guard case .badParameter(_, let reason) = error as? PluginError else { return false }
+      return !reason.hasPrefix("unknown")
+    }
+  }
 }

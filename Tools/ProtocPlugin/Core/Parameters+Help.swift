@@ -28,6 +28,12 @@ extension Parameters {
     or the runtime needs for itself (self, Type, String, unknownFields, a case named none) and a
     name already taken in its scope get a trailing underscore.
 
+    Deprecated fields and client methods carry @available(*, deprecated). Deprecated types and
+    enum values say so in their documentation only, because generated code must name them.
+
+    proto2: every singular field is optional, a default is documentation, extensions stay unknown
+    fields; required is not enforced.
+
     Refused with an error: editions, proto2 groups, message_set_wire_format.
     """
 }
