@@ -3,9 +3,115 @@ import Protobuf
 import SafeMobilityAPI
 
 /// The one place where requests are validated: every field against the rules the schema gives it.
+///
+/// Rules other than `required` apply to fields that are present; nothing below an output-only field
+/// is looked at; of a resource to update only what the mask names (AIP-134, AIP-203).
 struct RequestValidator: Sendable {
-  init() throws {}
+  private let rules: FieldRules
 
-  /// Refuses a request with FIELD_INVALID and one violation for each broken rule.
-  func check(_ request: some Message, now: Instant) throws {}
+  /// Reads the rules from the schema.
+  init() throws {
+    rules = try FieldRules()
+  }
+
+  /// Refuses a request with FIELD_INVALID and one violation for each broken rule, in the order of
+  /// the schema.
+  ///
+  /// - Parameter now: what `when` rules compare with
+  func check(_ request: some Message, now: Instant) throws {
+    var violations = Violations()
+    try request.withView { view in
+      let mask = try UpdateMask(of: view)
+      for rule in rules[view.descriptor] ?? [] {
+        let path = FieldPath.root.field(rule.field.name)
+        if let mask, rule.field.number == UpdateMask.resourceNumber {
+          try checkUpdate(view, rule, mask, path, now, &violations)
+        } else {
+          try check(view, rule, path, now, &violations)
+        }
+      }
+    }
+    guard violations.all.isEmpty else { throw Refusal(.fieldInvalid, violations: violations.all) }
+  }
+
+  /// A resource to update: the masked fields by their rules, and the mask by what it may name.
+  private func checkUpdate(
+    _ view: borrowing MessageView, _ rule: FieldRule, _ mask: UpdateMask, _ path: FieldPath,
+    _ now: Instant, _ violations: inout Violations
+  ) throws {
+    guard view.isPresent(rule.field) else { return violations.add(path, "is required") }
+    let fields = rule.field.type.messageDescriptor.flatMap { rules[$0] } ?? []
+    for masked in mask.names where !fields.contains(where: { $0.field.name == masked }) {
+      violations.add(.root.field("update_mask"), "names a field the resource does not have")
+    }
+    for inner in fields where mask.names.contains(inner.field.name) {
+      guard !inner.isOutputOnly, !inner.isImmutable else {
+        violations.add(.root.field("update_mask"), "names \(inner.field.name), which is fixed")
+        continue
+      }
+    }
+    try view.withMessage(rule.field) { resource in
+      for inner in fields where mask.includes(inner.field.name) || inner.field.name == "name" {
+        try check(resource, inner, path.field(inner.field.name), now, &violations)
+      }
+    }
+  }
+
+  /// All fields of a message by their rules.
+  private func check(
+    message: borrowing MessageView, _ path: FieldPath, _ now: Instant,
+    _ violations: inout Violations
+  ) throws {
+    for rule in rules[message.descriptor] ?? [] {
+      try check(message, rule, path.field(rule.field.name), now, &violations)
+    }
+  }
+
+  private func check(
+    _ view: borrowing MessageView, _ rule: FieldRule, _ path: FieldPath, _ now: Instant,
+    _ violations: inout Violations
+  ) throws {
+    if rule.isOutputOnly { return }
+    let count = view.count(rule.field)
+    guard count > 0 else {
+      if rule.isRequired { violations.add(path, "is required") }
+      return
+    }
+    guard rule.field.isRepeated else {
+      return try check(view, rule, at: 0, path, now, &violations)
+    }
+    guard rule.itemCount.contains(count) else {
+      return violations.add(
+        path, "must have \(rule.itemCount.lowerBound) to \(rule.itemCount.upperBound) items")
+    }
+    var seen: Set<Scalar> = []
+    for index in 0..<count {
+      let item = path.item(index)
+      try check(view, rule, at: index, item, now, &violations)
+      if rule.uniqueItems, !rule.field.type.isMessage,
+        !seen.insert(try view.scalar(rule.field, at: index)).inserted
+      {
+        violations.add(item, "repeats an earlier item")
+      }
+    }
+  }
+
+  /// One value of a field: a message, or a scalar.
+  private func check(
+    _ view: borrowing MessageView, _ rule: FieldRule, at index: Int, _ path: FieldPath,
+    _ now: Instant, _ violations: inout Violations
+  ) throws {
+    guard rule.field.type.isMessage else {
+      let value = try view.scalar(rule.field, at: index)
+      if let problem = ScalarCheck.problem(with: value, rule) { violations.add(path, problem) }
+      return
+    }
+    _ = try view.withMessage(rule.field, at: index) { message in
+      if let problem = try MessageCheck.problem(with: message, rule, now: now) {
+        violations.add(path, problem)
+      } else {
+        try check(message: message, path, now, &violations)
+      }
+    }
+  }
 }

@@ -1,0 +1,30 @@
+import Protobuf
+
+/// The `update_mask` of an Update request (AIP-161), by the first segment of its paths.
+struct UpdateMask {
+  /// Field numbers that every Update request has: the resource, and the mask.
+  static let resourceNumber = 1
+  static let maskNumber = 3
+
+  /// The fields named; empty when none are, which means every field that is present.
+  let names: Set<String>
+
+  /// The mask of a request; nil when the request has no such field.
+  init?(of request: borrowing MessageView) throws {
+    guard let field = request.descriptor.field(number: Self.maskNumber),
+      field.name == "update_mask"
+    else { return nil }
+    var names: Set<String> = []
+    try request.withMessage(field) { mask in
+      guard let paths = mask.descriptor.field(named: "paths") else { return }
+      for index in 0..<mask.count(paths) {
+        guard case .string(let path) = try mask.scalar(paths, at: index) else { continue }
+        names.insert(String(path.prefix { $0 != "." }))
+      }
+    }
+    self.names = names == ["*"] ? [] : names
+  }
+
+  /// Whether the update is about this field.
+  func includes(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+}
