@@ -106,4 +106,24 @@ import Testing
     #expect(world.slots.allSatisfy { $0.start > Fixture.now })
     #expect(world.program.state == .planned)
   }
+
+  @Test("there are samples in every state the first road reaches")
+  func states() throws {
+    var generator = SampleGenerator(seed: 6, now: Fixture.now)
+    let household = generator.household(.threeGenerations)
+    for state in RegistrationState.allCases {
+      let sample = try generator.registration(of: household, in: state)
+      #expect(sample?.state == ([.frozen, .erased].contains(state) ? nil : state))
+    }
+    for state in ReferralState.allCases {
+      #expect(try generator.referral(of: household, in: state)?.state == state)
+    }
+    var slot = Fixture.slot(in: .days(30))
+    slot.capacitySeats = 8
+    for state in AppointmentState.allCases {
+      let sample = try generator.appointment(
+        of: household, in: state, slot: slot, service: Fixture.service())
+      #expect(sample?.state == state)
+    }
+  }
 }

@@ -42,7 +42,7 @@ extension Appointment: Aggregate {
     case takeHeldSeats(HoldID)
     /// Free the appointment's seats.
     case freeSeats
-    /// Claim the new appointment's seats (SLOT_FULL) and store it, in one transaction with the rest.
+    /// Claim the new appointment's seats (SLOT_FULL) and store it, in the same transaction.
     case claimAndStore(Appointment)
     /// Put the household back in the queue, with its old rank or last.
     case requeue(keepsRank: Bool)

@@ -18,6 +18,9 @@ public struct AppointmentMachine: ~Copyable {
     self.limits = limits
   }
 
+  /// The appointment as it is now.
+  public var current: Appointment { appointment }
+
   /// What a new appointment needs besides the household and the slot.
   public struct Booking: Hashable, Sendable {
     /// The id to give it.
@@ -178,6 +181,7 @@ public struct AppointmentMachine: ~Copyable {
 
   /// Moves the household to another slot whose seats the store claims in the same transaction. The
   /// new appointment is in the change's orders. An applicant can do so twice, an office any time.
+  /// `hasLiveAppointment` and `hasOverlap` of the booking leave this appointment itself out.
   public mutating func reschedule(
     to booking: Booking, by party: CancelParty
   ) throws(Refusal) -> Change<Appointment> {
@@ -189,8 +193,9 @@ public struct AppointmentMachine: ~Copyable {
     guard party != .applicant || appointment.applicantReschedules < limits.rescheduleCountMax
     else { throw Refusal(.rescheduleLimit) }
     guard booking.request.registration.id == appointment.registration,
-      booking.request.slot.id != appointment.slot
-    else { throw Refusal.field("slot", "must be another slot") }
+      booking.request.slot.id != appointment.slot,
+      booking.request.slot.service == appointment.service
+    else { throw Refusal.field("slot", "must be another slot of the same service") }
     var next = try Self.fresh(booking, state: .confirmed)
     next.applicantReschedules =
       appointment.applicantReschedules + (party == .applicant ? 1 : 0)

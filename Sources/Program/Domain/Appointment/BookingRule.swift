@@ -1,4 +1,4 @@
-/// Who may take which seats, whoever asks: the rules that HoldSlot, Book, Offer and Reschedule share.
+/// Who may take which seats: the rules that HoldSlot, Book, Offer and Reschedule share.
 public enum BookingRule {
   /// A household that wants a slot.
   public struct Request: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// The audit log's tree of hashes, as RFC 6962 § 2.1 and RFC 9162 § 2.1 shape it.
 ///
-/// A leaf hash is H(0x00 ‖ leaf), a node's H(0x01 ‖ left ‖ right), the empty tree's H(""). A tree of
-/// n leaves is split at the largest power of two below n. The hash function is handed in; with
+/// A leaf hash is H(0x00 ‖ leaf), a node's H(0x01 ‖ left ‖ right), the empty tree's H(""). A tree
+/// of n leaves is split at the largest power of two below n. The hash function is handed in; with
 /// SHA-256 the trees are those of Certificate Transparency.
 public struct MerkleTree: Sendable {
   /// The hash function.

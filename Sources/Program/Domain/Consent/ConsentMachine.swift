@@ -35,8 +35,8 @@ public struct ConsentMachine: ~Copyable {
     return consent.created(.propose)
   }
 
-  /// The person agrees. A witness or interpreter is needed unless by click; `replaced` are the active consents of
-  /// the same person, recipient and purpose, which this one supersedes.
+  /// The person agrees. A witness or interpreter is needed unless by click; `replaced` are the
+  /// active consents of the same person, recipient and purpose, which this one supersedes.
   public mutating func grant(
     method: ConsentMethod, witness: String? = nil, interpreter: String? = nil,
     replaced: [ConsentID], at now: Instant

@@ -10,7 +10,8 @@ public struct Partner: Hashable, Sendable, Codable {
   public var kind: PartnerKind
   /// Its parts, where it has any.
   public var agencies: [PartnerAgency]
-  /// The URI names of its client certificates: `spiffe://pasarela.dev/partner/us-rsc/role/PARTNER_OFFICER`.
+  /// The URI names of its client certificates, one per role:
+  /// `spiffe://pasarela.dev/partner/us-rsc/role/PARTNER_OFFICER`.
   public var identities: [String]
   /// Its signing keys.
   public var keys: [PartnerKey]

@@ -8,8 +8,8 @@
 ///     ACCEPTED, IN_PROCESS → WITHDRAWAL_REQUESTED → WITHDRAWN or DECIDED
 ///     DRAFT → COMPLETED, by advice, where only a petitioner can begin
 ///
-/// SENT to WITHDRAWAL_REQUESTED are live (INV-5). The receiver's events check that the caller is the
-/// receiver: access is decided before, and this is the second lock.
+/// SENT to WITHDRAWAL_REQUESTED are live (INV-5). The receiver's events check that the caller is
+/// the receiver: access is decided before, and this is the second lock.
 public struct ReferralMachine: ~Copyable {
   var referral: Referral
   let limits: Limits
@@ -19,6 +19,9 @@ public struct ReferralMachine: ~Copyable {
     self.referral = referral
     self.limits = limits
   }
+
+  /// The referral as it is now.
+  public var current: Referral { referral }
 
   // MARK: The side that refers
 

@@ -25,9 +25,9 @@ public enum Completeness {
 
   /// Every gap, by the field's path in the contract; none means complete.
   ///
-  /// Asked for are a name and something of a birth date of everybody, nationalities (or ICAO's mark)
-  /// of the principal, a way to reach the principal, a document or the statement that there is none,
-  /// the standing where the principal is, and a household that can be one.
+  /// Asked for are a name and something of a birth date of everybody, nationalities (or ICAO's
+  /// mark) of the principal, a way to reach the principal, a document or the statement that there
+  /// is none, the standing where the principal is, and a household that can be one.
   public static func gaps(_ form: Form, limits: Limits = .standard) -> [Refusal.Violation] {
     var gaps = Household.problems(
       form.registration, persons: form.persons, today: form.today, limits: limits)
