@@ -52,6 +52,7 @@ extension Target.Dependency {
   static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
   static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
   static let logging = product(name: "Logging", package: "swift-log")
 }
 
@@ -111,7 +112,7 @@ let package = Package(
       "Server", "Sources/Server",
       [
         "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore",
-        "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging,
+        "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .signals, .logging,
       ]),
     program(
       "CLI", "Clients/CLI",

@@ -1,1 +1,1 @@
-print("under construction")
+await Launch.run(Array(CommandLine.arguments.dropFirst()))

@@ -67,6 +67,7 @@ enum ImportTable {
       ],
       outside: [
         "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "ServiceLifecycle",
+        "UnixSignals",
       ]),
   ]
 

@@ -4,7 +4,8 @@ import Testing
 @Suite struct SlotPlanTests {
   static func schedule(_ change: (inout Schedule) -> Void = { _ in }) -> Schedule {
     var schedule = Schedule(
-      id: Fixture.id(80), service: Fixture.interview, zone: .guatemala,
+      id: ScheduleID(checked: "\(Fixture.interview.office)/mornings"), uid: Fixture.id(80),
+      service: Fixture.interview, zone: .guatemala,
       firstDate: Fixture.date("2023-07-03"), startMinuteOfDay: 480,
       recurrence: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", capacitySeats: 12,
       revision: Revision(createdAt: Fixture.now))

@@ -1,7 +1,9 @@
 /// A rule by which slots are made: "Mondays to Thursdays, 08:00, 20 seats".
 public struct Schedule: Hashable, Sendable, Codable {
-  /// Its id.
+  /// Its id, inside the office.
   public var id: ScheduleID
+  /// The id the server made, the same for ever even if the name were given again.
+  public var uid: ResourceUID
   /// The service it is for.
   public var service: ServiceOfferID
   /// The zone of its local times.
@@ -25,11 +27,12 @@ public struct Schedule: Hashable, Sendable, Codable {
 
   /// Every field as given; nothing is checked here.
   public init(
-    id: ScheduleID, service: ServiceOfferID, zone: FixedZone, firstDate: CivilDate,
-    startMinuteOfDay: Int, exceptDates: [CivilDate] = [], recurrence: String, capacitySeats: Int,
+    id: ScheduleID, uid: ResourceUID, service: ServiceOfferID, zone: FixedZone,
+    firstDate: CivilDate, startMinuteOfDay: Int, exceptDates: [CivilDate] = [], recurrence: String, capacitySeats: Int,
     languages: [LanguageTag] = [], reservedShares: [ReservedShare] = [], revision: Revision
   ) {
     self.id = id
+    self.uid = uid
     self.service = service
     self.zone = zone
     self.firstDate = firstDate
@@ -43,7 +46,7 @@ public struct Schedule: Hashable, Sendable, Codable {
   }
 
   /// The entity tag of this version.
-  public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
+  public var etag: Etag { Etag(uid: uid.rawValue, version: revision.version) }
 }
 
 /// One time at which a service takes people.

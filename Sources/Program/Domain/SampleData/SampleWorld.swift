@@ -45,9 +45,10 @@ public struct SampleWorld: Hashable, Sendable {
       let offered = ReferenceData.sampleServices(of: office.id, at: now, using: &random)
       services += offered
       for service in offered {
-        for hour in [8, 13] {
+        for (hour, name) in [(8, "morning"), (13, "afternoon")] {
           let schedule = Schedule(
-            id: ScheduleID(using: &random), service: service.id, zone: office.zone,
+            id: ScheduleID(checked: "\(office.id)/\(service.id.code)-\(name)"),
+            uid: ResourceUID(using: &random), service: service.id, zone: office.zone,
             firstDate: first, startMinuteOfDay: hour * 60,
             recurrence: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", capacitySeats: 10,
             languages: office.languages, revision: Revision(createdAt: now))

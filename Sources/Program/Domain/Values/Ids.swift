@@ -36,15 +36,6 @@ public struct ConsentID: RandomIdentifier {
   public init(checked rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The id of a schedule.
-public struct ScheduleID: RandomIdentifier {
-  /// 27 characters; see ``RandomIdentifier``.
-  public let rawValue: String
-
-  /// Unchecked; see ``RandomIdentifier``.
-  public init(checked rawValue: String) { self.rawValue = rawValue }
-}
-
 /// The id of a slot.
 public struct SlotID: RandomIdentifier {
   /// 27 characters; see ``RandomIdentifier``.
@@ -209,6 +200,21 @@ public struct IntakeWindowID: PairIdentifier {
 
 /// The id of a service inside its office: `gt-xel-01/interview`.
 public struct ServiceOfferID: PairIdentifier {
+  /// Two slugs; see ``PairIdentifier``.
+  public let rawValue: String
+
+  /// Unchecked; see ``PairIdentifier``.
+  public init(checked rawValue: String) { self.rawValue = rawValue }
+
+  /// The id of `code` inside its office; `nil` unless `code` is a slug.
+  public init?(office: OfficeID, code: String) { self.init(rawValue: "\(office)/\(code)") }
+
+  /// The office it belongs to.
+  public var office: OfficeID { OfficeID(checked: parentText) }
+}
+
+/// The id of a schedule inside its office: `gt-xel-01/mornings`.
+public struct ScheduleID: PairIdentifier {
   /// Two slugs; see ``PairIdentifier``.
   public let rawValue: String
 

@@ -48,11 +48,17 @@ struct AuditTrail: Sendable {
     var digest: Digest
   }
 
-  init(call: ServerCall, caller: Caller) {
-    method = call.method.fullName
+  init(method: String, caller: Caller, requestDigest: Digest) {
+    self.method = method
     self.caller = caller
+    self.requestDigest = requestDigest
+  }
+
+  init(call: ServerCall, caller: Caller) {
     // The access interceptor has hashed the bytes; without one there are none to commit to.
-    requestDigest = call[RequestDigestKey.self] ?? Hash.sha256([])
+    self.init(
+      method: call.method.fullName, caller: caller,
+      requestDigest: call[RequestDigestKey.self] ?? Hash.sha256([]))
   }
 
   /// The entry for an answer, or for a refusal whose true reason only the log may know.

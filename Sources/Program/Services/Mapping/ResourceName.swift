@@ -73,22 +73,13 @@ extension ServiceOfferID {
   }
 }
 
-/// `offices/{office}/schedules/{schedule}`.
-struct ScheduleName {
-  var office: OfficeID
-  var schedule: ScheduleID
+extension ScheduleID {
+  /// `offices/{office}/schedules/{code}`.
+  var name: String { "\(office.name)/schedules/\(code)" }
 
-  var text: String { "\(office.name)/schedules/\(schedule)" }
-
-  init(_ schedule: Schedule) {
-    office = schedule.service.office
-    self.schedule = schedule.id
-  }
-
-  init(_ name: String) throws(Refusal) {
+  init(name: String) throws(Refusal) {
     let ids = try NestedName.ids(in: name, "offices", "schedules")
-    office = try NestedName.id(ids[0])
-    schedule = try NestedName.id(ids[1])
+    self = try NestedName.id("\(ids[0])/\(ids[1])")
   }
 }
 
@@ -102,7 +93,7 @@ struct SlotName {
   var slot: SlotID
 
   var text: String {
-    "\(office.name)/schedules/\(schedule?.rawValue ?? Self.noSchedule)/slots/\(slot)"
+    "\(office.name)/schedules/\(schedule?.code ?? Self.noSchedule)/slots/\(slot)"
   }
 
   init(_ slot: Slot) {
@@ -114,7 +105,7 @@ struct SlotName {
   init(_ name: String) throws(Refusal) {
     let ids = try NestedName.ids(in: name, "offices", "schedules", "slots")
     office = try NestedName.id(ids[0])
-    schedule = ids[1] == Self.noSchedule ? nil : try NestedName.id(ids[1])
+    schedule = ids[1] == Self.noSchedule ? nil : try NestedName.id("\(ids[0])/\(ids[1])")
     slot = try NestedName.id(ids[2])
   }
 

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Logging
+import Services
+import StorageSQL
+
+/// `pasarela-server serve`, what the program does when no command is named.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Serves calls until it is told to end.")
+
+  @OptionGroup var listening: ListenOptions
+  @OptionGroup var options: StoreOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How long calls may go on once the server was told to end.", valueName: "SECONDS"))
+  var grace = 30
+
+  @Flag(help: "Put reference data and sample offices into the store first, as `load --reference`.")
+  var loadReference = false
+
+  func validate() throws {
+    guard (0...3_600).contains(grace) else {
+      throw ValidationError("--grace must be 0 to 3600 seconds")
+    }
+  }
+
+  func run() async throws {
+    LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+    let logger = Logger(label: "pasarela.server")
+    let tls = try listening.tls()
+    let (store, clock) = try options.open()
+    if clock.isRehearsal {
+      logger.warning("REHEARSAL: the programme's clock is not the real time; it is \(clock.now)")
+    }
+    if listening.insecure { logger.warning("PLAINTEXT: callers name themselves, unproven") }
+    do {
+      if loadReference {
+        let count = try await ReferenceLoader(store: store).load()
+        logger.info("loaded \(count) resources")
+      }
+      let listener = Listener(
+        endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
+        router: try Composition.router(over: store), logger: logger)
+      try await listener.serve()
+    } catch {
+      try? await store.close()
+      throw error as? StartupFailure ?? StartupFailure("cannot serve: \(error)")
+    }
+    // Everything answered is durable already; this only waits for what is queued.
+    try await store.close()
+    logger.info("ended")
+  }
+}
