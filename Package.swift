@@ -151,6 +151,18 @@ let package = Package(
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
+    room(
+      "Trials", "Tests/Support/Trials",
+      [
+        "Domain", "RPCCore", "RPCTransportHTTP2", "Services", "Storage", "StorageSQL",
+        "StoreSamples", .grdb,
+      ]),
+    tests(
+      "Trial",
+      [
+        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI", "Server",
+        "StoreSamples", "Trials",
+      ]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL", "StoreSamples"]),
   ]
 )

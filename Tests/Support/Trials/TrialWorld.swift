@@ -1,0 +1,114 @@
+public import Domain
+import Foundation
+public import RPCCore
+public import RPCTransportHTTP2
+import Services
+import Storage
+import StorageSQL
+import StoreSamples
+
+/// A store prepared for trials, with a server on it that can be killed and started again.
+///
+/// The programme's clock is a rehearsal's: it begins on the pilot's first morning.
+public final class TrialWorld: @unchecked Sendable {
+  // `@unchecked`: `server` and `target` change only in `start`, `kill` and `stop`, which one task
+  // calls while no other uses the world.
+
+  /// 2023-06-12 08:00 in Guatemala.
+  public static let opening = "2023-06-12T14:00:00Z"
+
+  /// Slots with this many seats in all are enough for every household at once.
+  public let slots: [Slot]
+  /// Households that are INVITED, so that they may book.
+  public let households: [SampleHousehold]
+
+  private let folder: TemporaryFolder
+  private var server: ServerProcess?
+  private var target = ""
+
+  /// Prepares the store: reference data by the server's own command, households and slots besides.
+  ///
+  /// - Parameter householdCount: how many, of one to five people each
+  public init(seed: UInt64, householdCount: Int, seatsPerSlot: Int, slotCount: Int) async throws {
+    folder = try TemporaryFolder()
+    let samples = try SampleWorld(seed: seed)
+    var maker = SampleMaker(samples, seed: seed)
+    slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 48 + $0) }
+    households = (0..<householdCount).map { maker.household(of: 1 + $0 % 5, state: .invited) }
+    let load = try ServerProcess(
+      "pasarela-server", ["load", "--reference"] + storeArguments(folder))
+    let code = try load.waitForExit()
+    guard code == 0 else { throw TrialFailure("load ended with \(code): \(load.standardError)") }
+    try await fill(samples)
+  }
+
+  private func fill(_ samples: SampleWorld) async throws {
+    let environment = StoreEnvironment.programme(now: { SampleWorld.opening })
+    let store = try SQLStore.open(sqlite: storePath, environment: environment)
+    try await store.write { [slots, households] tx in
+      if let program = try tx.program(samples.program.id) {
+        var running = program
+        running.state = .pilot
+        running.revision.advance(at: tx.now)
+        try tx.update(running, from: program.revision.version)
+      }
+      try tx.insert(samples.window)
+      if try tx.office(samples.office.id) == nil { try tx.insert(samples.office) }
+      if try tx.serviceOffer(samples.offer.id) == nil { try tx.insert(samples.offer) }
+      try tx.insert(samples.schedule)
+      for slot in slots { try tx.insert(slot) }
+      for household in households { try household.insert(tx) }
+    }
+    try await store.close()
+  }
+
+  /// The SQLite file.
+  public var storePath: String { folder.file("store.db") }
+
+  /// Starts the server; returns when it accepts calls.
+  public func start() throws {
+    let server = try ServerProcess(
+      "pasarela-server",
+      ["--listen", "127.0.0.1:0", "--insecure", "--grace", "5"] + storeArguments(folder))
+    target = try server.waitUntilListening()
+    self.server = server
+  }
+
+  /// SIGKILL.
+  public func kill() {
+    server?.kill()
+    server = nil
+  }
+
+  /// SIGTERM; throws unless the server ends with code 0.
+  public func stop() throws {
+    guard let server else { return }
+    self.server = nil
+    let code = try server.stop()
+    guard code == 0 else { throw TrialFailure("stopped with \(code): \(server.standardError)") }
+  }
+
+  /// The server's port.
+  public var port: Int { Int(target.split(separator: ":").last ?? "") ?? 0 }
+
+  /// A connection to the server as it runs now.
+  public func channel() throws -> HTTP2Channel {
+    guard let endpoint = Endpoint(target) else { throw TrialFailure("no server at \(target)") }
+    var configuration = HTTP2Channel.Configuration()
+    configuration.backoffInitial = .milliseconds(20)
+    return HTTP2Channel(target: endpoint, configuration: configuration)
+  }
+
+  /// A caller in a role, on a connection.
+  public static func client(
+    _ channel: any ClientTransport, as identity: String, purpose: String = "PROCESSING"
+  ) -> RPCClient {
+    RPCClient(
+      transport: channel,
+      metadata: ["pasarela-dev-identity": .string(identity), "pasarela-purpose": .string(purpose)])
+  }
+}
+
+private func storeArguments(_ folder: TemporaryFolder) -> [String] {
+  ["--store", "sqlite:\(folder.file("store.db"))", "--rehearsal-time", TrialWorld.opening]
+}

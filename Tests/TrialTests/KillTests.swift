@@ -1,0 +1,79 @@
+import Foundation
+import RPCCore
+import StoreSamples
+import Testing
+import Trials
+
+/// "Acknowledged means durable": a power cut at any moment loses no answered write and leaves no
+/// half of one.
+@Suite("a server killed under write load", .serialized)
+struct KillTests {
+  static let killCount = ProcessInfo.processInfo.environment["PASARELA_FULL"] == "1" ? 1_000 : 200
+
+  static let seed: UInt64 =
+    ProcessInfo.processInfo.environment["PASARELA_SEED"].flatMap(UInt64.init)
+    ?? UInt64.random(in: 1...UInt64.max)
+
+  @Test("loses nothing it has answered, and leaves nothing half done", .timeLimit(.minutes(20)))
+  func killing() async throws {
+    print("seed \(Self.seed): PASARELA_SEED=\(Self.seed) repeats this run")
+    var random = SeededRandom(seed: Self.seed)
+    let world = try await TrialWorld(
+      seed: Self.seed, householdCount: 48, seatsPerSlot: 60, slotCount: 4)
+    var writes = 0
+    var answered: [Acknowledged] = []
+    for kill in 1...Self.killCount {
+      try world.start()
+      try await expectAnswered(answered, world, kill: kill)
+      let load = try await runUntilKilled(world, random: &random)
+      answered = load.all
+      writes += answered.count
+      let findings = try StoreInspection(path: world.storePath).findings()
+      try #require(load.unexpected == [], "kill \(kill)")
+      try #require(findings == [], "kill \(kill)")
+    }
+    try world.start()
+    try await expectAnswered(answered, world, kill: Self.killCount)
+    try world.stop()
+    print("\(Self.killCount) kills, \(writes) acknowledged writes")
+    #expect(writes > Self.killCount, "the load was too small to prove anything")
+  }
+
+  /// Four desks write; the server dies at a random moment of the first fifth of a second.
+  private func runUntilKilled(
+    _ world: TrialWorld, random: inout SeededRandom
+  ) async throws -> WriteLoad {
+    let load = WriteLoad()
+    let moment = Duration.milliseconds(5 + Int(random.next() % 200))
+    let seeds = (0..<4).map { _ in random.next() }
+    let channels = try seeds.map { _ in try world.channel() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (desk, channel) in channels.enumerated() {
+        group.addTask {
+          await load.work(
+            world.households[(desk * 12)..<(desk * 12 + 12)], world.slots,
+            client: TrialWorld.client(channel, as: "iom/CONTACT_CENTRE"),
+            random: SeededRandom(seed: seeds[desk]))
+        }
+      }
+      try await Task.sleep(for: moment)
+      world.kill()
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+    for channel in channels { await channel.close() }
+    return load
+  }
+
+  private func expectAnswered(
+    _ writes: [Acknowledged], _ world: TrialWorld, kill: Int
+  ) async throws {
+    let channel = try world.channel()
+    let client = TrialWorld.client(channel, as: "iom/CONTACT_CENTRE")
+    for write in writes {
+      let same = try await write.isStillAnswered(client)
+      #expect(same, "kill \(kill): an acknowledged \(write.name) is lost or was changed")
+    }
+    await channel.close()
+  }
+}
