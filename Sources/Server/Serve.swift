@@ -40,7 +40,7 @@ struct Serve: AsyncParsableCommand {
       }
       let listener = Listener(
         endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
-        router: try Composition.router(over: store), logger: logger)
+        router: ProgrammeServices.router(at: try Desk(store: store)), logger: logger)
       try await listener.serve()
     } catch {
       try? await store.close()

@@ -28,7 +28,8 @@ public struct Schedule: Hashable, Sendable, Codable {
   /// Every field as given; nothing is checked here.
   public init(
     id: ScheduleID, uid: ResourceUID, service: ServiceOfferID, zone: FixedZone,
-    firstDate: CivilDate, startMinuteOfDay: Int, exceptDates: [CivilDate] = [], recurrence: String, capacitySeats: Int,
+    firstDate: CivilDate, startMinuteOfDay: Int, exceptDates: [CivilDate] = [], recurrence: String,
+    capacitySeats: Int,
     languages: [LanguageTag] = [], reservedShares: [ReservedShare] = [], revision: Revision
   ) {
     self.id = id

@@ -18,7 +18,7 @@ extension Desk {
       try validator.check(request, now: await now())
       guard rules[call.method.fullName]?.disclosesPersonalData == true else {
         return try await store.read { reader in
-          var work = Reading(reader: reader, trail: trail)
+          var work = Reading(reader: reader, trail: trail, seal: seal)
           return try body(&work)
         }
       }
@@ -33,7 +33,7 @@ extension Desk {
     _ body: @escaping @Sendable (inout Reading) throws -> Response
   ) async throws -> Response {
     let (response, receipt) = try await store.write { tx in
-      var work = Reading(reader: tx, trail: trail)
+      var work = Reading(reader: tx, trail: trail, seal: seal)
       let response = try body(&work)
       let entry = work.trail.entry(
         .allow, response: try response.serializedBytes(), reason: nil, at: tx.now)

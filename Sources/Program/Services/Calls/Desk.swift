@@ -13,6 +13,7 @@ public struct Desk: Sendable {
   let rules: MethodRules
   let validator: RequestValidator
   let limits: Limits
+  let seal = Seal()
 
   /// A desk over a store.
   ///

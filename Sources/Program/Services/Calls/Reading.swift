@@ -7,6 +7,8 @@ struct Reading {
   let reader: any StoreReader
   /// What the log will say.
   var trail: AuditTrail
+  /// What page tokens are sealed with.
+  let seal: Seal
 
   /// Who asks.
   var caller: Caller { trail.caller }

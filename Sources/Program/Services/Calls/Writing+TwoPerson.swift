@@ -1,0 +1,55 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+import Storage
+
+extension Writing {
+  /// Settles a move that two persons must make: nil when this call is the second, and the move is to
+  /// be stored; the approval to answer with when it is the first, and nothing moves yet.
+  ///
+  /// Call it after the machine has agreed to the move, so that nobody waits for one that cannot be.
+  ///
+  /// - Parameters:
+  ///   - resource: the name of what moves
+  ///   - etag: its version, as loaded
+  /// - Throws: SECOND_PERSON_REQUIRED when the first person calls again
+  mutating func awaitSecondPerson(
+    for resource: String, at etag: Etag, _ second: TwoPersonRule.Second
+  ) throws -> SafeMobility.PendingApproval? {
+    let partner = try found(try tx.partner(caller.partner))
+    let request = TwoPersonRule.Request(
+      method: trail.method, resource: resource, etag: etag, requestDigest: requestDigest,
+      actor: caller.actor, actorKind: partner.kind, second: second)
+    let pending = try tx.pendingApproval(method: trail.method, resource: resource)
+    let outcome = try TwoPersonRule.settle(
+      request, pending: pending, newID: makeID(), at: now, limits: limits)
+    switch outcome {
+    case .await(let approval):
+      try tx.insert(approval)
+      try note(
+        .pendingApproval, approval.id, .created(approval.revision), state: approval.state.rawValue)
+      return SafeMobility.PendingApproval(approval)
+    case .execute(let approval):
+      guard let pending else { throw Refusal(.secondPersonRequired) }
+      try tx.update(approval, from: pending.revision.version)
+      try note(
+        .pendingApproval, approval.id, .updated(approval.revision), state: approval.state.rawValue)
+      return nil
+    }
+  }
+}
+
+extension SafeMobility.PendingApproval {
+  /// What the first person is answered.
+  init(_ approval: PendingApproval) {
+    self.init()
+    method = approval.method
+    resource = approval.resource
+    resourceEtag = approval.etag.text
+    requestSha256 = approval.requestDigest.bytes
+    let person = "\(approval.actor.partner)/\(approval.actor.user)"
+    requestedBy = Hash.commitment(to: Hash.sha256(person), key: nil).description
+    createTime = .init(approval.revision.createTime)
+    expireTime = .init(approval.expireTime)
+  }
+}

@@ -1,0 +1,45 @@
+import Domain
+import SafeMobilityAPI
+import Storage
+
+extension SafeMobility.Program {
+  /// The programme as the contract has it.
+  init(_ program: Program) {
+    self.init()
+    name = program.id.name
+    uid = program.uid.rawValue
+    createTime = .init(program.revision.createTime)
+    updateTime = .init(program.revision.updateTime)
+    etag = program.etag.text
+    state = .init(program.state)
+    displayName = program.displayName
+    hostRegionCode = program.hostRegion.rawValue
+    timeZone = program.zone.rawValue
+    pilotStartDate = .init(program.pilotStart)
+    pilotEndDate = .init(program.pilotEnd)
+    extendedEndDate = program.extendedEnd.map { .init($0) }
+    extensionRef = program.extensionReference ?? ""
+    policyVersion = program.policyVersion
+  }
+}
+
+extension Program {
+  /// Takes over what an administrator may change.
+  mutating func apply(_ message: SafeMobility.Program) throws(Refusal) {
+    displayName = message.displayName
+    zone = try FixedZone(rawValue: message.timeZone).known("program.time_zone")
+    pilotStart = try message.pilotStartDate.flatMap { CivilDate($0) }
+      .known("program.pilot_start_date")
+    pilotEnd = try message.pilotEndDate.flatMap { CivilDate($0) }.known("program.pilot_end_date")
+    guard pilotStart.isSurelyBefore(pilotEnd) else {
+      throw Refusal.field("program.pilot_end_date", "must be after pilot_start_date")
+    }
+  }
+}
+
+extension Program: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}

@@ -1,0 +1,25 @@
+public import RPCCore
+import SafeMobilityAPI
+
+/// The services of the programme, all of them: what a server serves, and what tests call.
+public enum ProgrammeServices {
+  /// Every service at a desk.
+  public static func all(at desk: Desk) -> [any RPCService] {
+    [
+      ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
+      AppointmentDesk(desk: desk), UnservedApplicants(), UnservedReferrals(), UnservedAudit(),
+      UnservedReports(),
+    ]
+  }
+
+  /// The router of every service, behind the access check.
+  public static func router(at desk: Desk) -> Router {
+    Router(services: all(at: desk), interceptors: [AccessInterceptor(desk: desk)])
+  }
+}
+
+// Services that are still to come: known, checked for access, and answered with UNIMPLEMENTED.
+private struct UnservedApplicants: SafeMobility.ApplicantService {}
+private struct UnservedReferrals: SafeMobility.ReferralService {}
+private struct UnservedAudit: SafeMobility.AuditService {}
+private struct UnservedReports: SafeMobility.ReportService {}
