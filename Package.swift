@@ -164,5 +164,20 @@ let package = Package(
         "StoreSamples", "Trials",
       ]),
     tests("StorageSQL", ["Domain", "Storage", "StorageSQL", "StoreSamples"]),
+    room(
+      "ServiceFixture", "Tests/Support/ServiceFixture",
+      [
+        "Domain", "MemoryStore", "Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI",
+        "Services", "Storage", "StorageSQL",
+      ]),
+    tests(
+      "Services",
+      [
+        "Domain", "Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI",
+        "ServiceFixture", "Services", "Storage", "StorageSQL",
+      ]),
+    tests(
+      "Server",
+      ["Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI", "Server"]),
   ]
 )
