@@ -41,3 +41,112 @@ struct ProgramDeskTests {
     #expect(events.map(\.version.rawValue) == [1, 2])
   }
 }
+
+extension ProgramDeskTests {
+  @Test("one government alone does not start the pilot")
+  func oneGovernment() async throws {
+    let world = try await World(pilot: false)
+    let program = try await Self.program(world)
+    _ = try await Self.start(world.usAdmin, program.etag)
+    let purpose = "PROGRAM_ADMINISTRATION"
+    let others = [
+      world.usAdmin, world.caller("us-prm/PROGRAM_ADMIN", purpose: purpose, user: "another"),
+      world.caller("unhcr/PROGRAM_ADMIN", purpose: purpose),
+    ]
+    for other in others {
+      await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {
+        _ = try await Self.start(other, program.etag)
+      }
+    }
+    #expect(try await Self.program(world) == program)
+  }
+
+  @Test("a first request that nobody followed in time is forgotten")
+  func approvalLapses() async throws {
+    let world = try await World(pilot: false)
+    let program = try await Self.program(world)
+    _ = try await Self.start(world.usAdmin, program.etag)
+    world.clock.advance(by: Limits.standard.approvalDuration)
+    let late = try await Self.start(world.gtAdmin, program.etag)
+    #expect(late.pendingApproval != nil)
+    #expect(late.program?.state == .planned)
+  }
+
+  @Test("what has started does not start again, and nothing changes")
+  func illegalMove() async throws {
+    let world = try await World()
+    let program = try await Self.program(world)
+    let audit = try await world.auditCount()
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      _ = try await Self.start(world.usAdmin, program.etag)
+    }
+    #expect(try await Self.program(world) == program)
+    #expect(try await world.events(of: .program, program.uid).count == 2)
+    #expect(try await world.auditCount() == audit + 1)
+  }
+
+  static func update(
+    _ world: World, etag: String, mask: [String]?, _ change: (inout SafeMobility.Program) -> Void
+  ) async throws -> SafeMobility.Program {
+    var program = SafeMobility.Program()
+    program.name = name
+    change(&program)
+    let sent = program
+    let answer = try await world.usAdmin.programs.updateProgram(
+      .with {
+        $0.program = sent
+        $0.updateMask = mask.map { .init(paths: $0) }
+        $0.etag = etag
+        $0.requestId = requestID()
+      })
+    return try #require(answer.program)
+  }
+
+  @Test("an update changes what its mask names, and one version")
+  func update() async throws {
+    let world = try await World()
+    let program = try await Self.program(world)
+    let updated = try await Self.update(world, etag: program.etag, mask: ["display_name"]) {
+      $0.displayName = "Piloto"
+      $0.timeZone = "UTC"
+    }
+    #expect(updated.displayName == "Piloto")
+    #expect(updated.timeZone == program.timeZone)
+    #expect(updated.pilotEndDate == program.pilotEndDate)
+    #expect(updated.state == program.state)
+    #expect(updated.etag != program.etag)
+    let events = try await world.events(of: .program, program.uid)
+    #expect(events.map(\.version.rawValue) == [1, 2, 3])
+    #expect(events.last?.type == "Update")
+  }
+
+  @Test("an update of a version that is no more is refused")
+  func staleUpdate() async throws {
+    let world = try await World()
+    let program = try await Self.program(world)
+    let updated = try await Self.update(world, etag: program.etag, mask: ["display_name"]) {
+      $0.displayName = "Piloto"
+    }
+    for stale in [program.etag, "\"0123.1\""] {
+      await expectRefusal("ETAG_MISMATCH", .aborted) {
+        _ = try await Self.update(world, etag: stale, mask: ["display_name"]) {
+          $0.displayName = "Otro"
+        }
+      }
+    }
+    #expect(try await Self.program(world) == updated)
+  }
+
+  @Test(
+    "a mask must not name what is fixed or not there",
+    arguments: [
+      "state", "host_region_code", "uid", "no_such_field",
+    ])
+  func wrongMask(_ path: String) async throws {
+    let world = try await World()
+    let program = try await Self.program(world)
+    await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await Self.update(world, etag: program.etag, mask: [path]) { _ in }
+    }
+  }
+}
