@@ -178,6 +178,9 @@ let package = Package(
       ]),
     tests(
       "Server",
-      ["Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI", "Server"]),
+      [
+        "DevCertificates", "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        "SafeMobilityAPI", "Server", .grdb,
+      ]),
   ]
 )

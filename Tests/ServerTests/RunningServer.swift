@@ -10,10 +10,12 @@ final class RunningServer: @unchecked Sendable {
   private let errors: URL
 
   /// Starts it; what it says of errors goes to a file, so that no pipe fills up.
-  init(_ arguments: [String], in folder: URL) throws {
+  init(
+    _ arguments: [String], in folder: URL, program: String = "pasarela-server"
+  ) throws {
     errors = folder.appending(path: "stderr-\(UUID().uuidString)")
     try Data().write(to: errors)
-    process.executableURL = Self.executable
+    process.executableURL = Self.executable(program)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
@@ -27,10 +29,10 @@ final class RunningServer: @unchecked Sendable {
   }
 
   /// Beside the test bundle, where the build puts both.
-  private static var executable: URL {
+  private static func executable(_ name: String) -> URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
     let path = bundle?.bundleURL ?? URL(filePath: CommandLine.arguments[0])
-    return path.deletingLastPathComponent().appending(path: "pasarela-server")
+    return path.deletingLastPathComponent().appending(path: name)
   }
 
   /// The next line on standard output; empty once it is closed.

@@ -104,7 +104,10 @@ struct ServerTests {
         ], "RFC3339"
       ),
       (["load", "--store", "sqlite:STORE"], "--reference"),
-      (["--no-such-flag"], "no-such-flag"),
+      (
+        ["--listen", "127.0.0.1:0", "--store", "sqlite:STORE", "--insecure", "--no-such-flag"],
+        "no-such-flag"
+      ),
     ])
   func usage(_ arguments: [String], _ hint: String) async throws {
     let path = folder.path("p.db")

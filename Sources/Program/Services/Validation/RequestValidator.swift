@@ -52,6 +52,7 @@ struct RequestValidator: Sendable {
     }
     try view.withMessage(rule.field) { resource in
       for inner in fields where mask.includes(inner.field.name) || inner.field.name == "name" {
+        if mask.isAbsent, resource.count(inner.field) == 0 { continue }
         try check(resource, inner, path.field(inner.field.name), now, &violations)
       }
     }

@@ -6,8 +6,10 @@ struct UpdateMask {
   static let resourceNumber = 1
   static let maskNumber = 3
 
-  /// The fields named; empty when none are, which means every field that is present.
+  /// The fields named; empty when none are, or all by `*`.
   let names: Set<String>
+  /// No field is named, which means every field that is populated (AIP-134).
+  let isAbsent: Bool
 
   /// The mask of a request; nil when the request has no such field.
   init?(of request: borrowing MessageView) throws {
@@ -22,6 +24,7 @@ struct UpdateMask {
         names.insert(String(path.prefix { $0 != "." }))
       }
     }
+    isAbsent = names.isEmpty
     self.names = names == ["*"] ? [] : names
   }
 
