@@ -126,7 +126,10 @@ let package = Package(
     program("ProtocPluginMain", "Tools/ProtocPlugin/Main", ["ProtocPlugin", "Protobuf"]),
     program(
       "Interop", "Tools/Interop",
-      ["Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging],
+      [
+        "Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging,
+        .signals,
+      ],
       exclude: ["Proto"]),
     program(
       "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
@@ -148,6 +151,7 @@ let package = Package(
     tests("RPCCore", ["RPCCore"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
+    tests("RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),

@@ -1,5 +1,6 @@
 import Foundation
 import RPCCore
+import RPCTransportHTTP2
 import StoreSamples
 import Testing
 import Trials

@@ -27,7 +27,7 @@ final class WriteLoad: Sendable {
 
   /// One desk's work: for each household hold, then book and cancel, or give back; and new drafts.
   func work(
-    _ households: ArraySlice<SampleHousehold>, _ slots: [Slot], client: RPCClient,
+    _ households: ArraySlice<StoredHousehold>, _ slots: [Slot], client: RPCClient,
     random: SeededRandom
   ) async {
     var random = random
@@ -98,7 +98,7 @@ final class WriteLoad: Sendable {
   }
 
   private func holdRequest(
-    _ household: SampleHousehold, _ slot: Slot
+    _ household: StoredHousehold, _ slot: Slot
   ) -> SafeMobility.HoldSlotRequest {
     .with {
       $0.slot = Requests.name(of: slot)

@@ -16,7 +16,6 @@ extension HTTP2Session {
       return unsafe nghttp2_session_mem_recv(
         raw, input.assumingMemoryBound(to: UInt8.self).baseAddress, input.count)
     }
-    headerStream = nil
     if result < 0 {
       isFinished = true
       throw failure(Int32(truncatingIfNeeded: result))

@@ -32,7 +32,8 @@ public final class HTTP2Session {
 
   /// The bytes being received, for turning libnghttp2's pointers into ranges; nil between passes.
   var inputBase: UnsafeRawPointer?
-  /// The stream whose header block is being read, and where that block goes.
+  /// The stream whose header block is being read, and where that block goes. Kept between passes: a
+  /// block may end in a later read than it began in.
   var headerStream: HTTP2Stream?
   var headerGoesToTrailers = false
   var openedIDs = OpenedStreamIDs()

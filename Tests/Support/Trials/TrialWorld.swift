@@ -5,7 +5,7 @@ public import RPCTransportHTTP2
 import Services
 import Storage
 import StorageSQL
-import StoreSamples
+public import StoreSamples
 
 /// A store prepared for trials, with a server on it that can be killed and started again.
 ///
@@ -20,7 +20,7 @@ public final class TrialWorld: @unchecked Sendable {
   /// Slots with this many seats in all are enough for every household at once.
   public let slots: [Slot]
   /// Households that are INVITED, so that they may book.
-  public let households: [SampleHousehold]
+  public let households: [StoredHousehold]
 
   private let folder: TemporaryFolder
   private var server: ServerProcess?
@@ -31,7 +31,7 @@ public final class TrialWorld: @unchecked Sendable {
   /// - Parameter householdCount: how many, of one to five people each
   public init(seed: UInt64, householdCount: Int, seatsPerSlot: Int, slotCount: Int) async throws {
     folder = try TemporaryFolder()
-    let samples = try SampleWorld(seed: seed)
+    let samples = try StoredWorld(seed: seed)
     var maker = SampleMaker(samples, seed: seed)
     slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 48 + $0) }
     households = (0..<householdCount).map { maker.household(of: 1 + $0 % 5, state: .invited) }
@@ -42,8 +42,8 @@ public final class TrialWorld: @unchecked Sendable {
     try await fill(samples)
   }
 
-  private func fill(_ samples: SampleWorld) async throws {
-    let environment = StoreEnvironment.programme(now: { SampleWorld.opening })
+  private func fill(_ samples: StoredWorld) async throws {
+    let environment = StoreEnvironment.programme(now: { StoredWorld.opening })
     let store = try SQLStore.open(sqlite: storePath, environment: environment)
     try await store.write { [slots, households] tx in
       if let program = try tx.program(samples.program.id) {

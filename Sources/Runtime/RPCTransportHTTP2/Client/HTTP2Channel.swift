@@ -1,5 +1,7 @@
 public import HTTP2
 public import Logging
+internal import NIOCore
+internal import NIOPosix
 public import RPCCore
 
 /// One HTTP/2 connection to a server, made when first needed and made again when lost.
@@ -27,27 +29,56 @@ public final class HTTP2Channel: ClientTransport {
     public init() {}
   }
 
-  let target: Endpoint
-  let tls: ClientTLSConfiguration?
-  let configuration: Configuration
+  /// How the client names itself to servers, in the form of gRPC's specification.
+  static let userAgent = "grpc-swift-pasarela/0.1.0"
+
+  private let core: ChannelCore
+  private let configuration: Configuration
 
   /// A channel that connects at its first call; `tls` nil means plaintext.
   public init(
     target: Endpoint, tls: ClientTLSConfiguration? = nil, configuration: Configuration = .init()
   ) {
-    self.target = target
-    self.tls = tls
     self.configuration = configuration
+    core = ChannelCore(
+      eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+      connector: ClientConnector(target: target, tls: tls), configuration: configuration)
   }
 
   /// Makes one unary call, see ``RPCCore/ClientTransport``.
   public func unary(
     _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
   ) async throws(RPCError) -> RawResponse {
-    throw RPCError(.unimplemented, "under construction")
+    let call = ClientCall(
+      method: method, request: request, metadata: metadata,
+      deadline: options.timeout.map { Deadline($0, after: .now) },
+      responseByteCountMax: options.maxResponseBytes ?? configuration.maxResponseBytes)
+    let answer = await withTaskCancellationHandler {
+      await withCheckedContinuation { caller in
+        core.eventLoop.execute { [core] in
+          call.await(caller)
+          core.submit(call)
+        }
+      }
+    } onCancel: {
+      core.eventLoop.execute { [core] in core.cancel(call) }
+    }
+    return try answer.get()
   }
 
   /// Takes no new calls, waits for running ones, then closes the connection.
   public func close() async {
+    let closed = core.eventLoop.makePromise(of: Void.self)
+    core.eventLoop.execute { [core] in core.close(closed) }
+    try? await closed.futureResult.get()
+  }
+}
+
+extension HTTP2Channel.Configuration {
+  /// The limits of metadata in responses.
+  var callLimits: CallLimits {
+    var limits = CallLimits()
+    limits.messageByteCountMax = maxResponseBytes
+    return limits
   }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import RPCTransportHTTP2
+
+/// A certificate authority, a server and a client, made once by the openssl command.
+struct Certificates: Sendable {
+  let server: TLSConfiguration
+  let client: ClientTLSConfiguration
+  /// The same client without a certificate of its own.
+  var anonymousClient: ClientTLSConfiguration {
+    ClientTLSConfiguration(trustRootsPath: client.trustRootsPath, serverName: client.serverName)
+  }
+
+  /// The client's URI name.
+  static let uri = "spiffe://pasarela.dev/partner/us-rsc/role/PARTNER_OFFICER"
+
+  static let shared = Result { try Certificates() }
+
+  private init() throws {
+    let folder = NSTemporaryDirectory() + "pasarela-certificates-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+    try Self.openssl(
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+      "1", "-subj", "/CN=test CA", "-keyout", path("ca.key"), "-out", path("ca.pem"))
+    try Self.issue("server", "DNS:localhost", folder)
+    try Self.issue("client", "URI:\(Self.uri)", folder)
+    server = TLSConfiguration(
+      certificatePath: path("server.pem"), privateKeyPath: path("server.key"),
+      clientCAPath: path("ca.pem"))
+    client = ClientTLSConfiguration(
+      trustRootsPath: path("ca.pem"), certificatePath: path("client.pem"),
+      privateKeyPath: path("client.key"), serverName: "localhost")
+  }
+
+  private static func issue(_ name: String, _ names: String, _ folder: String) throws {
+    try openssl(
+      "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+      "/CN=\(name)", "-addext", "subjectAltName=\(names)", "-keyout", "\(folder)/\(name).key",
+      "-out", "\(folder)/\(name).csr")
+    try openssl(
+      "x509", "-req", "-days", "1", "-copy_extensions", "copy", "-CA", "\(folder)/ca.pem",
+      "-CAkey", "\(folder)/ca.key", "-CAcreateserial", "-in", "\(folder)/\(name).csr", "-out",
+      "\(folder)/\(name).pem")
+  }
+
+  private static func openssl(_ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["openssl"] + arguments
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw OpenSSLFailure(arguments: arguments) }
+  }
+
+  struct OpenSSLFailure: Error {
+    let arguments: [String]
+  }
+}

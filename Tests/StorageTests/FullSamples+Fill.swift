@@ -1,0 +1,113 @@
+import Domain
+import Storage
+import StoreSamples
+import Testing
+
+extension FullSamples {
+  static func fill(_ registration: inout Registration, actor: Actor, date: CivilDate) throws {
+    let now = StoredWorld.opening
+    registration.homeRegion = .honduras
+    registration.subdivision = "GT-09"
+    registration.municipality = "Salcajá"
+    registration.needsInterpreter = true
+    registration.answers = Answers(hostStatus: .refugee, presentSince: date, workYears: 2)
+    registration.ruleVersion = 1
+    registration.submitTime = now
+    registration.holds = [.duplicate, .protection]
+    registration.state = .withdrawn
+    registration.requestedItems = [try #require(InfoItem.allCases.first)]
+    registration.invitedServiceKind = .interview
+    registration.screenedOutBy = actor
+    registration.screening = ScreeningResult(
+      reason: try #require(ScreenOutReason.allCases.first), advice: [], recordTime: now)
+    registration.appealUsed = true
+    registration.findings = [
+      EligibilityFinding(
+        pathway: try #require(PathwayID(rawValue: "USRAP")),
+        finding: try #require(Finding.allCases.first))
+    ]
+    registration.resolution = Resolution(
+      outcome: try #require(Outcome.allCases.first), recordTime: now)
+    registration.withdrawalReason = WithdrawalReason.allCases.first
+  }
+
+  static func fill(
+    _ person: inout Person, guardian: PersonID, digest: Digest, date: CivilDate
+  ) throws {
+    person.fullName = "María \"Ixchel\" Quej O'Xol"
+    person.nameParts = [NamePart(text: "María", kind: .given)]
+    person.birthDate = CivilDate(year: 1990, month: 0, day: 0)
+    person.isBirthDateEstimated = true
+    person.sex = Sex.allCases.first
+    person.genderText = "muxe"
+    person.nationalities = [.honduras, .guatemala]
+    person.icaoStatus = .stateless
+    person.phone = PhoneNumber(rawValue: "+50200000000")
+    person.email = EmailAddress(rawValue: "m@example.org")
+    person.guardian = guardian
+    person.photoDigest = digest
+  }
+
+  static func fill(_ referral: inout Referral, consent: ConsentID, digest: Digest) {
+    let now = StoredWorld.opening
+    referral.consents = [consent]
+    referral.release = Release(
+      profile: "us-rsc/USRAP", version: 2, classes: DataClassSet(classes: [.identity]),
+      fields: [ReleasedField(path: "full_name", digest: digest)], digest: digest,
+      releaseTime: now)
+    referral.dueTime = now + .days(14)
+    referral.isOverdue = true
+    referral.partnerCaseReference = "RSC-77"
+    referral.reason = .incomplete
+    referral.informTime = now
+  }
+
+  static func fill(_ entry: inout AuditEntry, digest: Digest) {
+    entry.agency = "field"
+    entry.profile = "us-rsc/USRAP"
+    entry.releasedFields = [0xA0, 1]
+    entry.releaseCommitment = digest
+    entry.stateBefore = 1
+    entry.versionBefore = Version(rawValue: 4)
+    entry.internalReason = "none"
+  }
+
+  /// An update of each that carries a version, given the version to expect.
+  func updates(
+    at later: Instant
+  ) -> [@Sendable (any StoreTransaction, Version) throws -> Void] {
+    let next = advanced(at: later)
+    return [
+      { try $0.update(next.slot, from: $1) }, { try $0.update(next.hold, from: $1) },
+      { try $0.update(next.registration, from: $1) }, { try $0.update(next.person, from: $1) },
+      { try $0.update(next.document, from: $1) }, { try $0.update(next.consent, from: $1) },
+      { try $0.update(next.appointment, from: $1) }, { try $0.update(next.referral, from: $1) },
+      { try $0.update(next.approval, from: $1) },
+    ]
+  }
+
+  /// The same, each changed in one place and one version on.
+  func advanced(at later: Instant) -> FullSamples {
+    var next = self
+    next.slot.blockedReason = .officeClosed
+    next.slot.revision.advance(at: later)
+    next.hold.renewals = 0
+    next.hold.revision.advance(at: later)
+    next.registration.municipality = "Zunil"
+    next.registration.revision.advance(at: later)
+    next.person.genderText = nil
+    next.person.revision.advance(at: later)
+    next.document.number = "Y9"
+    next.document.revision.advance(at: later)
+    next.consent.witness = nil
+    next.consent.revision.advance(at: later)
+    next.appointment.attendees[0].attendance = .absent
+    next.appointment.cancellation = nil
+    next.appointment.revision.advance(at: later)
+    next.referral.partnerCaseReference = nil
+    next.referral.revision.advance(at: later)
+    next.approval.expireTime = later + .days(1)
+    next.approval.revision.advance(at: later)
+    return next
+  }
+}
