@@ -53,6 +53,22 @@ extension OfficeDesk {
       }
     }
   }
+
+  public func blockSlots(
+    _ request: SafeMobility.BlockSlotsRequest, call: ServerCall
+  ) async throws -> SafeMobility.BlockSlotsResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try SlotBlockReason(request.reason, field: "reason")
+      var response = SafeMobility.BlockSlotsResponse()
+      for slot in try work.slotsToBlock(request) {
+        let blocked = try work.block(slot, reason)
+        response.blockedSlots += 1
+        response.releasedHolds += Int32(blocked.holdCount)
+        response.cancelledAppointments += Int32(blocked.appointmentCount)
+      }
+      return response
+    }
+  }
 }
 
 /// What ListSlots asks for: what the store can narrow, and what is left to look at.

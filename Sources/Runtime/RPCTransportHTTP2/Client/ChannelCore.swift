@@ -42,8 +42,8 @@ final class ChannelCore: @unchecked Sendable {
     self.connector = connector
     self.configuration = configuration
     timer = DeadlineTimer(eventLoop: eventLoop)
-    timer.onExpiry = { [unowned self] call in
-      self.end(call) { $0.deadlinePassed() }
+    timer.onExpiry = { [weak self] call in
+      self?.end(call) { $0.deadlinePassed() }
     }
   }
 

@@ -8,8 +8,8 @@ internal import RPCWire
 /// `@unchecked Sendable`: touched on its event loop only.
 final class ClientConnection: SessionUser, @unchecked Sendable {
   private let head: RequestHead
-  // The channel outlives its connections: it closes them and lets them go in `connectionClosed`.
-  private unowned let owner: ChannelCore
+  // A circle with the channel, on purpose: both live until the connection is closed.
+  private let owner: ChannelCore
   private var handler: SessionHandler<ClientConnection>?
   private var reader: ResponseBlockReader
   private(set) var runningCount = 0

@@ -45,6 +45,12 @@ public final class HTTP2Channel: ClientTransport {
       connector: ClientConnector(target: target, tls: tls), configuration: configuration)
   }
 
+  deinit {
+    // Whoever forgets to close a channel must not leave its connection behind.
+    let closed = core.eventLoop.makePromise(of: Void.self)
+    core.eventLoop.execute { [core] in core.close(closed) }
+  }
+
   /// Makes one unary call, see ``RPCCore/ClientTransport``.
   public func unary(
     _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
