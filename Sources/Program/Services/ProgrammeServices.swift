@@ -7,7 +7,7 @@ public enum ProgrammeServices {
   public static func all(at desk: Desk) -> [any RPCService] {
     [
       ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
-      AppointmentDesk(desk: desk), UnservedApplicants(), UnservedReferrals(), UnservedAudit(),
+      AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), UnservedReferrals(), UnservedAudit(),
       UnservedReports(),
     ]
   }
@@ -19,7 +19,6 @@ public enum ProgrammeServices {
 }
 
 // Services that are still to come: known, checked for access, and answered with UNIMPLEMENTED.
-private struct UnservedApplicants: SafeMobility.ApplicantService {}
 private struct UnservedReferrals: SafeMobility.ReferralService {}
 private struct UnservedAudit: SafeMobility.AuditService {}
 private struct UnservedReports: SafeMobility.ReportService {}

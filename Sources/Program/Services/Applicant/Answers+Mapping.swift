@@ -1,0 +1,48 @@
+import Domain
+import SafeMobilityAPI
+
+extension SafeMobility.RegistrationAnswers {
+  init(_ answers: Answers) {
+    self.init()
+    hostStatus = .init(answers.hostStatus)
+    presentSinceDate = answers.presentSince.map { .init($0) }
+    protectionNeeds = answers.protectionNeeds.map { .init($0) }
+    medicalNeeds = answers.medicalNeeds.map { .init($0) }
+    relativesInUs = answers.hasRelativesInUS
+    familyPetitionPending = answers.hasFamilyPetition
+    usSponsor = answers.hasUSSponsor
+    seeksTemporaryWork = answers.seeksTemporaryWork
+    occupationCodes = answers.occupationCodes
+    workYears = answers.workYears.map { Int32($0) }
+    destinationCodes = answers.destinations.map(\.rawValue)
+  }
+}
+
+extension Answers {
+  /// The answers of a message; numbers of enums that the programme does not know are refused,
+  /// because a judgement rests on them.
+  init(_ message: SafeMobility.RegistrationAnswers, field path: String) throws(Refusal) {
+    self.init()
+    if message.hostStatus != .unspecified {
+      hostStatus = try HostStatus(message.hostStatus, field: "\(path).host_status")
+    }
+    if let date = message.presentSinceDate {
+      presentSince = try CivilDate(date).known("\(path).present_since_date")
+    }
+    for need in message.protectionNeeds {
+      protectionNeeds.append(try ProtectionNeed(need, field: "\(path).protection_needs"))
+    }
+    for need in message.medicalNeeds {
+      medicalNeeds.append(try MedicalNeed(need, field: "\(path).medical_needs"))
+    }
+    hasRelativesInUS = message.relativesInUs
+    hasFamilyPetition = message.familyPetitionPending
+    hasUSSponsor = message.usSponsor
+    seeksTemporaryWork = message.seeksTemporaryWork
+    occupationCodes = message.occupationCodes
+    workYears = message.workYears.map { Int($0) }
+    for code in message.destinationCodes {
+      destinations.append(try RegionCode(rawValue: code).known("\(path).destination_codes"))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension ApplicantDesk {
+  public func addDocument(
+    _ request: SafeMobility.AddDocumentRequest, call: ServerCall
+  ) async throws -> SafeMobility.AddDocumentResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let message = request.document ?? .init()
+      let parent = try work.registration(RegistrationID(name: request.parent))
+      let holder =
+        message.person.isEmpty ? PersonName(parent.id, parent.principal).text : message.person
+      let (registration, person) = try work.person(named: holder)
+      guard registration.id == parent.id else {
+        throw Refusal.field("document.person", "must be a person of the registration")
+      }
+      let document = try work.document(message, of: person)
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.update(to: registration, at: work.now)
+      try work.tx.insert(document)
+      try work.note(.document, document.id, .created(document.revision))
+      try work.store(change)
+      let today = work.now.utcDate.date
+      return try .with {
+        $0.document = .init(document, of: registration.id, today: today)
+        $0.registration = try work.message(for: change.entity, view: .full)
+      }
+    }
+  }
+
+  public func verifyDocument(
+    _ request: SafeMobility.VerifyDocumentRequest, call: ServerCall
+  ) async throws -> SafeMobility.VerifyDocumentResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let ids = try NestedName.ids(in: request.name, "registrations", "documents")
+      let registration = try work.registration(NestedName.id(ids[0]))
+      var document = try work.found(try work.tx.document(NestedName.id(ids[1])))
+      guard registration.persons.contains(document.person) else { throw Refusal(.accessDenied) }
+      guard request.etag == document.etag.text else { throw Refusal(.etagMismatch) }
+      let version = document.revision.version
+      document.verification = DocumentVerification(
+        outcome: try VerificationOutcome(request.outcome, field: "outcome"),
+        verifier: work.caller.actor, verifyTime: work.now)
+      document.revision.advance(at: work.now)
+      try work.tx.update(document, from: version)
+      try work.note(.document, document.id, .updated(document.revision))
+      let today = work.now.utcDate.date
+      return .with { $0.document = .init(document, of: registration.id, today: today) }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension ApplicantDesk {
+  public func addPerson(
+    _ request: SafeMobility.AddPersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.AddPersonResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let registration = try work.registration(RegistrationID(name: request.parent))
+      let relation = try Relation(request.relationship, field: "relationship")
+      let person = try work.person(
+        request.person ?? .init(), of: registration.id, field: "person")
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.addMember(
+        Member(person: person.id, relation: relation, standing: .active), at: work.now)
+      try work.tx.insert(person, key: work.makeKey())
+      try work.note(.person, person.id, .created(person.revision))
+      try work.store(change)
+      return try .with {
+        $0.person = try work.message(for: person)
+        $0.registration = try work.message(for: change.entity, view: .full)
+      }
+    }
+  }
+
+  public func updatePerson(
+    _ request: SafeMobility.UpdatePersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdatePersonResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let wanted = request.person ?? .init()
+      let (registration, person) = try work.person(named: wanted.name)
+      guard request.etag == person.etag.text else { throw Refusal(.etagMismatch) }
+      let merged = try SafeMobility.Person(person).merged(with: wanted, mask: request.updateMask)
+      var edited = person
+      try edited.take(from: merged, field: "person")
+      edited.revision.advance(at: work.now)
+      // A correction is a change of the case too: whoever has read it must read it again.
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.update(to: registration, at: work.now)
+      try work.tx.update(edited, from: person.revision.version)
+      try work.note(.person, edited.id, .updated(edited.revision))
+      try work.store(change)
+      return try .with {
+        $0.person = try work.message(for: edited)
+        $0.registration = try work.message(for: change.entity, view: .full)
+      }
+    }
+  }
+
+  public func removePerson(
+    _ request: SafeMobility.RemovePersonRequest, call: ServerCall
+  ) async throws -> SafeMobility.RemovePersonResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let (registration, person) = try work.person(named: request.name)
+      guard request.etag == person.etag.text else { throw Refusal(.etagMismatch) }
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.removeMember(person.id, at: work.now)
+      try work.store(change)
+      try work.tx.remove(person.id, from: person.revision.version)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
+    }
+  }
+}
+
+extension DeskWork {
+  /// The person of that name with its registration, within the caller's reach.
+  mutating func person(named text: String) throws -> (Registration, Person) {
+    let name = try PersonName(text)
+    let registration = try registration(name.registration)
+    let person = try found(try reader.person(name.person))
+    guard person.registration == registration.id else { throw Refusal(.accessDenied) }
+    return (registration, person)
+  }
+}

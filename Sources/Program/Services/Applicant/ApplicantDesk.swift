@@ -1,0 +1,108 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+/// Registrations, their people, documents and consents, as the contract has them.
+public struct ApplicantDesk: SafeMobility.ApplicantService {
+  let desk: Desk
+
+  /// The service at a desk.
+  public init(desk: Desk) {
+    self.desk = desk
+  }
+
+  public func createRegistration(
+    _ request: SafeMobility.CreateRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateRegistrationResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let registration = try work.createRegistration(request)
+      return try .with { $0.registration = try work.message(for: registration, view: .full) }
+    }
+  }
+
+  public func getRegistration(
+    _ request: SafeMobility.GetRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetRegistrationResponse {
+    try await desk.read(request, call) { work in
+      let registration = try work.registration(RegistrationID(name: request.name))
+      return try .with { $0.registration = try work.message(for: registration, view: request.view) }
+    }
+  }
+
+  public func listRegistrations(
+    _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListRegistrationsResponse {
+    try await desk.read(request, call) { work in
+      let filter = try RegistrationFilter(request)
+      let reach = Reach(caller: work.caller, reader: work.reader)
+      let page = try work.page(
+        request.pageSize, token: request.pageToken, filter: [request.program, request.filter])
+      let registrations = try Page(
+        limit: page.limit, after: page.timeKey(RegistrationID.self),
+        next: { try work.reader.registrations(filter, after: $0, limit: page.limit) },
+        keyOf: { TimeKey($0.listTime, $0.id) }, where: { try reach.includes($0) })
+      return try .with {
+        $0.registrations = try registrations.items.map {
+          try work.message(for: $0, view: request.view)
+        }
+        $0.nextPageToken = page.nextToken(registrations) { TimeKey($0.listTime, $0.id) }
+      }
+    }
+  }
+
+  public func updateRegistration(
+    _ request: SafeMobility.UpdateRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.UpdateRegistrationResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let wanted = request.registration ?? .init()
+      let registration = try work.registration(named: wanted.name, etag: request.etag)
+      let merged = try work.message(for: registration, view: .basic)
+        .merged(with: wanted, mask: request.updateMask)
+      var edited = registration
+      try edited.takeForm(from: merged)
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.update(to: edited, at: work.now)
+      try work.store(change)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
+    }
+  }
+
+  public func submitRegistration(
+    _ request: SafeMobility.SubmitRegistrationRequest, call: ServerCall
+  ) async throws -> SafeMobility.SubmitRegistrationResponse {
+    try await desk.change(
+      request, id: \.requestId, validateOnly: request.validateOnly, call
+    ) { work in
+      let registration = try work.registration(named: request.name, etag: request.etag)
+      let submitted = try work.submit(registration)
+      return try .with { $0.registration = try work.message(for: submitted, view: .full) }
+    }
+  }
+}
+
+extension DeskWork {
+  /// The registration of that name within the caller's reach, at the version the caller has read.
+  mutating func registration(named name: String, etag: String) throws -> Registration {
+    let registration = try registration(RegistrationID(name: name))
+    try registration.requireEtag(etag)
+    return registration
+  }
+}
+
+extension RegistrationFilter {
+  /// What a list request asks for: the programme, and `state = STATE` where its filter says so.
+  init(_ request: SafeMobility.ListRegistrationsRequest) throws(Refusal) {
+    self.init()
+    if !request.program.isEmpty { program = try ProgramID(name: request.program) }
+    let words = request.filter.split(separator: " ")
+    if words.isEmpty { return }
+    guard words.count == 3, words[0] == "state", words[1] == "=",
+      let number = SafeMobility.RegistrationState.descriptor
+        .number(named: "REGISTRATION_STATE_\(words[2])"),
+      let state = RegistrationState(rawValue: Int(number))
+    else { throw Refusal.field("filter", "must be `state = STATE`, for example state = INVITED") }
+    states = [state]
+  }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+
+extension SafeMobility.Person {
+  /// The person, without documents.
+  init(_ person: Person) {
+    self.init()
+    name = PersonName(person.registration, person.id).text
+    uid = person.id.rawValue
+    createTime = .init(person.revision.createTime)
+    updateTime = .init(person.revision.updateTime)
+    etag = person.etag.text
+    fullName = person.fullName
+    nameParts = person.nameParts.map { part in
+      .with {
+        $0.text = part.text
+        $0.kind = .init(part.kind)
+      }
+    }
+    nameSystem = .init(person.nameSystem)
+    if let date = person.birthDate {
+      birthDate = .init(date)
+      birthDatePrecision =
+        person.isBirthDateEstimated ? .estimated : .init(rawValue: Int32(date.precision.rawValue))
+    }
+    sex = person.sex.map { .init($0) }
+    genderText = person.genderText ?? ""
+    nationalityCodes = person.nationalities.map(\.rawValue)
+    icaoStatus = person.icaoStatus?.code ?? ""
+    phone = person.phone?.rawValue ?? ""
+    email = person.email?.rawValue ?? ""
+    guardian = person.guardian.map { PersonName(person.registration, $0).text } ?? ""
+    photoSha256 = person.photoDigest?.bytes ?? []
+    clusterUid = person.cluster.rawValue
+  }
+}
+
+extension Person {
+  /// Takes over everything a caller may say of a person.
+  mutating func take(from message: SafeMobility.Person, field path: String) throws(Refusal) {
+    fullName = message.fullName
+    nameParts = message.nameParts.map { part in
+      NamePart(text: part.text, kind: NamePartKind(part.kind) ?? .unspecified)
+    }
+    nameSystem = NameSystem(message.nameSystem) ?? .other
+    birthDate = nil
+    if let date = message.birthDate {
+      birthDate = try CivilDate(date).known("\(path).birth_date")
+    }
+    isBirthDateEstimated = message.birthDatePrecision == .estimated
+    sex = nil
+    if let said = message.sex, said != .unspecified { sex = try Sex(said, field: "\(path).sex") }
+    genderText = message.genderText.isEmpty ? nil : message.genderText
+    nationalities = []
+    for code in message.nationalityCodes {
+      nationalities.append(try RegionCode(rawValue: code).known("\(path).nationality_codes"))
+    }
+    icaoStatus =
+      message.icaoStatus.isEmpty
+      ? nil : try IcaoStatus(code: message.icaoStatus).known("\(path).icao_status")
+    phone =
+      message.phone.isEmpty ? nil : try PhoneNumber(rawValue: message.phone).known("\(path).phone")
+    email =
+      message.email.isEmpty ? nil : try EmailAddress(rawValue: message.email).known("\(path).email")
+    guardian = nil
+    if !message.guardian.isEmpty {
+      let name = try PersonName(message.guardian)
+      guard name.registration == registration else {
+        throw Refusal.field("\(path).guardian", "must be a person of the registration")
+      }
+      guardian = name.person
+    }
+    photoDigest =
+      message.photoSha256.isEmpty
+      ? nil : try Digest(message.photoSha256).known("\(path).photo_sha256")
+  }
+}

@@ -1,0 +1,26 @@
+import Domain
+import Storage
+
+extension Registration: StoredAggregate {
+  /// A registration is inserted with its key; see `createRegistration`.
+  func insert(into tx: any StoreTransaction) throws {
+    throw StoreError.defect("a registration is inserted with its case key")
+  }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}
+
+extension Consent: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}
+
+extension Referral: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}

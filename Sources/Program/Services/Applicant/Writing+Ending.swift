@@ -1,0 +1,49 @@
+import Domain
+import Storage
+
+// What else ends when a case or a consent does, in the same unit of work (INV-6).
+extension Writing {
+  /// Calls off a registration's live appointments and gives back every seat, held ones too.
+  mutating func endAppointments(of registration: Registration, by party: CancelParty) throws {
+    let live = try tx.appointments(
+      AppointmentFilter(registration: registration.id, states: [.offered, .confirmed]),
+      after: nil, limit: 100)
+    for appointment in live.items {
+      var machine = AppointmentMachine(appointment, limits: limits)
+      let change = try machine.cancel(by: party, .registrationEnded, at: now)
+      try store(change)
+      try tx.freeSeats(of: appointment.id, in: appointment.slot)
+    }
+    if let hold = try tx.activeHold(of: registration.id) {
+      var machine = HoldMachine(hold, limits: limits)
+      let change = try machine.release(at: now)
+      try tx.freeSeats(of: hold.id, in: hold.slot)
+      try store(change)
+    }
+  }
+
+  /// The referrals of a registration that nothing has ended yet.
+  func openReferrals(of registration: RegistrationID) throws -> [Referral] {
+    // A household has few: one page holds them all many times over.
+    try tx.referrals(ReferralFilter(registration: registration), after: nil, limit: 1_000)
+      .items.filter { !$0.state.isTerminal }
+  }
+
+  /// Recalls the referrals that rest on what has ended, or asks for them back where the partner has
+  /// accepted.
+  ///
+  /// - Returns: the referrals as they stand now
+  mutating func endReferrals(
+    of registration: RegistrationID, because reason: ReferralReason,
+    where concerns: (Referral) -> Bool
+  ) throws -> [Referral] {
+    var ended: [Referral] = []
+    for referral in try openReferrals(of: registration) where concerns(referral) {
+      var machine = ReferralMachine(referral, limits: limits)
+      guard let change = try machine.endForApplicant(reason, at: now) else { continue }
+      try store(change)
+      ended.append(change.entity)
+    }
+    return ended
+  }
+}

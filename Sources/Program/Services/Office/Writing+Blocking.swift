@@ -1,0 +1,82 @@
+import Domain
+import SafeMobilityAPI
+import Storage
+
+extension Writing {
+  /// The most slots one call closes.
+  private static var blockedCountMax: Int { 500 }
+
+  /// The slots a request names, or those of the office in its time that are not closed yet.
+  func slotsToBlock(_ request: SafeMobility.BlockSlotsRequest) throws -> [Slot] {
+    let office = try office(OfficeID(name: request.parent)).id
+    let isTimeGiven = request.startTime != nil || request.endTime != nil
+    guard request.slots.isEmpty == isTimeGiven else {
+      throw Refusal.field("slots", "must be given, or start_time and end_time, and not both")
+    }
+    guard isTimeGiven else {
+      return try request.slots.map { name in
+        let slot = try slot(named: name)
+        guard slot.service.office == office else {
+          throw Refusal.field("slots", "must be slots of the office")
+        }
+        return slot
+      }.filter { !$0.isBlocked }
+    }
+    let start = try request.startTime.flatMap { Instant($0) }.known("start_time")
+    let end = try request.endTime.flatMap { Instant($0) }.known("end_time")
+    guard start < end else { throw Refusal.field("end_time", "must be after start_time") }
+    let page = try tx.slots(
+      SlotFilter(office: office, starts: start..<end), after: nil, limit: Self.blockedCountMax)
+    guard !page.hasMore else {
+      throw Refusal.field(
+        "end_time", "leaves more than \(Self.blockedCountMax) slots: name a shorter time")
+    }
+    return page.items.map(\.slot)
+  }
+
+  /// Closes a slot: its holds end, its appointments are called off by the office (INV-13), and all
+  /// their seats are given back.
+  mutating func block(_ slot: Slot, _ reason: SlotBlockReason) throws -> BlockedSlot {
+    var result = BlockedSlot()
+    for hold in try tx.activeHolds(in: slot.id) {
+      var machine = HoldMachine(hold, limits: limits)
+      let change = try machine.release(at: now)
+      try tx.freeSeats(of: hold.id, in: slot.id)
+      try store(change)
+      result.holdCount += 1
+    }
+    for appointment in try tx.liveAppointments(in: slot.id) {
+      var machine = AppointmentMachine(appointment)
+      let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
+      try tx.freeSeats(of: appointment.id, in: slot.id)
+      try store(change)
+      result.appointmentCount += 1
+    }
+    // Giving back seats does not change the slot itself, but read it as it is by now all the same.
+    var slot = try found(try tx.slot(slot.id))
+    let version = slot.revision.version
+    slot.blockedReason = reason
+    slot.revision.advance(at: now)
+    try tx.update(slot, from: version)
+    try note(.slot, slot.id, .updated(slot.revision))
+    return result
+  }
+}
+
+/// What closing a slot ended.
+struct BlockedSlot {
+  var holdCount = 0
+  var appointmentCount = 0
+}
+
+extension CancelReason {
+  /// What people are told whose appointment falls with its slot.
+  fileprivate init(_ reason: SlotBlockReason) {
+    self =
+      switch reason {
+      case .officeClosed, .equipment, .program: .officeClosed
+      case .staff: .staff
+      case .security: .security
+      }
+  }
+}
