@@ -14,6 +14,11 @@ struct MemoryState {
   var seats: [SlotID: [Seat]] = [:]
   var holds: [HoldID: Hold] = [:]
   var registrations: [RegistrationID: Registration] = [:]
+  var receipts: [Receipt: RegistrationID] = [:]
+  var households: [RegistrationID: Set<PersonID>] = [:]
+  /// Who counts where (INV-8).
+  var places: [Place: RegistrationID] = [:]
+  var placesTaken: [RegistrationID: Set<Place>] = [:]
   var caseKeys: [RegistrationID: [UInt8]] = [:]
   var persons: [PersonID: Person] = [:]
   var personKeys: [PersonID: [UInt8]] = [:]
@@ -42,6 +47,12 @@ struct MemoryState {
       case .taken: false
       }
     }
+  }
+
+  /// A human being's place in a program, taken by one live registration.
+  struct Place: Hashable {
+    var program: ProgramID
+    var cluster: PersonID
   }
 
   struct CallKey: Hashable {

@@ -5,7 +5,7 @@ extension MemoryTransaction {
   func registration(_ id: RegistrationID) -> Registration? { state.registrations[id] }
 
   func registration(receipt: Receipt) -> Registration? {
-    state.registrations.values.first { $0.receipt == receipt }
+    state.receipts[receipt].flatMap { state.registrations[$0] }
   }
 
   func registrations(
@@ -19,10 +19,8 @@ extension MemoryTransaction {
   }
 
   func liveRegistration(of cluster: PersonID, in program: ProgramID) -> Registration? {
-    state.registrations.values.first { registration in
-      registration.program == program && registration.state.isLive
-        && counting(registration).contains { state.persons[$0]?.cluster == cluster }
-    }
+    state.places[MemoryState.Place(program: program, cluster: cluster)]
+      .flatMap { state.registrations[$0] }
   }
 
   func caseKey(of registration: RegistrationID) -> [UInt8]? { state.caseKeys[registration] }
@@ -34,6 +32,7 @@ extension MemoryTransaction {
       throw StoreError.conflict(.receipt)
     }
     try add(registration, registration.id, to: \.registrations)
+    state.receipts[registration.receipt] = registration.id
     state.caseKeys[registration.id] = caseKey
     try checkMembers(of: registration)
   }
@@ -44,28 +43,24 @@ extension MemoryTransaction {
     try checkMembers(of: registration)
   }
 
-  /// Those of the household who count for INV-8 while the registration is live.
-  private func counting(_ registration: Registration) -> [PersonID] {
-    let apart = registration.members.filter { $0.standing == .underReview }.map(\.person)
-    return state.persons.values
-      .filter { $0.registration == registration.id && !apart.contains($0.id) }.map(\.id)
-  }
-
+  /// Takes the places of those who count while the registration is live, each once.
   private func checkMembers(of registration: Registration) throws {
+    for place in state.placesTaken[registration.id] ?? [] { state.places[place] = nil }
+    state.placesTaken[registration.id] = nil
     guard registration.state.isLive else { return }
-    let clusters = counting(registration).compactMap { state.persons[$0]?.cluster }
-    let others = state.registrations.values.filter {
-      $0.program == registration.program && $0.state.isLive && $0.id != registration.id
-    }
-    let taken = others.flatMap(counting).compactMap { state.persons[$0]?.cluster }
-    guard Set(clusters).count == clusters.count, Set(clusters).isDisjoint(with: taken) else {
-      throw StoreError.conflict(.liveMember)
+    let apart = registration.members.filter { $0.standing == .underReview }.map(\.person)
+    for id in state.households[registration.id] ?? [] where !apart.contains(id) {
+      guard let cluster = state.persons[id]?.cluster else { continue }
+      let place = MemoryState.Place(program: registration.program, cluster: cluster)
+      guard state.places[place] == nil else { throw StoreError.conflict(.liveMember) }
+      state.places[place] = registration.id
+      state.placesTaken[registration.id, default: []].insert(place)
     }
   }
 
   func person(_ id: PersonID) -> Person? { state.persons[id] }
   func persons(of registration: RegistrationID) -> [Person] {
-    state.persons.values.filter { $0.registration == registration }.sorted { $0.id < $1.id }
+    (state.households[registration] ?? []).sorted().compactMap { state.persons[$0] }
   }
   func personKey(of person: PersonID) -> [UInt8]? { state.personKeys[person] }
 
@@ -75,6 +70,7 @@ extension MemoryTransaction {
     }
     try add(person, person.id, to: \.persons)
     state.personKeys[person.id] = key
+    state.households[person.registration, default: []].insert(person.id)
     try checkMembers(of: registration)
   }
 
@@ -93,6 +89,10 @@ extension MemoryTransaction {
         && !state.referrals.values.contains { $0.persons.contains(person) })
     state.persons[person] = nil
     state.personKeys[person] = nil
+    state.households[old.registration]?.remove(person)
+    if let registration = state.registrations[old.registration] {
+      try checkMembers(of: registration)
+    }
     state.documents = state.documents.filter { $0.value.person != person }
     state.consents = state.consents.filter { $0.value.person != person }
   }
