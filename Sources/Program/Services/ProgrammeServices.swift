@@ -7,7 +7,8 @@ public enum ProgrammeServices {
   public static func all(at desk: Desk) -> [any RPCService] {
     [
       ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
-      AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), UnservedReferrals(), UnservedAudit(),
+      AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), ReferralDesk(desk: desk),
+      UnservedAudit(),
       UnservedReports(),
     ]
   }
@@ -19,6 +20,5 @@ public enum ProgrammeServices {
 }
 
 // Services that are still to come: known, checked for access, and answered with UNIMPLEMENTED.
-private struct UnservedReferrals: SafeMobility.ReferralService {}
 private struct UnservedAudit: SafeMobility.AuditService {}
 private struct UnservedReports: SafeMobility.ReportService {}

@@ -59,7 +59,7 @@ public struct AccessInterceptor: ServerInterceptor {
   private func check(_ caller: Caller, _ rule: MethodRule) throws(Refusal) {
     if rule.isAnonymous { return }
     guard let purpose = caller.purpose else { throw Refusal(.purposeRequired) }
-    guard rule.roles.contains(caller.role) else { throw Refusal(.accessDenied) }
+    guard rule.admits(caller.role) else { throw Refusal(.accessDenied) }
     guard rule.purposes.isEmpty || rule.purposes.contains(purpose) else {
       throw Refusal(.accessDenied)
     }

@@ -6,6 +6,8 @@ import SafeMobilityAPI
 struct MethodRule: Sendable {
   /// The roles that may call it.
   let roles: Set<Role>
+  /// The roles that may be the second person of its two-person move; empty for the same as the first.
+  let approverRoles: Set<Role>
   /// The purposes it may be called for; empty for any.
   let purposes: Set<Purpose>
   /// Everybody may call, known or not.
@@ -17,10 +19,22 @@ struct MethodRule: Sendable {
 
   init(access: SafeMobility.AccessRule, isChange: Bool) {
     roles = Set(access.roles.compactMap { Role(rawValue: Int($0.rawValue)) })
+    approverRoles = Set(
+      (access.twoPerson?.approverRoles ?? []).compactMap { Role(rawValue: Int($0.rawValue)) })
     purposes = Set(access.purposes.compactMap { Purpose(rawValue: Int($0.rawValue)) })
     isAnonymous = access.anonymous
     disclosesPersonalData = access.personalData
     self.isChange = isChange
+  }
+}
+
+extension MethodRule {
+  /// Whether a role may call the method at all, as first person or as second.
+  func admits(_ role: Role) -> Bool { roles.contains(role) || approverRoles.contains(role) }
+
+  /// Whether a role may be the second person.
+  func admitsSecond(_ role: Role) -> Bool {
+    approverRoles.isEmpty ? roles.contains(role) : approverRoles.contains(role)
   }
 }
 

@@ -31,8 +31,11 @@ struct Reach {
     switch caller.role {
     case .partnerOfficer:
       return referral.to == caller.partner && referral.state != .draft
-    case .caseworker, .reviewer, .supervisor:
+    case .caseworker, .reviewer, .supervisor, .dpo:
       return referral.from == caller.partner
+    case .applicant:
+      let registration = try reader.registration(referral.registration)
+      return registration?.owner?.isSamePerson(as: caller.actor) ?? false
     default:
       return false
     }

@@ -91,7 +91,8 @@ extension Desk {
       return Answer(response: try Response(serializedBytes: bytes), receipt: receipt)
     }
     var work = Writing(
-      tx: tx, trail: trail, limits: limits, requestDigest: order.digest)
+      tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
+      rule: rules[order.method])
     do {
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }

@@ -25,12 +25,15 @@ extension Writing {
       request, pending: pending, newID: makeID(), at: now, limits: limits)
     switch outcome {
     case .await(let approval):
+      guard rule?.roles.contains(caller.role) ?? true else { throw Refusal(.accessDenied) }
       try tx.insert(approval)
       try note(
         .pendingApproval, approval.id, .created(approval.revision), state: approval.state.rawValue)
       return SafeMobility.PendingApproval(approval)
     case .execute(let approval):
-      guard let pending else { throw Refusal(.secondPersonRequired) }
+      guard let pending, rule?.admitsSecond(caller.role) ?? true else {
+        throw Refusal(.secondPersonRequired)
+      }
       try tx.update(approval, from: pending.revision.version)
       try note(
         .pendingApproval, approval.id, .updated(approval.revision), state: approval.state.rawValue)

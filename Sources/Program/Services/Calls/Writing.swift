@@ -13,6 +13,8 @@ struct Writing {
   let limits: Limits
   /// SHA-256 of the request without its `request_id`: the same for both persons of a move.
   let requestDigest: Digest
+  /// What the schema says of the method; nil for work that no call asked for.
+  var rule: MethodRule?
   /// Where new ids, receipts and codes come from.
   var random = SystemRandomNumberGenerator()
 

@@ -1,3 +1,4 @@
+import Domain
 import Protobuf
 import SafeMobilityAPI
 
@@ -9,6 +10,8 @@ struct FieldRule: Sendable {
   static let itemCountMaxByDefault = 100
 
   let field: FieldDescriptor
+  /// What kind of data it is; release profiles go by it.
+  let dataClass: DataClass?
   let isRequired: Bool
   let isOutputOnly: Bool
   let isImmutable: Bool
@@ -24,8 +27,9 @@ struct FieldRule: Sendable {
   let fullDate: Bool
   let when: SafeMobility.TimeRelation
 
-  init(_ field: FieldDescriptor, _ rules: SafeMobility.FieldRules) {
+  init(_ field: FieldDescriptor, _ dataClass: DataClass?, _ rules: SafeMobility.FieldRules) {
     self.field = field
+    self.dataClass = dataClass
     isRequired = rules.required
     isOutputOnly = rules.outputOnly
     isImmutable = rules.immutable
@@ -91,12 +95,14 @@ struct FieldRules: Sendable {
     try message.field.compactMap { proto in
       guard let field = descriptor.field(number: Int(proto.number ?? 0)) else { return nil }
       let options = proto.options?.unknownFields ?? UnknownFields()
-      guard options.varint(dataClassExtension) ?? 0 != 0 else {
+      let dataClass = options.varint(dataClassExtension) ?? 0
+      guard dataClass != 0 else {
         throw SchemaDefect(
           description: "\(descriptor.fullName).\(field.name) has no data class in the schema")
       }
       let rules = try options.message(rulesExtension, as: SafeMobility.FieldRules.self)
-      return FieldRule(field, rules ?? SafeMobility.FieldRules())
+      return FieldRule(
+        field, DataClass(rawValue: Int(dataClass)), rules ?? SafeMobility.FieldRules())
     }
   }
 

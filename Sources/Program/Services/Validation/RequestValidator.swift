@@ -7,7 +7,8 @@ import SafeMobilityAPI
 /// Rules other than `required` apply to fields that are present; nothing below an output-only field
 /// is looked at; of a resource to update only what the mask names (AIP-134, AIP-203).
 struct RequestValidator: Sendable {
-  private let rules: FieldRules
+  /// The rules and classes of every field.
+  let rules: FieldRules
 
   /// Reads the rules from the schema.
   init() throws {

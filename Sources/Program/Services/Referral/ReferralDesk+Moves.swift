@@ -1,0 +1,162 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension ReferralDesk {
+  public func acknowledgeReferral(
+    _ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AcknowledgeReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let digest = try Digest(request.releaseSha256).known("release_sha256")
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.acknowledge(releaseDigest: digest, by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func acceptReferral(
+    _ request: SafeMobility.AcceptReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AcceptReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.accept(
+          partnerCaseReference: request.partnerCaseRef, by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func returnReferral(
+    _ request: SafeMobility.ReturnReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.ReturnReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try ReferralReason(request.reason, field: "reason")
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.returnToSender(reason, by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func advanceReferral(
+    _ request: SafeMobility.AdvanceReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.AdvanceReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.advance(by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func rejectReferral(
+    _ request: SafeMobility.RejectReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.RejectReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try ReferralReason(request.reason, field: "reason")
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.reject(reason, by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func recallReferral(
+    _ request: SafeMobility.RecallReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecallReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try ReferralReason(request.reason, field: "reason")
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.recall(reason, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func requestWithdrawal(
+    _ request: SafeMobility.RequestWithdrawalRequest, call: ServerCall
+  ) async throws -> SafeMobility.RequestWithdrawalResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.requestWithdrawal(.applicantRequest, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func confirmWithdrawal(
+    _ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall
+  ) async throws -> SafeMobility.ConfirmWithdrawalResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let partner = work.caller.partner
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.confirmWithdrawal(by: partner, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func closeReferral(
+    _ request: SafeMobility.CloseReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.CloseReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let informed = try request.informTime.flatMap { Instant($0) }.known("inform_time")
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.close(informTime: informed, at: now)
+      }
+      return try .with { $0.referral = try work.message(for: moved) }
+    }
+  }
+
+  public func recordDecision(
+    _ request: SafeMobility.RecordDecisionRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecordDecisionResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let referral = try work.referral(named: request.parent, etag: request.etag)
+      let decision = try work.decision(request.decision ?? .init(), on: referral)
+      var machine = ReferralMachine(referral, limits: work.limits)
+      let change = try machine.recordDecision(decision, by: work.caller.partner, at: work.now)
+      try work.tx.insert(decision)
+      try work.store(change)
+      return try .with {
+        $0.decision = .init(decision)
+        $0.referral = try work.message(for: change.entity)
+      }
+    }
+  }
+}
+
+extension Writing {
+  /// Makes one move of a referral that asks for nothing besides.
+  fileprivate mutating func move(
+    _ name: String, _ etag: String,
+    _ event: (inout ReferralMachine, Instant) throws(Refusal) -> Change<Referral>
+  ) throws -> Referral {
+    var machine = ReferralMachine(try referral(named: name, etag: etag), limits: limits)
+    let change = try event(&machine, now)
+    try store(change)
+    return change.entity
+  }
+
+  /// A new decision of the caller's partner, numbered after those before it.
+  fileprivate mutating func decision(
+    _ message: SafeMobility.Decision, on referral: Referral
+  ) throws -> Decision {
+    let path = "decision"
+    let date = try message.decisionDate.flatMap { CivilDate($0) }.known("\(path).decision_date")
+    return Decision(
+      id: makeID(), referral: referral.id, number: try tx.decisions(of: referral.id).count + 1,
+      authority: caller.partner, kind: try DecisionKind(message.kind, field: "\(path).kind"),
+      date: date, validFrom: message.validFromDate.flatMap { CivilDate($0) },
+      validUntil: message.validUntilDate.flatMap { CivilDate($0) },
+      reason: DecisionReason(message.reason), createTime: now)
+  }
+}

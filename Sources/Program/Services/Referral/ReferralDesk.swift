@@ -1,0 +1,149 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+/// Pathways and referrals, as the contract has them.
+public struct ReferralDesk: SafeMobility.ReferralService {
+  let desk: Desk
+
+  /// The service at a desk.
+  public init(desk: Desk) {
+    self.desk = desk
+  }
+
+  public func listPathways(
+    _ request: SafeMobility.ListPathwaysRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListPathwaysResponse {
+    try await desk.read(request, call) { work in
+      let page = try work.page(request.pageSize, token: request.pageToken)
+      let part = page.page(of: try work.reader.pathways()) { $0.id }
+      return .with {
+        $0.pathways = part.items.map { .init($0) }
+        $0.nextPageToken = page.nextToken(part) { $0.id }
+      }
+    }
+  }
+
+  public func checkCapacity(
+    _ request: SafeMobility.CheckCapacityRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckCapacityResponse {
+    try await desk.read(request, call) { work in
+      let pathway = try work.found(try work.reader.pathway(PathwayID(name: request.pathway)))
+      let partner = try work.found(try work.reader.partner(PartnerID(name: request.partner)))
+      let live = try work.reader.liveReferralCount(to: partner.id, on: pathway.id)
+      let cases = max(1, Int(request.cases))
+      return .with {
+        $0.available = partner.capacity(for: pathway.id).map { live + cases <= $0 } ?? true
+      }
+    }
+  }
+
+  public func createReferral(
+    _ request: SafeMobility.CreateReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.CreateReferralResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let referral = try work.createReferral(request.referral ?? .init())
+      return try .with { $0.referral = try work.message(for: referral) }
+    }
+  }
+
+  public func getReferral(
+    _ request: SafeMobility.GetReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetReferralResponse {
+    try await desk.read(request, call) { work in
+      let referral = try work.referral(ReferralID(name: request.name))
+      return try .with { $0.referral = try work.message(for: referral) }
+    }
+  }
+
+  public func listReferrals(
+    _ request: SafeMobility.ListReferralsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListReferralsResponse {
+    try await desk.read(request, call) { work in
+      let filter = try ReferralFilter(request, for: work.caller)
+      let reach = Reach(caller: work.caller, reader: work.reader)
+      let page = try work.page(
+        request.pageSize, token: request.pageToken, filter: [request.registration, request.filter])
+      let referrals = try Page(
+        limit: page.limit, after: page.timeKey(ReferralID.self),
+        next: { try work.reader.referrals(filter, after: $0, limit: page.limit) },
+        keyOf: { TimeKey($0.revision.createTime, $0.id) }, where: { try reach.includes($0) })
+      return try .with {
+        $0.referrals = try referrals.items.map { try work.message(for: $0) }
+        $0.nextPageToken = page.nextToken(referrals) { TimeKey($0.revision.createTime, $0.id) }
+      }
+    }
+  }
+
+  public func getRelease(
+    _ request: SafeMobility.GetReleaseRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetReleaseResponse {
+    let rules = desk.validator.rules
+    return try await desk.read(request, call) { work in
+      let referral = try work.referral(ReferralID(name: request.name))
+      let record = try work.releasedRecord(of: referral, rules: rules)
+      return .with { $0.record = record }
+    }
+  }
+
+  public func sendReferral(
+    _ request: SafeMobility.SendReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.SendReferralResponse {
+    let rules = desk.validator.rules
+    return try await desk.change(
+      request, id: \.requestId, validateOnly: request.validateOnly, call
+    ) { work in
+      let referral = try work.referral(named: request.name, etag: request.etag)
+      guard referral.state != .returned else {
+        throw Refusal.illegal("SendReferral", in: "RETURNED; it is resent")
+      }
+      let (current, pending) = try work.send(referral, rules: rules)
+      return try .with {
+        $0.referral = try work.message(for: current)
+        $0.pendingApproval = pending
+      }
+    }
+  }
+
+  public func resendReferral(
+    _ request: SafeMobility.ResendReferralRequest, call: ServerCall
+  ) async throws -> SafeMobility.ResendReferralResponse {
+    let rules = desk.validator.rules
+    return try await desk.change(
+      request, id: \.requestId, validateOnly: request.validateOnly, call
+    ) { work in
+      let referral = try work.referral(named: request.name, etag: request.etag)
+      guard referral.state == .returned else {
+        throw Refusal.illegal("ResendReferral", in: "\(referral.state)")
+      }
+      let (current, pending) = try work.send(referral, rules: rules)
+      return try .with {
+        $0.referral = try work.message(for: current)
+        $0.pendingApproval = pending
+      }
+    }
+  }
+}
+
+extension ReferralFilter {
+  /// What a list request asks for, narrowed to the caller's side of referrals.
+  init(
+    _ request: SafeMobility.ListReferralsRequest, for caller: Caller
+  ) throws(Refusal) {
+    self.init()
+    if !request.registration.isEmpty {
+      registration = try RegistrationID(name: request.registration)
+    }
+    if caller.role == .partnerOfficer { to = caller.partner }
+    let words = request.filter.split(separator: " ")
+    if words.isEmpty { return }
+    guard words.count == 3, words[0] == "state", words[1] == "=",
+      let number = SafeMobility.ReferralState.descriptor
+        .number(named: "REFERRAL_STATE_\(words[2])"),
+      let state = ReferralState(rawValue: Int(number))
+    else { throw Refusal.field("filter", "must be `state = STATE`, for example state = SENT") }
+    states = [state]
+  }
+}

@@ -1,0 +1,139 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+import Storage
+
+extension DeskWork {
+  /// The referral of that id, if the caller is one of its sides.
+  mutating func referral(_ id: ReferralID) throws -> Referral {
+    let referral = try found(try reader.referral(id))
+    try concern(referral.registration)
+    guard try Reach(caller: trail.caller, reader: reader).includes(referral) else {
+      throw Refusal(.accessDenied)
+    }
+    return referral
+  }
+
+  /// The same, at the version the caller has read.
+  mutating func referral(named name: String, etag: String) throws -> Referral {
+    let referral = try referral(ReferralID(name: name))
+    try referral.requireEtag(etag)
+    return referral
+  }
+
+  /// What a referral releases now: the record cut down to the classes that its profile and every
+  /// person's consent still allow. Nothing at all when a consent is gone.
+  mutating func releasedRecord(
+    of referral: Referral, rules: FieldRules
+  ) throws -> SafeMobility.ReleasedRecord {
+    guard let release = referral.release else { throw Refusal(.accessDenied) }
+    let registration = try found(try reader.registration(referral.registration))
+    let classes = ReleaseRule.classes(
+      ReleaseRule.Facts(
+        partner: referral.to, purpose: referral.purpose, registrationState: registration.state,
+        referralState: referral.state, persons: referral.persons,
+        consents: try reader.consents(of: registration.id), now: reader.now),
+      profiles: ReferenceData.releaseProfiles
+    ).intersection(release.classes)
+    guard !classes.isEmpty else { throw Refusal(.accessDenied) }
+    let released = try ReleasedView(classes, rules: rules).registration(
+      try message(for: registration, view: .full), persons: referral.persons)
+    trail.release = AuditTrail.ReleaseTrail(
+      profile: release.profile, fields: release.bitmap, digest: release.digest)
+    return .with {
+      $0.release = .init(release)
+      $0.registration = released
+    }
+  }
+}
+
+extension Writing {
+  /// Makes a draft of a referral by the caller's partner.
+  mutating func createReferral(_ message: SafeMobility.Referral) throws -> Referral {
+    let registration = try registration(RegistrationID(name: message.registration))
+    let pathway = try found(try tx.pathway(PathwayID(name: message.pathway)))
+    let persons = try message.persons.enumerated().map { index, text in
+      let name = try PersonName(text)
+      guard name.registration == registration.id else {
+        throw Refusal.field("referral.persons[\(index)]", "must be of the registration")
+      }
+      return name.person
+    }
+    let draft = Referral(
+      id: makeID(), registration: registration.id,
+      persons: persons.isEmpty ? registration.persons : persons, pathway: pathway.id,
+      destination: pathway.region, from: caller.partner,
+      to: message.toPartner.isEmpty
+        ? try found(pathway.authorities.first) : try PartnerID(name: message.toPartner),
+      purpose: pathway.purpose, priority: ReferralPriority(message.priority) ?? .routine,
+      state: .draft, revision: Revision(createdAt: now))
+    let change = try ReferralMachine.create(
+      draft, registration: registration, pathway: pathway, at: now)
+    try store(change)
+    return change.entity
+  }
+
+  /// Sends a referral: the consent, the capacity and the release are all judged in this unit.
+  ///
+  /// - Returns: the referral as it stands, and what to wait for when a second person is needed
+  mutating func send(
+    _ referral: Referral, rules: FieldRules
+  ) throws -> (Referral, SafeMobility.PendingApproval?) {
+    let registration = try found(try tx.registration(referral.registration))
+    let pathway = try found(try tx.pathway(referral.pathway))
+    let profile = ReferenceData.releaseProfile(partner: referral.to, purpose: referral.purpose)
+    let permitted = profile?.classes ?? []
+    let partner = try found(try tx.partner(referral.to))
+    let sending = ReferralMachine.Sending(
+      pathway: pathway, consents: try tx.consents(of: registration.id),
+      release: try release(
+        of: referral, registration, permitted, profile: profile?.name ?? "", rules),
+      permittedClasses: permitted,
+      liveCount: try tx.liveReferralCount(to: referral.to, on: pathway.id),
+      // A live twin is the store's to find, whose index nobody can race (REFERRAL_LIVE_EXISTS).
+      liveCountMax: partner.capacity(for: pathway.id), hasLiveTwin: false)
+    var machine = ReferralMachine(referral, limits: limits)
+    let change = try machine.send(sending, at: now)
+    if pathway.isProtection {
+      let pending = try awaitSecondPerson(for: referral.id.name, at: referral.etag, .anyOther)
+      if let pending { return (referral, pending) }
+    }
+    var registrationMachine = RegistrationMachine(registration, limits: limits)
+    if let moved = try registrationMachine.referralSent(at: now) { try store(moved) }
+    try store(change)
+    if let release = change.entity.release {
+      trail.release = AuditTrail.ReleaseTrail(
+        profile: release.profile, fields: release.bitmap, digest: release.digest)
+    }
+    return (change.entity, nil)
+  }
+
+  private func release(
+    of referral: Referral, _ registration: Registration, _ classes: DataClassSet,
+    profile: String, _ rules: FieldRules
+  ) throws -> Release {
+    let released = try ReleasedView(classes, rules: rules).registration(
+      try message(for: registration, view: .full), persons: referral.persons)
+    let (fields, digest) = try ReleasedView.digests(
+      of: released, caseKey: try tx.caseKey(of: registration.id)
+    ) { uid in try PersonID(rawValue: uid).flatMap { try tx.personKey(of: $0) } }
+    return Release(
+      profile: profile, version: 1, classes: classes, fields: fields, digest: digest,
+      releaseTime: now)
+  }
+}
+
+extension Release {
+  /// One bit for each class released, the class with code 1 first: what the log keeps of a release
+  /// beside its digest.
+  var bitmap: [UInt8] {
+    [UInt8(truncatingIfNeeded: classes.rawValue), UInt8(truncatingIfNeeded: classes.rawValue >> 8)]
+  }
+}
+
+extension Partner {
+  /// How many live referrals it takes on a pathway; nil for any number.
+  func capacity(for pathway: PathwayID) -> Int? {
+    capacities.first { $0.pathway == pathway }?.liveCountMax
+  }
+}
