@@ -6,6 +6,7 @@ import Testing
 extension FullSamples {
   static func fill(_ registration: inout Registration, actor: Actor, date: CivilDate) throws {
     let now = StoredWorld.opening
+    registration.owner = actor
     registration.homeRegion = .honduras
     registration.subdivision = "GT-09"
     registration.municipality = "Salcajá"

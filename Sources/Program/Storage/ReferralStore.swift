@@ -51,7 +51,7 @@ public protocol ReferralWriter {
   /// Replaces a referral the caller read at `version`. Its persons take their live places while
   /// its state is live.
   /// - Throws: `StoreError.conflict` with `.liveReferral` or `.exclusiveGroup` when one of the
-  ///   persons has such a referral already (INV-5).
+  ///   persons has such a referral already (INV-5); either of them when both hold.
   func update(_ referral: Referral, from version: Version) throws
   /// Adds a decision; the number must be the referral's next.
   func insert(_ decision: Decision) throws
