@@ -61,7 +61,8 @@ struct AccessMatrixTests {
     if access.anonymous { return .passed }
     guard let role else { return .unauthenticated }
     guard let purpose else { return .refused("PURPOSE_REQUIRED") }
-    guard access.roles.contains(where: { Int($0.rawValue) == role.rawValue }) else {
+    let admitted = access.roles + (access.twoPerson?.approverRoles ?? [])
+    guard admitted.contains(where: { Int($0.rawValue) == role.rawValue }) else {
       return .refused("ACCESS_DENIED")
     }
     let fits = access.purposes.contains { Int($0.rawValue) == purpose.rawValue }

@@ -96,13 +96,7 @@ extension RegistrationFilter {
   init(_ request: SafeMobility.ListRegistrationsRequest) throws(Refusal) {
     self.init()
     if !request.program.isEmpty { program = try ProgramID(name: request.program) }
-    let words = request.filter.split(separator: " ")
-    if words.isEmpty { return }
-    guard words.count == 3, words[0] == "state", words[1] == "=",
-      let number = SafeMobility.RegistrationState.descriptor
-        .number(named: "REGISTRATION_STATE_\(words[2])"),
-      let state = RegistrationState(rawValue: Int(number))
-    else { throw Refusal.field("filter", "must be `state = STATE`, for example state = INVITED") }
-    states = [state]
+    states = try StateFilter.states(
+      request.filter, SafeMobility.RegistrationState.descriptor, prefix: "REGISTRATION_STATE_")
   }
 }

@@ -137,13 +137,7 @@ extension ReferralFilter {
       registration = try RegistrationID(name: request.registration)
     }
     if caller.role == .partnerOfficer { to = caller.partner }
-    let words = request.filter.split(separator: " ")
-    if words.isEmpty { return }
-    guard words.count == 3, words[0] == "state", words[1] == "=",
-      let number = SafeMobility.ReferralState.descriptor
-        .number(named: "REFERRAL_STATE_\(words[2])"),
-      let state = ReferralState(rawValue: Int(number))
-    else { throw Refusal.field("filter", "must be `state = STATE`, for example state = SENT") }
-    states = [state]
+    states = try StateFilter.states(
+      request.filter, SafeMobility.ReferralState.descriptor, prefix: "REFERRAL_STATE_")
   }
 }

@@ -1,0 +1,180 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension AppointmentDesk {
+  public func listAppointments(
+    _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListAppointmentsResponse {
+    try await desk.read(request, call) { work in
+      let filter = try AppointmentFilter(request)
+      let reach = Reach(caller: work.caller, reader: work.reader)
+      let page = try work.page(
+        request.pageSize, token: request.pageToken,
+        filter: [
+          request.office, request.registration, request.filter,
+          "\(request.startTime?.seconds ?? 0)", "\(request.endTime?.seconds ?? 0)",
+        ])
+      let appointments = try Page(
+        limit: page.limit, after: page.timeKey(AppointmentID.self),
+        next: { try work.reader.appointments(filter, after: $0, limit: page.limit) },
+        keyOf: { TimeKey($0.start, $0.id) },
+        where: { appointment in
+          let registration = try work.reader.registration(appointment.registration)
+          return try registration.map { try reach.includes($0) } ?? false
+        })
+      return try .with {
+        $0.appointments = try appointments.items.map { try work.message(for: $0) }
+        $0.nextPageToken = page.nextToken(appointments) { TimeKey($0.start, $0.id) }
+      }
+    }
+  }
+
+  public func checkIn(
+    _ request: SafeMobility.CheckInRequest, call: ServerCall
+  ) async throws -> SafeMobility.CheckInResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let code = try VisitCode(typed: request.visitCode).known("visit_code")
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.checkIn(code: code, at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+
+  public func startAppointment(
+    _ request: SafeMobility.StartAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.StartAppointmentResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.start(at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+
+  public func completeAppointment(
+    _ request: SafeMobility.CompleteAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.CompleteAppointmentResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let appointment = try work.appointment(AppointmentID(name: request.name))
+      let service = try work.found(try work.tx.serviceOffer(appointment.service))
+      let attendees = try request.attendees.enumerated().map { index, message in
+        Attendee(
+          person: try PersonName(message.person).person,
+          attendance: try Attendance(message.attendance, field: "attendees[\(index)].attendance"))
+      }
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.complete(attendees, kind: service.kind, at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+
+  public func cancelAppointment(
+    _ request: SafeMobility.CancelAppointmentRequest, call: ServerCall
+  ) async throws -> SafeMobility.CancelAppointmentResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try CancelReason(request.reason, field: "reason")
+      let party = CancelParty(of: work.caller.role)
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.cancel(by: party, reason, at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+
+  public func markNoShow(
+    _ request: SafeMobility.MarkNoShowRequest, call: ServerCall
+  ) async throws -> SafeMobility.MarkNoShowResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let appointment = try work.appointment(AppointmentID(name: request.name))
+      let slot = try work.found(try work.tx.slot(appointment.slot))
+      let service = try work.found(try work.tx.serviceOffer(appointment.service))
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        // A slot the office has blocked is one at which it was not there (INV-13).
+        try machine.markNoShow(officeWasClosed: slot.isBlocked, service: service, at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+
+  public func excuseNoShow(
+    _ request: SafeMobility.ExcuseNoShowRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExcuseNoShowResponse {
+    try await desk.change(request, id: \.requestId, call) { work in
+      let reason = try ExcuseReason(request.reason, field: "reason")
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.excuse(reason, at: now)
+      }
+      return try .with { $0.appointment = try work.message(for: moved) }
+    }
+  }
+}
+
+extension Writing {
+  /// Makes one move of an appointment and everything that follows from it, in this unit.
+  mutating func move(
+    _ name: String, _ etag: String,
+    _ event: (inout AppointmentMachine, Instant) throws(Refusal) -> Change<Appointment>
+  ) throws -> Appointment {
+    let appointment = try appointment(AppointmentID(name: name))
+    try appointment.requireEtag(etag)
+    var machine = AppointmentMachine(appointment, limits: limits)
+    let change = try event(&machine, now)
+    try carryOut(change)
+    return change.entity
+  }
+
+  /// Stores a change of an appointment and carries out what it asks for besides.
+  mutating func carryOut(_ change: Change<Appointment>) throws {
+    let appointment = change.entity
+    for order in change.orders {
+      switch order {
+      case .freeSeats:
+        try tx.freeSeats(of: appointment.id, in: appointment.slot)
+      case .interviewFulfilled:
+        var machine = RegistrationMachine(
+          try registration(appointment.registration), limits: limits)
+        try store(try machine.interviewFulfilled(at: now))
+      case .requeue:
+        // The queue is the registrations' own rank, which nothing takes away (INV-14); places on a
+        // waitlist come with the waitlist.
+        break
+      case .takeHeldSeats, .claimAndStore:
+        throw StoreError.defect("an order that its method carries out itself")
+      }
+    }
+    // Last, so that the log's entry is about the appointment and not about what followed.
+    try store(change)
+  }
+}
+
+extension CancelParty {
+  /// Which side a caller speaks for.
+  init(of role: Role) {
+    switch role {
+    case .applicant, .contactCentre: self = .applicant
+    default: self = .office
+    }
+  }
+}
+
+extension AppointmentFilter {
+  /// What a list request asks for.
+  init(_ request: SafeMobility.ListAppointmentsRequest) throws(Refusal) {
+    self.init()
+    if !request.office.isEmpty { office = try OfficeID(name: request.office) }
+    if !request.registration.isEmpty {
+      registration = try RegistrationID(name: request.registration)
+    }
+    let start = request.startTime.flatMap { Instant($0) } ?? .earliest
+    let end = request.endTime.flatMap { Instant($0) } ?? .latest
+    guard start <= end else { throw Refusal.field("end_time", "must not be before start_time") }
+    if request.startTime != nil || request.endTime != nil { starts = start..<end }
+    states = try StateFilter.states(
+      request.filter, SafeMobility.AppointmentState.descriptor, prefix: "APPOINTMENT_STATE_")
+  }
+}
