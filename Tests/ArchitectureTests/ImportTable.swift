@@ -92,6 +92,7 @@ enum ImportTable {
       rooms: ["Protobuf", "RPCCore", "RPCServices", "RPCTransportHTTP2"],
       outside: [
         "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "ServiceLifecycle",
+        "UnixSignals",
       ]),
     Room(
       module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,

@@ -57,9 +57,22 @@ public final class TrialWorld: @unchecked Sendable {
       if try tx.serviceOffer(samples.offer.id) == nil { try tx.insert(samples.offer) }
       try tx.insert(samples.schedule)
       for slot in slots { try tx.insert(slot) }
-      for household in households { try household.insert(tx) }
+      for household in households {
+        try household.insert(tx)
+        try tx.append(Self.creation(of: household.registration))
+      }
     }
     try await store.close()
+  }
+
+  /// The event that the server itself would have kept of a registration's creation.
+  private static func creation(of registration: Registration) -> StatusEvent {
+    var random = SystemRandomNumberGenerator()
+    return StatusEvent(
+      id: StatusEventID(using: &random), aggregate: .registration,
+      uid: registration.id.rawValue, version: registration.revision.version, type: "Create",
+      stateAfter: registration.state.rawValue, actorClass: .system,
+      time: registration.revision.createTime)
   }
 
   /// The SQLite file.
