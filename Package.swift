@@ -147,7 +147,8 @@ let package = Package(
       "ProtocPlugin",
       ["KitchenSink", "Protobuf", "ProtocPlugin", "RPCCore", "RPCTransportInProcess"],
       exclude: ["Golden"]),
-    tests("Protobuf", ["CProtobufC", "KitchenSink", "Protobuf"]),
+    tests(
+      "Protobuf", ["CProtobufC", "KitchenSink", "Protobuf"], exclude: ["PythonOracle/oracle.py"]),
     tests("RPCCore", ["RPCCore"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
@@ -167,7 +168,7 @@ let package = Package(
         "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI", "Server",
         "StoreSamples", "Trials",
       ]),
-    tests("StorageSQL", ["Domain", "Storage", "StorageSQL", "StoreSamples"]),
+    tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",
       [

@@ -1,0 +1,44 @@
+extension Message {
+  /// The message in the proto3 JSON mapping.
+  ///
+  /// - Throws: ``JSONError`` for what has no JSON form: an `Any` of an unknown type, a time outside
+  ///   the years 1 to 9999, a message nested too deeply.
+  public func jsonString(
+    options: JSONEncodingOptions = JSONEncodingOptions()
+  ) throws(JSONError) -> String {
+    do {
+      let value = try withView { view in try JSONEncoding(options: options).value(of: view) }
+      return JSONText.text(of: value, pretty: options.pretty)
+    } catch let error as JSONError {
+      throw error
+    } catch {
+      throw JSONError("\(error)")
+    }
+  }
+
+  /// Reads a message from JSON.
+  ///
+  /// - Throws: ``JSONError`` with the place: line and column of what is no JSON, or the path of a
+  ///   field that does not take what it was given.
+  public init(
+    jsonString text: String, options: JSONDecodingOptions = JSONDecodingOptions()
+  ) throws(JSONError) {
+    try self.init(jsonUTF8: Array(text.utf8), options: options)
+  }
+
+  /// Reads a message from JSON in UTF-8; see ``init(jsonString:options:)``.
+  public init(
+    jsonUTF8 bytes: [UInt8], options: JSONDecodingOptions = JSONDecodingOptions()
+  ) throws(JSONError) {
+    let value = try JSONScanner.value(of: bytes, limits: options.limits)
+    do {
+      var image = try NewImage(Self.descriptor, options.limits)
+      try JSONDecoding(options: options).fill(&image.message, from: value)
+      self = try image.read(as: Self.self)
+    } catch let error as JSONError {
+      throw error
+    } catch {
+      throw JSONError("\(error)")
+    }
+  }
+}
