@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import MemoryStore
 import Storage
 import StorageSQL
 import StoreSamples
@@ -13,7 +14,7 @@ import Testing
     let database = try TemporaryDatabase()
     let world = try StoredWorld()
     let first = try SQLStore.open(
-      sqlite: database.path, environment: .sample(now: { StoredWorld.opening }))
+      sqlite: database.path, environment: .test(now: { StoredWorld.opening }))
     try await first.write { try world.seed($0) }
     try await first.close()
 
@@ -25,7 +26,7 @@ import Testing
     let answered = try String(contentsOfFile: database.path + ".answered", encoding: .utf8)
       .split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     let store = try SQLStore.open(
-      sqlite: database.path, environment: .sample(now: { StoredWorld.opening }))
+      sqlite: database.path, environment: .test(now: { StoredWorld.opening }))
     let method = "safemobility.v1.AppointmentService/BookAppointment"
     let missing = try await store.read { reader in
       try answered.filter {
@@ -54,7 +55,7 @@ private struct CrashingWriter: Sendable {
 
   func run() async throws {
     let store = try SQLStore.open(
-      sqlite: path, environment: .sample(now: { StoredWorld.opening }))
+      sqlite: path, environment: .test(now: { StoredWorld.opening }))
     let world = try StoredWorld()
     let answers = try AnswerFile(path: path + ".answered")
     let delay = Duration.milliseconds(Int(seed * 37 % 250))

@@ -1,4 +1,5 @@
 import Domain
+import MemoryStore
 import Storage
 import StorageSQL
 import StoreSamples
@@ -7,7 +8,7 @@ import Testing
 @Suite struct SQLStoreTests {
   private func open(_ database: TemporaryDatabase) throws -> SQLStore {
     try SQLStore.open(
-      sqlite: database.path, environment: .sample(now: { StoredWorld.opening }))
+      sqlite: database.path, environment: .test(now: { StoredWorld.opening }))
   }
 
   @Test func `a unit whose statement failed is undone even if it goes on`() async throws {

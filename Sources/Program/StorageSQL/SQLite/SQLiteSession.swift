@@ -18,6 +18,9 @@ final class SQLiteSession: SQLConnection {
   /// Whether a transaction is open; false after SQLite itself gave one up (disk full, I/O error).
   var isInTransaction: Bool { database.isInsideTransaction }
 
+  /// Rows changed over this connection since it was opened, those since undone included.
+  var totalChangeCount: Int { database.totalChangesCount }
+
   @discardableResult
   func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) -> Int {
     let prepared = try prepare(statement)

@@ -1,15 +1,16 @@
 extension Schema {
   /// Registrations, the people in them, their documents and consents.
   ///
-  /// `case_key` and `person_key` are k_case and k_person: overwriting them with NULL erases the
+  /// `live` is 1 while the registration is, and `members_apart` counts its members under review, so
+  /// that a person can be added without reading the body. `case_key` and `person_key` are k_case and k_person: overwriting them with NULL erases the
   /// person in the log too (domain § 12).
   static let peopleTables = [
     """
     CREATE TABLE registration(
       uid TEXT NOT NULL PRIMARY KEY, program_id TEXT NOT NULL REFERENCES program(uid),
       window_id TEXT REFERENCES intake_window(uid), receipt TEXT NOT NULL,
-      state BIGINT NOT NULL, list_us BIGINT NOT NULL, case_key BYTEA, version BIGINT NOT NULL,
-      body TEXT NOT NULL)
+      state BIGINT NOT NULL, live BIGINT NOT NULL, members_apart BIGINT NOT NULL,
+      list_us BIGINT NOT NULL, case_key BYTEA, version BIGINT NOT NULL, body TEXT NOT NULL)
     """,
     "CREATE UNIQUE INDEX registration_receipt ON registration(receipt)",
     "CREATE INDEX registration_queue ON registration(program_id, state, list_us, uid)",

@@ -39,10 +39,13 @@ extension SQLTransaction {
     try run(.updateCluster, [.text(person.id), .text(person.cluster)])
   }
 
-  /// A person added to a live registration counts from now on; in a draft nothing has to be done.
+  /// The row just inserted counts when its registration is live; only where some members stand
+  /// apart must the registration be read to see whether this person is one of them.
   private func settleMembers(around person: Person) throws {
-    guard let registration = try registration(person.registration), registration.state.isLive
-    else { return }
+    let apart = try first(.membersApart, [.text(person.registration)]) {
+      (row) throws(SQLFailure) in try row.count()
+    }
+    guard apart != 0, let registration = try registration(person.registration) else { return }
     try settleMembers(of: registration)
   }
 
@@ -122,8 +125,11 @@ extension SQLStatement {
   fileprivate static let insertMember = SQLStatement(
     """
     INSERT INTO member(person_id, registration_id, program_id, cluster_id, live, under_review)
-    SELECT $1, uid, program_id, $3, 0, 0 FROM registration WHERE uid = $2
+    SELECT $1, uid, program_id, $3, live, CASE WHEN members_apart > 0 THEN 1 ELSE 0 END
+    FROM registration WHERE uid = $2
     """)
+  fileprivate static let membersApart = SQLStatement(
+    "SELECT members_apart FROM registration WHERE uid = $1")
   fileprivate static let updateCluster = SQLStatement(
     "UPDATE member SET cluster_id = $2 WHERE person_id = $1 AND cluster_id <> $2")
   fileprivate static let removeMember = SQLStatement("DELETE FROM member WHERE person_id = $1")

@@ -40,8 +40,10 @@ extension SQLTransaction {
       .insertRegistration,
       [
         .text(registration.id), .text(registration.program), .text(registration.window),
-        .text(registration.receipt), .code(registration.state), .instant(registration.listTime),
-        .bytes(caseKey), .version(registration.revision.version), body(registration),
+        .text(registration.receipt), .code(registration.state),
+        .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
+        .instant(registration.listTime), .bytes(caseKey),
+        .version(registration.revision.version), body(registration),
       ])
   }
 
@@ -52,6 +54,7 @@ extension SQLTransaction {
         .text(registration.id), .version(version), .text(registration.window),
         .code(registration.state), .instant(registration.listTime),
         .version(registration.revision.version), body(registration),
+        .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
       ])
     try expectOne(changed, orFind: .registration, .text(registration.id))
     try settleMembers(of: registration)
@@ -61,7 +64,7 @@ extension SQLTransaction {
   /// standing of each person (INV-8).
   func settleMembers(of registration: Registration) throws(StoreError) {
     let isLive = registration.state.isLive
-    let apart = registration.members.filter { $0.standing == .underReview }.map(\.person)
+    let apart = Self.apart(in: registration)
     let rows = try all(.membersOf, [.text(registration.id)]) { (row) throws(SQLFailure) in
       MemberRow(
         person: PersonID(checked: try row.text()), isLive: try row.flag(),
@@ -73,6 +76,11 @@ extension SQLTransaction {
     // Those who give up a place go first, so that one of the same household may take it.
     for row in wanted where !rows.contains(row) && !row.counts { try store(row) }
     for row in wanted where !rows.contains(row) && row.counts { try store(row) }
+  }
+
+  /// The members who do not count because they await review.
+  private static func apart(in registration: Registration) -> [PersonID] {
+    registration.members.filter { $0.standing == .underReview }.map(\.person)
   }
 
   private func store(_ row: MemberRow) throws(StoreError) {
@@ -107,12 +115,14 @@ extension SQLStatement {
   fileprivate static let insertRegistration = SQLStatement(
     """
     INSERT INTO registration(
-      uid, program_id, window_id, receipt, state, list_us, case_key, version, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      uid, program_id, window_id, receipt, state, live, members_apart, list_us, case_key, version,
+      body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     """)
   fileprivate static let updateRegistration = SQLStatement(
     """
-    UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7
+    UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7,
+      live = $8, members_apart = $9
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let membersOf = SQLStatement(
