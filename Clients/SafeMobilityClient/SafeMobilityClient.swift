@@ -28,6 +28,8 @@ public struct SafeMobilityClient: Sendable {
   /// What the calls are for; nil suffices only for methods that everybody may call.
   public let purpose: SafeMobility.Purpose?
 
+  /// Calls by method descriptor, for tools that know the method only as data.
+  public let rpc: RPCClient
   /// The programme itself, its intake windows and eligibility rules.
   public let programs: SafeMobility.ProgramServiceClient
   /// Offices, their services, schedules and slots.
@@ -89,6 +91,7 @@ public struct SafeMobilityClient: Sendable {
     // The names in the schema are plain ASCII, so setting one cannot fail.
     if let name = purpose?.metadataName { try? metadata.set("pasarela-purpose", name) }
     let client = RPCClient(transport: transport, metadata: metadata)
+    rpc = client
     programs = .init(client)
     offices = .init(client)
     applicants = .init(client)
