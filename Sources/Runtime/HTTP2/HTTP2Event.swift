@@ -8,10 +8,10 @@ public enum HTTP2Event {
   case trailers(HTTP2Stream)
 
   /// Bytes of the body: a range of the very bytes given to `receive`. They hold credit until
-  /// `consume` gives it back.
-  case data(HTTP2Stream, Range<Int>)
+  /// `consume` gives it back. `endsStream` when they are the last.
+  case data(HTTP2Stream, Range<Int>, endsStream: Bool)
 
-  /// The peer has sent its last frame of this stream, if no header list said so before.
+  /// The peer has ended its side with a frame that has no bytes and no header list.
   case endOfStream(HTTP2Stream)
 
   /// The stream is gone. Also comes for streams that never had a `headers` event.

@@ -6,69 +6,89 @@ extension HTTP2Session {
   func noteFrame(type: UInt8, flags: UInt8, id: Int32, length: Int) {
     switch nghttp2_frame_type(UInt32(type)) {
     case NGHTTP2_HEADERS:
-      counters.noteTraffic()
+      state.counters.noteTraffic()
+      if role == .server, state.openedIDs.wasSkipped(id) {
+        state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
+      }
     case NGHTTP2_DATA:
-      counters.noteTraffic()
+      state.counters.noteTraffic()
       if length == 0, flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 {
-        counters.uselessFrames += 1
+        state.counters.uselessFrames += 1
       }
     case NGHTTP2_PING:
-      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { counters.notePing() }
+      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { state.counters.notePing() }
     case NGHTTP2_SETTINGS:
-      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { counters.settingsFrames += 1 }
+      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { state.counters.settingsFrames += 1 }
     case NGHTTP2_RST_STREAM, NGHTTP2_GOAWAY, NGHTTP2_WINDOW_UPDATE, NGHTTP2_CONTINUATION:
       break
     default:
-      counters.uselessFrames += 1
+      state.counters.uselessFrames += 1
     }
+  }
+
+  /// Bytes of a body have arrived.
+  func receiveData(id: Int32, _ range: Range<Int>) {
+    guard let stream = stream(id) else {
+      _ = unsafe nghttp2_session_consume_connection(raw, range.count)
+      return
+    }
+    state.lastData = (index: state.events.count, id: id, range: range)
+    state.events.append(.data(stream, range, endsStream: false))
+  }
+
+  /// A DATA frame with END_STREAM is complete. Mostly its bytes are the last event, which then says
+  /// both.
+  func endOfData(id: Int32) {
+    guard let stream = stream(id) else { return }
+    stream.state.isRemoteEnded = true
+    let last = state.lastData
+    if last.id == id, last.index == state.events.count - 1 {
+      state.events[last.index] = .data(stream, last.range, endsStream: true)
+    } else {
+      state.events.append(.endOfStream(stream))
+    }
+  }
+
+  /// The open stream of that id. Frames of one stream mostly follow each other, so the last one that
+  /// was opened is tried first.
+  private func stream(_ id: Int32) -> HTTP2Stream? {
+    if let last = state.lastOpened, last.id == id { return last }
+    // SAFETY: a stream's user data is a stream object on the live list.
+    return unsafe nghttp2_session_get_stream_user_data(raw, id).map {
+      unsafe Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+    }
+  }
+
+  /// Our last frame of the stream is on its way.
+  func resetAfterLastFrame(_ stream: HTTP2Stream) {
+    guard let code = stream.state.resetWhenSent else { return }
+    stream.state.resetWhenSent = nil
+    state.pendingResetCount -= 1
+    if !stream.isRemoteEnded { reset(stream, code) }
   }
 
   /// A header block of this stream begins; blocks never interleave (RFC 9113 § 4.3).
   func beginHeaderBlock(of stream: HTTP2Stream) {
-    headerStream = stream
-    // A final response after a 1xx is announced like trailers, so libnghttp2's category is no help.
-    headerGoesToTrailers = stream.hasFinalHeaders
-    if !headerGoesToTrailers { stream.headers.removeAll() }
-  }
-
-  /// Counts a field and then keeps it, if the list is within its limits.
-  ///
-  /// - Returns: false when the list is so far over that the stream must be reset.
-  func keepHeader(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-    guard let stream = headerStream else { return true }
-    if headerGoesToTrailers {
-      return unsafe keep(name, value, in: &stream.trailers)
-    }
-    return unsafe keep(name, value, in: &stream.headers)
-  }
-
-  private func keep(
-    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, in block: inout HeaderBlock
-  ) -> Bool {
-    block.count(nameByteCount: name.count, valueByteCount: value.count)
-    if block.listByteCount > limits.headerListByteCountMax
-      || block.seenCount > limits.headerFieldCountMax
-    {
-      block.isOversized = true
-      return block.listByteCount <= 2 * limits.headerListByteCountMax
-        && block.seenCount <= 2 * limits.headerFieldCountMax
-    }
-    unsafe block.appendCounted(name: name, value: value)
-    return true
+    state.headerStream = stream
+    state.assembly.begin()
   }
 
   /// The header block that was begun last is complete and well-formed.
   func finishHeaderBlock(endsStream: Bool) {
-    guard let stream = headerStream else { return }
-    headerStream = nil
-    if endsStream { stream.isRemoteEnded = true }
-    if headerGoesToTrailers {
-      events.append(.trailers(stream))
-    } else if role == .client, !endsStream, stream.headers.isInformational {
+    guard let stream = state.headerStream else { return }
+    state.headerStream = nil
+    if endsStream { stream.state.isRemoteEnded = true }
+    let list = state.assembly.finish()
+    // A final response after a 1xx is announced like trailers, so libnghttp2's category is no help.
+    if stream.state.hasFinalHeaders {
+      stream.state.trailers = list
+      state.events.append(.trailers(stream))
+    } else if role == .client, !endsStream, list.block.isInformational {
       return
     } else {
-      stream.hasFinalHeaders = true
-      events.append(.headers(stream, endsStream: endsStream))
+      stream.state.headers = list
+      stream.state.hasFinalHeaders = true
+      state.events.append(.headers(stream, endsStream: endsStream))
     }
   }
 }

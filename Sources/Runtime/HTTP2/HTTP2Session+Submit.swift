@@ -5,8 +5,8 @@ internal import CNghttp2
 extension HTTP2Session {
   /// Answers with one header list and nothing else.
   public func respond(_ stream: HTTP2Stream, only fields: FieldList) {
-    guard !stream.isClosed, !stream.hasSubmittedHeaders else { return }
-    stream.hasSubmittedHeaders = true
+    guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
+    stream.state.hasSubmittedHeaders = true
     unsafe withFields(fields) { fields in
       unsafe refuse(
         nghttp2_submit_response(raw, stream.id, fields.baseAddress, fields.count, nil), stream)
@@ -15,8 +15,8 @@ extension HTTP2Session {
 
   /// Answers with a header list; a body and an end follow with `send` and `finish`.
   public func respond(_ stream: HTTP2Stream, head fields: FieldList) {
-    guard !stream.isClosed, !stream.hasSubmittedHeaders else { return }
-    stream.hasSubmittedHeaders = true
+    guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
+    stream.state.hasSubmittedHeaders = true
     var provider = unsafe bodyProvider(of: stream)
     unsafe withFields(fields) { fields in
       unsafe refuse(
@@ -30,7 +30,7 @@ extension HTTP2Session {
   /// - Returns: nil when this connection has no stream ids left.
   public func request(_ fields: FieldList) -> HTTP2Stream? {
     let stream = openStream(id: 0)
-    stream.hasSubmittedHeaders = true
+    stream.state.hasSubmittedHeaders = true
     var provider = unsafe bodyProvider(of: stream)
     let id = unsafe withFields(fields) { fields in
       // SAFETY: the stream object stays on the live list until libnghttp2 has closed the stream.
@@ -42,7 +42,7 @@ extension HTTP2Session {
       closeStream(stream)
       return nil
     }
-    stream.id = id
+    stream.state.id = id
     return stream
   }
 
@@ -51,29 +51,29 @@ extension HTTP2Session {
     _ stream: HTTP2Stream, head: UInt64 = 0, headByteCount: Int = 0, body: [UInt8]
   ) {
     guard !stream.isClosed else { return }
-    stream.outbound.append(head: head, headByteCount: headByteCount, body: body)
+    stream.state.outbound.append(head: head, headByteCount: headByteCount, body: body)
     resume(stream)
   }
 
   /// Ends our side of a stream, after what is queued for it.
   public func finish(_ stream: HTTP2Stream) {
     guard !stream.isClosed else { return }
-    stream.outboundEnd = .endOfStream
+    stream.state.outboundEnd = .endOfStream
     resume(stream)
   }
 
   /// Ends our side of a stream with trailers, after what is queued for it.
   public func finish(_ stream: HTTP2Stream, trailers: FieldList) {
     guard !stream.isClosed else { return }
-    stream.outboundEnd = .trailers(trailers)
+    stream.state.outboundEnd = .trailers(trailers)
     resume(stream)
   }
 
   /// Resets a stream now; what is queued for it is dropped.
   public func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard !stream.isClosed else { return }
-    stream.hasRequestedReset = true
-    stream.outbound.removeAll()
+    stream.state.hasRequestedReset = true
+    stream.state.outbound.removeAll()
     _ = unsafe nghttp2_submit_rst_stream(raw, 0, stream.id, code.rawValue)
   }
 
@@ -81,11 +81,12 @@ extension HTTP2Session {
   ///
   /// libnghttp2 drops a stream's queued HEADERS when a reset is queued (rule N6), so the reset waits.
   public func resetWhenSent(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
-    guard !stream.isClosed else { return }
-    stream.resetWhenSent = code
+    guard !stream.isClosed, stream.state.resetWhenSent == nil else { return }
+    state.pendingResetCount += 1
+    stream.state.resetWhenSent = code
   }
 
-  /// Gives back the credit of bytes that came in `data` events, also of closed streams.
+  /// Gives back the credit of bytes that came in `data` state.events, also of closed streams.
   public func consume(_ stream: HTTP2Stream, byteCount: Int) {
     guard byteCount > 0 else { return }
     if stream.isClosed {
@@ -114,7 +115,7 @@ extension HTTP2Session {
 
   /// Ends the session for an error: GOAWAY, and then nothing more.
   public func terminate(_ code: HTTP2ErrorCode, reason: StaticString) {
-    terminationReason = reason
+    state.terminationReason = reason
     _ = unsafe nghttp2_session_terminate_session(raw, code.rawValue)
   }
 
@@ -130,8 +131,8 @@ extension HTTP2Session {
   }
 
   private func resume(_ stream: HTTP2Stream) {
-    guard stream.isDeferred else { return }
-    stream.isDeferred = false
+    guard stream.state.isDeferred else { return }
+    stream.state.isDeferred = false
     // INVALID_ARGUMENT here means that the stream has just ended; that is no error.
     _ = unsafe nghttp2_session_resume_data(raw, stream.id)
   }
@@ -158,19 +159,19 @@ extension HTTP2Session {
       return unsafe body(UnsafeBufferPointer(prepared.fields))
     case .block(let block):
       return unsafe block.bytes.withUnsafeBufferPointer { bytes in
-        unsafe scratch.removeAll(keepingCapacity: true)
+        unsafe state.scratch.removeAll(keepingCapacity: true)
         for field in block.fields {
           // SAFETY: the ranges of a block lie within its bytes; libnghttp2 copies (no NO_COPY flag)
           // and does not write through these pointers.
           let base = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
-          unsafe scratch.append(
+          unsafe state.scratch.append(
             nghttp2_nv(
               name: base.map { unsafe $0 + field.name.lowerBound },
               value: base.map { unsafe $0 + field.value.lowerBound },
               namelen: field.name.count, valuelen: field.value.count,
               flags: field.isNeverIndexed ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
         }
-        return unsafe scratch.withUnsafeBufferPointer(body)
+        return unsafe state.scratch.withUnsafeBufferPointer(body)
       }
     }
   }

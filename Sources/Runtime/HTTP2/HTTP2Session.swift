@@ -3,7 +3,7 @@ internal import CNghttp2
 /// One HTTP/2 connection, seen from one of its ends: bytes in, events out; frames in, bytes out.
 ///
 /// The session owns one libnghttp2 session and knows neither sockets nor clocks. One pass is
-/// `receive`, then handle `events`, then `drain`. It belongs to one thread; nothing here may be
+/// `receive`, then `handleEvents`, then `drain`. It belongs to one thread; nothing here may be
 /// called from within anything that it calls. libnghttp2's callbacks only append events.
 @safe
 public final class HTTP2Session {
@@ -17,38 +17,10 @@ public final class HTTP2Session {
   public let role: Role
   /// Ceilings for the peer.
   public let limits: HTTP2Limits
-  /// What has happened and was not handled yet; the handler empties it.
-  public var events: [HTTP2Event] = []
-  /// Streams that are open, in no order.
-  public private(set) var liveStreams: [HTTP2Stream] = []
-  /// What the peer did that costs us work; see `HTTP2Limits`.
-  public internal(set) var counters = FrameCounters()
-  /// The session has failed or was ended: nothing more can be received, and the connection should
-  /// close once everything drained has been sent.
-  public internal(set) var isFinished = false
 
   // SAFETY: owned by this object alone, freed in `deinit`, touched only on the session's thread.
   let raw: OpaquePointer
-
-  /// The bytes being received, for turning libnghttp2's pointers into ranges; nil between passes.
-  var inputBase: UnsafeRawPointer?
-  /// The stream whose header block is being read, and where that block goes. Kept between passes: a
-  /// block may end in a later read than it began in.
-  var headerStream: HTTP2Stream?
-  var headerGoesToTrailers = false
-  var openedIDs = OpenedStreamIDs()
-  /// Why the session must end, found in a callback and acted upon after it.
-  var pendingTermination: (code: HTTP2ErrorCode, reason: StaticString)?
-  /// Why we ended the session, if we did.
-  public internal(set) var terminationReason: StaticString?
-  /// Scratch for header lists to be submitted.
-  var scratch: [nghttp2_nv] = unsafe []
-  private var pool: [HTTP2Stream] = []
-  /// Streams closed during this pass; they return to the pool when their events are handled.
-  private var closing: [HTTP2Stream] = []
-
-  /// Streams kept for later use at most.
-  static let pooledStreamCountMax = 64
+  private let confined: Confined<State>
 
   /// Makes a session and submits its SETTINGS (and, as a client, the preface).
   ///
@@ -56,6 +28,7 @@ public final class HTTP2Session {
   public init(role: Role, limits: HTTP2Limits = HTTP2Limits()) throws(HTTP2SessionError) {
     self.role = role
     self.limits = limits
+    self.confined = Confined(State(assembly: HeaderAssembly(limits: limits)))
     guard let raw = unsafe Self.makeRaw(role: role, limits: limits) else {
       throw HTTP2SessionError("no memory for a session")
     }
@@ -69,37 +42,72 @@ public final class HTTP2Session {
     unsafe nghttp2_session_del(raw)
   }
 
-  /// Takes a stream object out of the pool, or makes one, and lists it as live.
-  func openStream(id: Int32) -> HTTP2Stream {
-    let stream = pool.popLast() ?? HTTP2Stream()
-    stream.reset(id: id)
-    stream.liveIndex = liveStreams.count
-    liveStreams.append(stream)
-    return stream
+  /// Streams that are open, in no order.
+  public var liveStreams: [HTTP2Stream] { state.liveStreams }
+
+  /// What the peer did that costs us work; see `HTTP2Limits`.
+  public var counters: FrameCounters { state.counters }
+
+  /// The session has failed or was ended: nothing more can be received, and the connection should
+  /// close once everything drained has been sent.
+  public var isFinished: Bool { state.isFinished }
+
+  /// Why we ended the session, if we did.
+  public var terminationReason: StaticString? { state.terminationReason }
+
+  /// Shows what has happened since the last call, in order. Whatever `body` submits is allowed;
+  /// receiving and draining are not.
+  public func handleEvents(_ body: (HTTP2Event) -> Void) {
+    if state.events.isEmpty { return }
+    var batch: [HTTP2Event] = []
+    swap(&batch, &state.events)
+    state.lastData.index = -1
+    Self.show(batch.span, body)
+    batch.removeAll(keepingCapacity: true)
+    if state.events.isEmpty { swap(&batch, &state.events) }
+    recycleClosedStreams()
   }
 
-  /// Takes a stream off the list of live ones.
-  func closeStream(_ stream: HTTP2Stream) {
-    guard !stream.isClosed else { return }
-    stream.isClosed = true
-    let last = liveStreams.count - 1
-    if stream.liveIndex != last {
-      liveStreams[stream.liveIndex] = liveStreams[last]
-      liveStreams[stream.liveIndex].liveIndex = stream.liveIndex
-    }
-    liveStreams.removeLast()
-    closing.append(stream)
+  // Through a span, so that events are lent and not copied.
+  private static func show(_ batch: Span<HTTP2Event>, _ body: (HTTP2Event) -> Void) {
+    for index in batch.indices { body(batch[index]) }
   }
 
-  /// Ends the handling of events: call it when `events` has been read, before the next pass.
-  public func finishEvents() {
-    events.removeAll(keepingCapacity: true)
-    while var stream = closing.popLast() {
-      stream.context = nil
-      guard pool.count < Self.pooledStreamCountMax, isKnownUniquelyReferenced(&stream) else {
-        continue
-      }
-      pool.append(stream)
-    }
+  /// What changes from frame to frame.
+  var state: State {
+    _read { yield confined.value }
+    _modify { yield &confined.value }
+  }
+
+  @safe
+  struct State: ~Copyable {
+    var assembly: HeaderAssembly
+    var events: [HTTP2Event] = []
+    /// The last `data` event of this pass; index -1 for none.
+    var lastData = (index: -1, id: Int32(0), range: 0..<0)
+    var counters = FrameCounters()
+    var openedIDs = OpenedStreamIDs()
+    var isFinished = false
+    var terminationReason: StaticString?
+    /// Why the session must end, found in a callback and acted upon after it.
+    var pendingTermination: (code: HTTP2ErrorCode, reason: StaticString)?
+    /// The bytes being received, for turning libnghttp2's pointers into ranges; nil between passes.
+    var inputBase: UnsafeRawPointer?
+    /// A frame that was handed to us and not yet wholly handed on.
+    var undrained = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The stream whose header block is being read.
+    var headerStream: HTTP2Stream?
+    /// The stream that was opened last, where frames are looked for first.
+    var lastOpened: HTTP2Stream?
+    var liveStreams: [HTTP2Stream] = []
+    /// Streams closed during this pass; they return to the pool when their events are handled.
+    var closing: [HTTP2Stream] = []
+    var pool: [HTTP2Stream] = []
+    /// Streams that wait for their last frame to leave before they are reset.
+    var pendingResetCount = 0
+    /// Header lists that are just being submitted.
+    var scratch: [nghttp2_nv] = unsafe []
+
+    init(assembly: consuming HeaderAssembly) { self.assembly = assembly }
   }
 }

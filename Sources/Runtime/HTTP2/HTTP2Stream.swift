@@ -3,56 +3,80 @@
 /// Belongs to its session's thread. The session uses the object again for a later stream once
 /// nobody else holds it, so holding one for ever is allowed and never shows another stream's data.
 public final class HTTP2Stream {
-  /// The number on the wire.
-  public internal(set) var id: Int32 = 0
-
-  /// The request's or response's first header list.
-  public internal(set) var headers = HeaderBlock()
-
-  /// The header list after the body.
-  public internal(set) var trailers = HeaderBlock()
-
-  /// The stream is gone; whatever is still submitted for it is ignored.
-  public internal(set) var isClosed = false
-
-  /// The peer has sent its last frame of this stream.
-  public internal(set) var isRemoteEnded = false
-
-  /// Whatever the user of the session keeps for this stream; dropped when the stream closes.
-  public var context: AnyObject?
-
-  /// Bytes that wait for sending.
-  public var outboundByteCount: Int { outbound.byteCount }
-
-  var outbound = OutboundBody()
-  var outboundEnd = OutboundEnd.open
-  /// libnghttp2 will not ask for more bytes until it is told that there are some.
-  var isDeferred = false
-  var hasSubmittedHeaders = false
-  var hasFinalHeaders = false
-  var resetWhenSent: HTTP2ErrorCode?
-  /// We asked for the reset ourselves, so it does not count as forced by the peer.
-  var hasRequestedReset = false
-  /// Index in the session's list of live streams.
-  var liveIndex = 0
+  private let confined = Confined(State())
 
   init() {}
 
-  /// Makes the object as new, keeping its buffers.
-  func reset(id: Int32) {
-    self.id = id
-    headers.removeAll()
-    trailers.removeAll()
-    isClosed = false
-    isRemoteEnded = false
-    context = nil
-    outbound.removeAll()
-    outboundEnd = .open
-    isDeferred = false
-    hasSubmittedHeaders = false
-    hasFinalHeaders = false
-    resetWhenSent = nil
-    hasRequestedReset = false
+  /// The number on the wire.
+  public var id: Int32 { state.id }
+
+  /// The request's or response's first header list.
+  public var headers: HeaderBlock { state.headers.block }
+
+  /// Stands for the content of `headers`: on one session, lists of the same content mostly are the same
+  /// object, so what was found out about one need not be found out again.
+  public var headersIdentity: AnyObject { state.headers }
+
+  /// The header list after the body.
+  public var trailers: HeaderBlock { state.trailers.block }
+
+  /// Stands for the content of `trailers`, see `headersIdentity`.
+  public var trailersIdentity: AnyObject { state.trailers }
+
+  /// The stream is gone; whatever is still submitted for it is ignored.
+  public var isClosed: Bool { state.isClosed }
+
+  /// The peer has sent its last frame of this stream.
+  public var isRemoteEnded: Bool { state.isRemoteEnded }
+
+  /// Whatever the user of the session keeps for this stream; dropped when the stream closes.
+  public var context: AnyObject? {
+    get { state.context }
+    set { state.context = newValue }
+  }
+
+  /// Bytes that wait for sending.
+  public var outboundByteCount: Int { state.outbound.byteCount }
+
+  var state: State {
+    _read { yield confined.value }
+    _modify { yield &confined.value }
+  }
+
+  struct State: ~Copyable {
+    var id: Int32 = 0
+    var headers = ReceivedList.empty
+    var trailers = ReceivedList.empty
+    var isClosed = false
+    var isRemoteEnded = false
+    var context: AnyObject?
+    var outbound = OutboundBody()
+    var outboundEnd = OutboundEnd.open
+    /// libnghttp2 will not ask for more bytes until it is told that there are some.
+    var isDeferred = false
+    var hasSubmittedHeaders = false
+    var hasFinalHeaders = false
+    var resetWhenSent: HTTP2ErrorCode?
+    /// We asked for the reset ourselves, so it does not count as forced by the peer.
+    var hasRequestedReset = false
+    /// Index in the session's list of live streams.
+    var liveIndex = 0
+  }
+
+  /// Makes the object as new for another stream, keeping its buffers. The header lists stay until the
+  /// new stream's replace them: no event shows them before that.
+  func reset(id: Int32, liveIndex: Int) {
+    state.id = id
+    state.liveIndex = liveIndex
+    state.isClosed = false
+    state.isRemoteEnded = false
+    state.outbound.removeAll()
+    state.outboundEnd = .open
+    state.isDeferred = false
+    state.hasSubmittedHeaders = false
+    state.hasFinalHeaders = false
+    state.resetWhenSent = nil
+    state.hasRequestedReset = false
   }
 }
 
@@ -72,4 +96,13 @@ public enum FieldList {
   case prepared(PreparedHeaders)
   /// One made for the occasion.
   case block(HeaderBlock)
+}
+
+/// A header list that was received, shared by all streams that received the same.
+final class ReceivedList: Sendable {
+  static let empty = ReceivedList(HeaderBlock())
+
+  let block: HeaderBlock
+
+  init(_ block: HeaderBlock) { self.block = block }
 }

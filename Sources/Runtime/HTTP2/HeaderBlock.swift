@@ -1,7 +1,4 @@
 /// One header list: names and values in a single buffer, in order, duplicates kept.
-///
-/// A block is filled, used and emptied again without giving its storage back, so that the header
-/// list of a call costs no allocation once its stream object has been used before.
 public struct HeaderBlock: Sendable, Hashable {
   /// Where one field lies inside `bytes`; the value follows its name directly.
   public struct Field: Sendable, Hashable {
@@ -29,10 +26,7 @@ public struct HeaderBlock: Sendable, Hashable {
   /// Σ(name + value + 32), also of fields that were dropped.
   public private(set) var listByteCount = 0
   /// Fields were dropped because the list was over a limit.
-  public internal(set) var isOversized = false
-  /// Fields seen, kept or not.
-  var seenCount = 0
-
+  public private(set) var isOversized = false
   /// An empty block.
   public init() {}
 
@@ -50,14 +44,15 @@ public struct HeaderBlock: Sendable, Hashable {
     note(start: start, split: split, isNeverIndexed: isNeverIndexed)
   }
 
-  /// Adds a field from bytes.
+  /// Adds a field from bytes; the name is lower-case already.
   public mutating func append(
     name: Span<UInt8>, value: Span<UInt8>, isNeverIndexed: Bool = false
   ) {
     let start = bytes.count
-    for index in name.indices { bytes.append(name[index]) }
+    // SAFETY: the pointers are used inside the closures only, and the array copies what they show.
+    unsafe name.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     let split = bytes.count
-    for index in value.indices { bytes.append(value[index]) }
+    unsafe value.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     note(start: start, split: split, isNeverIndexed: isNeverIndexed)
   }
 
@@ -67,7 +62,6 @@ public struct HeaderBlock: Sendable, Hashable {
     fields.removeAll(keepingCapacity: true)
     listByteCount = 0
     isOversized = false
-    seenCount = 0
   }
 
   /// The name of a field as text; bytes that are not UTF-8 become U+FFFD.
@@ -89,25 +83,23 @@ public struct HeaderBlock: Sendable, Hashable {
     Int(field.nameByteCount) == name.utf8.count && bytes[field.name].elementsEqual(name.utf8)
   }
 
-  /// Counts a field that arrived, whether it will be kept or not; answers the new size.
-  mutating func count(nameByteCount: Int, valueByteCount: Int) {
-    listByteCount += nameByteCount + valueByteCount + 32
-    seenCount += 1
-  }
-
-  /// Adds a field that was counted before.
-  mutating func appendCounted(
-    name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
+  /// A list that was received; each length is the name's (high half) and the value's.
+  init(
+    bytes: UnsafeBufferPointer<UInt8>, lengths: UnsafeBufferPointer<UInt64>, listByteCount: Int,
+    isOversized: Bool
   ) {
-    let start = bytes.count
-    unsafe bytes.append(contentsOf: name)
-    let split = bytes.count
-    unsafe bytes.append(contentsOf: value)
-    fields.append(
-      Field(
-        start: Int32(truncatingIfNeeded: start),
-        nameByteCount: Int32(truncatingIfNeeded: split - start),
-        valueByteCount: Int32(truncatingIfNeeded: bytes.count - split), isNeverIndexed: false))
+    unsafe self.bytes = [UInt8](bytes)
+    fields.reserveCapacity(lengths.count)
+    var start: Int32 = 0
+    for unsafelength in unsafe lengths {
+      let field = Field(
+        start: start, nameByteCount: Int32(truncatingIfNeeded: length >> 32),
+        valueByteCount: Int32(truncatingIfNeeded: length), isNeverIndexed: false)
+      fields.append(field)
+      start += field.nameByteCount + field.valueByteCount
+    }
+    self.listByteCount = listByteCount
+    self.isOversized = isOversized
   }
 
   private mutating func note(start: Int, split: Int, isNeverIndexed: Bool) {
@@ -117,7 +109,6 @@ public struct HeaderBlock: Sendable, Hashable {
       valueByteCount: Int32(truncatingIfNeeded: bytes.count - split),
       isNeverIndexed: isNeverIndexed)
     fields.append(field)
-    count(
-      nameByteCount: Int(field.nameByteCount), valueByteCount: Int(field.valueByteCount))
+    listByteCount += Int(field.nameByteCount) + Int(field.valueByteCount) + 32
   }
 }

@@ -8,8 +8,9 @@ struct OutboundBody {
     var body: [UInt8]
   }
 
-  private var chunks: [Chunk] = []
-  private var chunkIndex = 0
+  /// The chunk that is being read. Most bodies are one chunk, which so needs no queue.
+  private var current: Chunk?
+  private var later: [Chunk] = []
   /// Bytes of the current chunk already taken, head included.
   private var offset = 0
   private(set) var byteCount = 0
@@ -19,13 +20,14 @@ struct OutboundBody {
   /// Adds up to 8 bytes of `head`, most significant first, then the body.
   mutating func append(head: UInt64, headByteCount: Int, body: [UInt8]) {
     guard headByteCount + body.count > 0 else { return }
-    chunks.append(Chunk(head: head, headByteCount: headByteCount, body: body))
+    let chunk = Chunk(head: head, headByteCount: headByteCount, body: body)
+    if current == nil { current = chunk } else { later.append(chunk) }
     byteCount += headByteCount + body.count
   }
 
   mutating func removeAll() {
-    chunks.removeAll(keepingCapacity: true)
-    chunkIndex = 0
+    current = nil
+    if !later.isEmpty { later.removeAll() }
     offset = 0
     byteCount = 0
   }
@@ -33,34 +35,38 @@ struct OutboundBody {
   /// Moves as many bytes as fit into `target`; answers how many.
   mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
     var written = 0
-    while written < target.count, chunkIndex < chunks.count {
-      let chunk = chunks[chunkIndex]
-      while offset < chunk.headByteCount, written < target.count {
-        let shift = UInt64(8 * (chunk.headByteCount - 1 - offset))
-        unsafe target[written] = UInt8(truncatingIfNeeded: chunk.head >> shift)
-        written += 1
-        offset += 1
-      }
-      guard offset >= chunk.headByteCount else { break }
-      let bodyStart = offset - chunk.headByteCount
-      let taken = min(target.count - written, chunk.body.count - bodyStart)
-      if taken > 0 {
-        unsafe chunk.body.withUnsafeBytes { source in
-          // SAFETY: `taken` fits both the rest of the target and the rest of the body.
-          unsafe UnsafeMutableRawBufferPointer(rebasing: target[written..<written + taken])
-            .copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: source[bodyStart..<bodyStart + taken]))
-        }
-        written += taken
-        offset += taken
-      }
-      if offset == chunk.headByteCount + chunk.body.count {
-        chunkIndex += 1
-        offset = 0
-      }
+    while let chunk = current {
+      written += unsafe read(
+        chunk, into: UnsafeMutableRawBufferPointer(rebasing: target[written...]))
+      if offset < chunk.headByteCount + chunk.body.count { break }
+      offset = 0
+      current = later.isEmpty ? nil : later.removeFirst()
     }
     byteCount -= written
-    if byteCount == 0 { removeAll() }
+    return written
+  }
+
+  /// Moves what is left of the chunk, as far as it fits.
+  private mutating func read(_ chunk: Chunk, into target: UnsafeMutableRawBufferPointer) -> Int {
+    var written = 0
+    while offset < chunk.headByteCount, written < target.count {
+      let shift = UInt64(8 * (chunk.headByteCount - 1 - offset))
+      unsafe target[written] = UInt8(truncatingIfNeeded: chunk.head >> shift)
+      written += 1
+      offset += 1
+    }
+    guard offset >= chunk.headByteCount else { return written }
+    let start = offset - chunk.headByteCount
+    let taken = min(target.count - written, chunk.body.count - start)
+    if taken > 0 {
+      unsafe chunk.body.withUnsafeBytes { source in
+        // SAFETY: `taken` fits both the rest of the target and the rest of the body.
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[written..<written + taken])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + taken]))
+      }
+      written += taken
+      offset += taken
+    }
     return written
   }
 }

@@ -29,164 +29,167 @@ final class SessionCallbacks: Sendable {
 }
 
 // SAFETY of all below: `userData` is the session object, which outlives its C session; a stream's
-// user data is a stream object that stays on the live list until `streamClosed`.
+// user data is a stream object that stays on the live list until `streamClosed`. Both are borrowed
+// for the time of the callback instead of retained, because there are about twenty for each request.
 
-private func session(_ userData: UnsafeMutableRawPointer?) -> HTTP2Session? {
-  unsafe userData.map { unsafe Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+private func withSession(
+  _ userData: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Int32
+) -> Int32 {
+  guard let userData = unsafe userData else { return 0 }
+  return unsafe Unmanaged<HTTP2Session>.fromOpaque(userData)._withUnsafeGuaranteedRef(body)
 }
 
-private func stream(_ raw: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
-  unsafe nghttp2_session_get_stream_user_data(raw, id).map {
-    unsafe Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
-  }
+private func withStream(_ raw: OpaquePointer?, _ id: Int32, _ body: (HTTP2Stream) -> Void) {
+  guard let opaque = unsafe nghttp2_session_get_stream_user_data(raw, id) else { return }
+  unsafe Unmanaged<HTTP2Stream>.fromOpaque(opaque)._withUnsafeGuaranteedRef(body)
 }
 
 private func beginFrame(
   _ raw: OpaquePointer?, _ header: UnsafePointer<nghttp2_frame_hd>?,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let header = unsafe header?.pointee else {
+  guard let header = unsafe header?.pointee else { return 0 }
+  return unsafe withSession(userData) { session in
+    session.noteFrame(
+      type: header.type, flags: header.flags, id: header.stream_id, length: header.length)
     return 0
   }
-  session.noteFrame(
-    type: header.type, flags: header.flags, id: header.stream_id, length: header.length)
-  if session.role == .server, header.type == UInt8(NGHTTP2_HEADERS.rawValue),
-    session.openedIDs.wasSkipped(header.stream_id)
-  {
-    session.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
-  }
-  return 0
 }
 
 private func beginHeaders(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let frame = unsafe frame else { return 0 }
+  guard let frame = unsafe frame else { return 0 }
   let id = unsafe frame.pointee.hd.stream_id
-  if session.role == .server, unsafe frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
-    let new = session.openStream(id: id)
-    session.openedIDs.open(id)
-    unsafe nghttp2_session_set_stream_user_data(raw, id, Unmanaged.passUnretained(new).toOpaque())
-    session.beginHeaderBlock(of: new)
-  } else if let known = unsafe stream(raw, id) {
-    session.beginHeaderBlock(of: known)
+  let isRequest = unsafe frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+  return unsafe withSession(userData) { session in
+    if session.role == .server, isRequest {
+      let new = session.openStream(id: id)
+      session.state.openedIDs.open(id)
+      unsafe nghttp2_session_set_stream_user_data(
+        raw, id, Unmanaged.passUnretained(new).toOpaque())
+      session.beginHeaderBlock(of: new)
+    } else {
+      unsafe withStream(raw, id) { session.beginHeaderBlock(of: $0) }
+    }
+    return 0
   }
-  return 0
 }
 
 private func receiveHeader(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: OpaquePointer?,
   _ value: OpaquePointer?, _ flags: UInt8, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData) else { return 0 }
   let name = unsafe nghttp2_rcbuf_get_buf(name)
   let value = unsafe nghttp2_rcbuf_get_buf(value)
-  let isKept = unsafe session.keepHeader(
-    name: UnsafeRawBufferPointer(start: name.base, count: name.len),
-    value: UnsafeRawBufferPointer(start: value.base, count: value.len))
-  return isKept ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  return unsafe withSession(userData) { session in
+    let isKept = unsafe session.state.assembly.append(
+      name: UnsafeRawBufferPointer(start: name.base, count: name.len),
+      value: UnsafeRawBufferPointer(start: value.base, count: value.len))
+    return isKept ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  }
 }
 
 private func receiveFrame(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let frame = unsafe frame else { return 0 }
+  guard let frame = unsafe frame else { return 0 }
   let header = unsafe frame.pointee.hd
   let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-  switch nghttp2_frame_type(UInt32(header.type)) {
-  case NGHTTP2_DATA:
-    if endsStream, let stream = unsafe stream(raw, header.stream_id) {
-      stream.isRemoteEnded = true
-      session.events.append(.endOfStream(stream))
+  let isAcknowledgement = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
+  return unsafe withSession(userData) { session in
+    switch nghttp2_frame_type(UInt32(header.type)) {
+    case NGHTTP2_DATA:
+      if endsStream { session.endOfData(id: header.stream_id) }
+    case NGHTTP2_HEADERS:
+      session.finishHeaderBlock(endsStream: endsStream)
+    case NGHTTP2_SETTINGS:
+      if !isAcknowledgement { session.state.events.append(.settings) }
+    case NGHTTP2_PING:
+      if isAcknowledgement {
+        let bytes = unsafe frame.pointee.ping.opaque_data
+        let payload = unsafe withUnsafeBytes(of: bytes) {
+          unsafe $0.loadUnaligned(as: UInt64.self)
+        }
+        session.state.events.append(.pingAcknowledged(UInt64(bigEndian: payload)))
+      }
+    case NGHTTP2_GOAWAY:
+      let goAway = unsafe frame.pointee.goaway
+      let debug = unsafe [UInt8](
+        UnsafeBufferPointer(start: goAway.opaque_data, count: goAway.opaque_data_len))
+      unsafe session.state.events.append(
+        .goAway(
+          lastStreamID: goAway.last_stream_id, HTTP2ErrorCode(rawValue: goAway.error_code),
+          debugData: debug))
+    default:
+      break
     }
-  case NGHTTP2_HEADERS:
-    session.finishHeaderBlock(endsStream: endsStream)
-  case NGHTTP2_SETTINGS:
-    if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.events.append(.settings) }
-  case NGHTTP2_PING:
-    if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
-      let bytes = unsafe frame.pointee.ping.opaque_data
-      let payload = unsafe withUnsafeBytes(of: bytes) { unsafe $0.loadUnaligned(as: UInt64.self) }
-      session.events.append(.pingAcknowledged(UInt64(bigEndian: payload)))
-    }
-  case NGHTTP2_GOAWAY:
-    let goAway = unsafe frame.pointee.goaway
-    let debug = unsafe [UInt8](
-      UnsafeBufferPointer(start: goAway.opaque_data, count: goAway.opaque_data_len))
-    unsafe session.events.append(
-      .goAway(
-        lastStreamID: goAway.last_stream_id, HTTP2ErrorCode(rawValue: goAway.error_code),
-        debugData: debug))
-  default:
-    break
+    return 0
   }
-  return 0
 }
 
 private func receiveData(
   _ raw: OpaquePointer?, _ flags: UInt8, _ id: Int32, _ data: UnsafePointer<UInt8>?,
   _ count: Int, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let base = unsafe session.inputBase,
-    let data = unsafe data
-  else { return 0 }
-  guard let stream = unsafe stream(raw, id) else {
-    _ = unsafe nghttp2_session_consume_connection(raw, count)
+  guard let data = unsafe data else { return 0 }
+  return unsafe withSession(userData) { session in
+    guard let base = unsafe session.state.inputBase else { return 0 }
+    // SAFETY: libnghttp2 hands DATA out in place, so both point into the bytes being received.
+    let start = unsafe UnsafeRawPointer(data) - base
+    session.receiveData(id: id, start..<start + count)
     return 0
   }
-  // SAFETY: libnghttp2 hands DATA out in place, so both pointers are into the bytes being received.
-  let start = unsafe UnsafeRawPointer(data) - base
-  session.events.append(.data(stream, start..<start + count))
-  return 0
 }
 
 private func receiveInvalidFrame(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ code: Int32,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData) else { return 0 }
-  session.counters.forcedResets += 1
-  session.headerStream = nil
-  return 0
+  unsafe withSession(userData) { session in
+    session.state.counters.forcedResets += 1
+    session.state.headerStream = nil
+    return 0
+  }
 }
 
 private func frameSent(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let header = unsafe frame?.pointee.hd else {
+  guard let header = unsafe frame?.pointee.hd else { return 0 }
+  return unsafe withSession(userData) { session in
+    switch nghttp2_frame_type(UInt32(header.type)) {
+    case NGHTTP2_DATA, NGHTTP2_HEADERS:
+      session.state.counters.noteTraffic()
+      if session.state.pendingResetCount > 0,
+        header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+      {
+        unsafe withStream(raw, header.stream_id) { session.resetAfterLastFrame($0) }
+      }
+    case NGHTTP2_RST_STREAM:
+      unsafe withStream(raw, header.stream_id) {
+        if !$0.state.hasRequestedReset { session.state.counters.forcedResets += 1 }
+      }
+    default:
+      break
+    }
     return 0
   }
-  switch nghttp2_frame_type(UInt32(header.type)) {
-  case NGHTTP2_DATA, NGHTTP2_HEADERS:
-    session.counters.noteTraffic()
-    if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-      let stream = unsafe stream(raw, header.stream_id)
-    {
-      if let code = stream.resetWhenSent, !stream.isRemoteEnded { session.reset(stream, code) }
-    }
-  case NGHTTP2_RST_STREAM:
-    if let stream = unsafe stream(raw, header.stream_id), !stream.hasRequestedReset {
-      session.counters.forcedResets += 1
-    }
-  default:
-    break
-  }
-  return 0
 }
 
 private func streamClosed(
   _ raw: OpaquePointer?, _ id: Int32, _ code: UInt32, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = unsafe session(userData), let stream = unsafe stream(raw, id) else {
+  unsafe withSession(userData) { session in
+    unsafe withStream(raw, id) { stream in
+      session.closeStream(stream)
+      session.state.events.append(.closed(stream, HTTP2ErrorCode(rawValue: code)))
+    }
     return 0
   }
-  if session.headerStream === stream { session.headerStream = nil }
-  session.closeStream(stream)
-  session.events.append(.closed(stream, HTTP2ErrorCode(rawValue: code)))
-  return 0
 }
 
 /// Fills a DATA frame from what waits on the stream, and ends our side of it when that is due.
@@ -195,28 +198,31 @@ func readOutboundBody(
   _ flags: UnsafeMutablePointer<UInt32>?, _ source: UnsafeMutablePointer<nghttp2_data_source>?,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int {
-  guard let session = unsafe session(userData), let opaque = unsafe source?.pointee.ptr,
-    let flags = unsafe flags
-  else { return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
-  let stream = unsafe Unmanaged<HTTP2Stream>.fromOpaque(opaque).takeUnretainedValue()
-  let count = unsafe stream.outbound.read(
-    into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
-  guard stream.outbound.isEmpty else { return count }
-  switch stream.outboundEnd {
-  case .open:
-    if count == 0 {
-      stream.isDeferred = true
-      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
-    }
-  case .endOfStream:
-    unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-  case .trailers(let fields):
-    unsafe flags.pointee |=
-      NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-    let result = unsafe session.withFields(fields) { fields in
-      unsafe nghttp2_submit_trailer(raw, id, fields.baseAddress, fields.count)
-    }
-    if result != 0 { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+  guard let opaque = unsafe source?.pointee.ptr, let flags = unsafe flags else {
+    return Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
   }
-  return count
+  return unsafe Unmanaged<HTTP2Stream>.fromOpaque(opaque)._withUnsafeGuaranteedRef { stream in
+    let count = unsafe stream.state.outbound.read(
+      into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+    guard stream.state.outbound.isEmpty else { return count }
+    switch stream.state.outboundEnd {
+    case .open:
+      if count == 0 {
+        stream.state.isDeferred = true
+        return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+      }
+    case .endOfStream:
+      unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+    case .trailers(let fields):
+      unsafe flags.pointee |=
+        NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+      let result = unsafe withSession(userData) { session in
+        unsafe session.withFields(fields) { fields in
+          unsafe nghttp2_submit_trailer(raw, id, fields.baseAddress, fields.count)
+        }
+      }
+      if result != 0 { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+    }
+    return count
+  }
 }

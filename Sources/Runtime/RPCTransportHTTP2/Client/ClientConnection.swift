@@ -108,11 +108,12 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       received(stream.headers, on: stream, endsStream: endsStream)
     case .trailers(let stream):
       received(stream.trailers, on: stream, endsStream: stream.isRemoteEnded)
-    case .data(let stream, let range):
+    case .data(let stream, let range, let endsStream):
       handler?.session.consume(stream, byteCount: range.count)
       handler?.setNeedsFlush()
       guard let call = call(of: stream) else { return }
       act(call, call.machine.received(input.extracting(range)))
+      if endsStream { act(call, call.machine.receivedEnd()) }
     case .endOfStream(let stream):
       guard let call = call(of: stream) else { return }
       act(call, call.machine.receivedEnd())

@@ -63,8 +63,8 @@ struct ClientConnector: Sendable {
     _ channel: any Channel, for connection: ClientConnection, _ context: NIOSSLContext?,
     _ configuration: HTTP2Channel.Configuration
   ) throws {
-    let handler = try SessionHandler(
-      role: .client, limits: configuration.limits,
+    let handler = SessionHandler(
+      session: try HTTP2Session(role: .client, limits: configuration.limits),
       executor: LoopExecutor(eventLoop: channel.eventLoop), user: connection,
       expectsTLS: context != nil)
     if let context {

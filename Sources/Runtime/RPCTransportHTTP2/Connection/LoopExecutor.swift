@@ -15,7 +15,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   let eventLoop: any EventLoop
   /// Where connections of this loop gather what they write; its storage is used again and again.
-  var writeBuffer = ByteBufferAllocator().buffer(capacity: 16 * 1024)
+  var writeBuffer = ByteBufferAllocator().buffer(capacity: 64 * 1024)
 
   private var jobs: [UnownedJob] = []
   private var isInPass = false

@@ -37,10 +37,9 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   private var isReadHeldBack = false
 
   init(
-    role: HTTP2Session.Role, limits: HTTP2Limits, executor: LoopExecutor, user: User,
-    expectsTLS: Bool
-  ) throws {
-    self.session = try HTTP2Session(role: role, limits: limits)
+    session: HTTP2Session, executor: LoopExecutor, user: User, expectsTLS: Bool
+  ) {
+    self.session = session
     self.executor = executor
     self.user = user
     self.expectsTLS = expectsTLS
@@ -71,7 +70,9 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
-    executor.expectPass()
+    // A socket ends its reads with `channelReadComplete` or by going inactive, and both run the pass.
+    // Under TLS a read may come alone, right behind the handshake, so there a pass is scheduled.
+    if !expectsTLS { executor.expectPass() }
     do {
       try session.receive(
         buffer.readableBytesSpan, nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
@@ -111,6 +112,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func channelInactive(context: ChannelHandlerContext) {
     finish("the connection was closed")
+    executor.runPass()
     context.fireChannelInactive()
   }
 
@@ -132,9 +134,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
     while !isDrained, context.channel.isWritable {
       executor.writeBuffer.clear()
       do {
-        isDrained = try session.drain(byteCountMax: Self.writeByteCountMax) { chunk in
-          _ = executor.writeBuffer.writeBytes(chunk)
-        }
+        isDrained = try fill(&executor.writeBuffer)
       } catch {
         fail(error)
         return
@@ -149,15 +149,39 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
     }
   }
 
-  /// Bytes gathered for one write at most.
-  private static var writeByteCountMax: Int { 64 * 1024 }
+  /// Gathers what the session has to send; answers whether that was all.
+  private func fill(_ buffer: inout ByteBuffer) throws(HTTP2SessionError) -> Bool {
+    var failure: HTTP2SessionError?
+    var isDrained = false
+    // SAFETY: the pointer is used inside the closure only, and what it returns was written.
+    unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: writeByteCountMax) { target in
+      do throws(HTTP2SessionError) {
+        let count = unsafe try session.drain(into: target)
+        isDrained = count < target.count
+        return count
+      } catch {
+        failure = error
+        return 0
+      }
+    }
+    if let failure { throw failure }
+    return isDrained
+  }
 
-  /// Closes the socket; what was written before still leaves.
+  /// Closes the socket once what was written before has left, but waits for that only so long.
   func close(reason: String) {
     guard !isClosing else { return }
     isClosing = true
     finish(reason)
-    context?.close(promise: nil)
+    guard let context else { return }
+    let channel = context.channel
+    let patience = context.eventLoop.scheduleTask(in: .seconds(2)) {
+      channel.close(promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      patience.cancel()
+      channel.close(promise: nil)
+    }
   }
 
   private func open() {
@@ -168,19 +192,14 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   }
 
   private func handleEvents(input: Span<UInt8>) {
-    var index = 0
-    while index < session.events.count {
-      user.handle(session.events[index], input: input)
-      index += 1
-    }
-    if index > 0 { session.finishEvents() }
+    session.handleEvents { user.handle($0, input: input) }
   }
 
   /// The session broke: says so to the peer if it can, and closes.
   private func fail(_ error: HTTP2SessionError) {
     if isOpen, let context {
-      var last = context.channel.allocator.buffer(capacity: 64)
-      _ = try? session.drain { chunk in _ = last.writeBytes(chunk) }
+      var last = context.channel.allocator.buffer(capacity: writeByteCountMax)
+      _ = try? fill(&last)
       last.writeBytes(error.farewell)
       context.writeAndFlush(wrapOutboundOut(last), promise: nil)
     }
@@ -194,6 +213,8 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
     isReported = true
     isOpen = false
     user.connectionClosed(reason)
-    session.finishEvents()
   }
 }
+
+/// Bytes gathered for one write.
+private let writeByteCountMax = 64 * 1024

@@ -87,11 +87,11 @@ public final class HTTP2Server: Sendable {
           guard let executor = executors.first(where: { $0.eventLoop === channel.eventLoop }) else {
             throw ChannelError.eof
           }
-          let connection = ServerConnection(
+          let connection = try ServerConnection(
             configuration: configuration, router: router, executor: executor,
             peer: PeerIdentity.init(of:))
-          let handler = try SessionHandler(
-            role: .server, limits: configuration.limits, executor: executor, user: connection,
+          let handler = SessionHandler(
+            session: connection.session, executor: executor, user: connection,
             expectsTLS: tls != nil)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))

@@ -9,13 +9,15 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   // `@unchecked`: touched on its event loop only.
 
   let executor: LoopExecutor
-  var runningHandlerCount = 0
+  let session: HTTP2Session
+  private(set) var runningHandlerCount = 0
 
   private let configuration: HTTP2Server.Configuration
   private let peer: @Sendable (any Channel) -> PeerIdentity
   private var handler: SessionHandler<ServerConnection>?
   private var identity = PeerIdentity(address: "")
   private var reader: RequestHeadReader
+  private var lastHead: (identity: AnyObject, head: AcceptedHead)?
   private var timer: DeadlineTimer<ServerStream>
   private var setupTimer: Scheduled<Void>?
   private var drainTimer: Scheduled<Void>?
@@ -25,7 +27,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   init(
     configuration: HTTP2Server.Configuration, router: Router, executor: LoopExecutor,
     peer: @escaping @Sendable (any Channel) -> PeerIdentity
-  ) {
+  ) throws {
+    self.session = try HTTP2Session(role: .server, limits: configuration.limits)
     self.configuration = configuration
     self.executor = executor
     self.peer = peer
@@ -39,8 +42,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     handler = connection
     if let channel = connection.context?.channel { identity = peer(channel) }
     timer.onExpiry = { [unowned self] in deadlinePassed($0) }
-    setupTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.setup) { [weak connection] in
-      connection?.close(reason: "the client sent no SETTINGS in time")
+    setupTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.setup) {
+      connection.close(reason: "the client sent no SETTINGS in time")
     }
     if isDraining { beginGoAway() }
   }
@@ -49,7 +52,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     setupTimer?.cancel()
     drainTimer?.cancel()
     timer.stop()
-    for stream in handler?.session.liveStreams ?? [] {
+    for stream in session.liveStreams {
       (stream.context as? ServerStream).map { abandon($0) }
       stream.context = nil
     }
@@ -70,11 +73,11 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   // The first GOAWAY lets calls arrive that were under way; the PING's answer proves that the client
   // has read it, and the second GOAWAY then names the last call (rule C2).
   private func beginGoAway() {
-    handler?.session.announceShutdown()
-    handler?.session.ping(Self.drainPing)
+    session.announceShutdown()
+    session.ping(Self.drainPing)
     handler?.setNeedsFlush()
-    drainTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.drainPing) { [weak self] in
-      self?.sendFinalGoAway()
+    drainTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.drainPing) { [self] in
+      sendFinalGoAway()
     }
   }
 
@@ -82,7 +85,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     guard !hasSentFinalGoAway else { return }
     hasSentFinalGoAway = true
     drainTimer?.cancel()
-    handler?.session.goAway()
+    session.goAway()
     handler?.setNeedsFlush()
   }
 
@@ -94,10 +97,11 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     switch event {
     case .headers(let stream, let endsStream):
       requestHead(stream, endsStream: endsStream)
-    case .data(let stream, let range):
-      handler?.session.consume(stream, byteCount: range.count)
+    case .data(let stream, let range, let endsStream):
+      session.consume(stream, byteCount: range.count)
       guard let call = call(of: stream) else { return }
       act(call, call.machine.received(input.extracting(range)))
+      if endsStream { act(call, call.machine.receivedEnd()) }
     case .endOfStream(let stream), .trailers(let stream):
       guard let call = call(of: stream) else { return }
       act(call, call.machine.receivedEnd())
@@ -120,34 +124,44 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   }
 
   private func requestHead(_ stream: HTTP2Stream, endsStream: Bool) {
-    read(stream.headers)
-    switch reader.finish(isOversized: stream.headers.isOversized) {
+    if let lastHead, stream.headersIdentity === lastHead.identity {
+      accept(stream, lastHead.head, endsStream: endsStream)
+      return
+    }
+    switch read(stream.headers) {
     case .reject(let rejection):
       reject(stream, rejection)
     case .call(let head):
-      guard case .unary(let unary) = head.handler.invocation else { return }
-      guard runningHandlerCount < configuration.runningHandlerCountMax else {
-        handler?.session.reset(stream, .refusedStream)
-        return
-      }
-      let now = ContinuousClock.now
-      let call = ServerStream(
-        connection: self, stream: stream,
-        call: ServerCall(
-          method: head.handler.descriptor, requestMetadata: head.metadata,
-          deadline: head.timeout.map { Deadline($0, after: now) }, peer: identity, startedAt: now),
-        handler: unary, messageByteCountMax: configuration.maxRequestBytes)
-      stream.context = call
-      if head.timeout != nil { timer.insert(call) }
-      if endsStream { act(call, call.machine.receivedEnd()) }
+      guard let head = AcceptedHead(head) else { return }
+      // A client repeats itself from call to call, so what was found out mostly serves again.
+      lastHead = (stream.headersIdentity, head)
+      accept(stream, head, endsStream: endsStream)
     }
   }
 
-  private func read(_ block: HeaderBlock) {
+  private func accept(_ stream: HTTP2Stream, _ head: AcceptedHead, endsStream: Bool) {
+    guard runningHandlerCount < configuration.runningHandlerCountMax else {
+      session.reset(stream, .refusedStream)
+      return
+    }
+    let now = ContinuousClock.now
+    let call = ServerStream(
+      connection: self, stream: stream, head: head,
+      call: ServerCall(
+        method: head.method, requestMetadata: head.metadata,
+        deadline: head.timeout.map { Deadline($0, after: now) }, peer: identity, startedAt: now),
+      messageByteCountMax: configuration.maxRequestBytes)
+    stream.context = call
+    if head.timeout != nil { timer.insert(call) }
+    if endsStream { act(call, call.machine.receivedEnd()) }
+  }
+
+  private func read(_ block: HeaderBlock) -> OnRequestHead {
     let bytes = block.bytes.span
     for field in block.fields {
       reader.field(name: bytes.extracting(field.name), value: bytes.extracting(field.value))
     }
+    return reader.finish(isOversized: block.isOversized)
   }
 
   private func act(_ call: ServerStream, _ action: OnRequest) {
@@ -160,7 +174,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       timer.remove(call)
       fail(call, error)
       if let reset {
-        handler?.session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: reset.rawValue))
+        session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: reset.rawValue))
       }
     }
   }
@@ -177,13 +191,16 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   private func carryOut(_ action: OnAbandoned, for call: ServerStream) {
     if let code = action.reset {
-      handler?.session.reset(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
+      session.reset(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
       handler?.setNeedsFlush()
     }
     if action.cancelsHandler { call.cancelHandler() }
   }
 
   // MARK: Answers
+
+  /// A handler's task was made.
+  func handlerStarted() { runningHandlerCount += 1 }
 
   /// The handler's task has the answer; called on the loop, within a pass.
   func handlerFinished(_ call: ServerStream, _ result: Result<[UInt8], any Error>) {
@@ -192,13 +209,13 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     guard case .respond = call.machine.handlerFinished(), let handler else { return }
     timer.remove(call)
     switch result {
-    case .success(let message): succeed(call, message, on: handler.session)
+    case .success(let message): succeed(call, message)
     case .failure(let error): fail(call, RPCError(thrownByHandler: error))
     }
     handler.setNeedsFlush()
   }
 
-  private func succeed(_ call: ServerStream, _ message: [UInt8], on session: HTTP2Session) {
+  private func succeed(_ call: ServerStream, _ message: [UInt8]) {
     let metadata = call.call.outgoingMetadata
     var head = FieldList.prepared(Prepared.plainHead)
     var trailers = FieldList.prepared(Prepared.okTrailers)
@@ -221,11 +238,10 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     all.append(contentsOf: metadata.trailing)
     all.append(contentsOf: error.metadata)
     let fields = OutgoingFields.list { ResponseFields.trailersOnly(error.status, all, to: &$0) }
-    handler?.session.respond(call.stream, only: fields)
+    session.respond(call.stream, only: fields)
   }
 
   private func reject(_ stream: HTTP2Stream, _ rejection: Rejection) {
-    guard let session = handler?.session else { return }
     let fields = OutgoingFields.list { ResponseFields.rejection(rejection, to: &$0) }
     if rejection.body.isEmpty {
       session.respond(stream, only: fields)

@@ -10,20 +10,20 @@ final class ServerStream: DeadlineHolder, @unchecked Sendable {
   let connection: ServerConnection
   let stream: HTTP2Stream
   let call: ServerCall
-  let handler: MethodHandler.Unary
+  let head: AcceptedHead
   let deadlineInstant: ContinuousClock.Instant
   var heapIndex = -1
   var machine: ServerStreamMachine
   private var task: Task<Void, Never>?
 
   init(
-    connection: ServerConnection, stream: HTTP2Stream, call: ServerCall,
-    handler: @escaping MethodHandler.Unary, messageByteCountMax: Int
+    connection: ServerConnection, stream: HTTP2Stream, head: AcceptedHead, call: ServerCall,
+    messageByteCountMax: Int
   ) {
     self.connection = connection
     self.stream = stream
+    self.head = head
     self.call = call
-    self.handler = handler
     // Without a deadline the value is never looked at, because the stream is in no heap.
     self.deadlineInstant = call.deadline?.instant ?? call.startedAt
     self.machine = ServerStreamMachine(messageByteCountMax: messageByteCountMax)
@@ -31,11 +31,11 @@ final class ServerStream: DeadlineHolder, @unchecked Sendable {
 
   /// Starts the handler; it runs before the pass ends.
   func dispatch(_ request: [UInt8]) {
-    connection.runningHandlerCount += 1
+    connection.handlerStarted()
     task = Task(executorPreference: connection.executor) { [self] in
       let result: Result<[UInt8], any Error>
       do {
-        result = .success(try await handler(request, call))
+        result = .success(try await head.handler(request, call))
       } catch {
         result = .failure(error)
       }
@@ -44,4 +44,21 @@ final class ServerStream: DeadlineHolder, @unchecked Sendable {
   }
 
   func cancelHandler() { task?.cancel() }
+}
+
+/// The head of a request that is to be handled, shared by all calls of a connection that say the same.
+final class AcceptedHead: Sendable {
+  let method: MethodDescriptor
+  let handler: MethodHandler.Unary
+  let timeout: Duration?
+  let metadata: Metadata
+
+  /// Nil when the method has no code, which `RequestHeadReader` has answered already.
+  init?(_ head: RequestHead) {
+    guard case .unary(let handler) = head.handler.invocation else { return nil }
+    method = head.handler.descriptor
+    self.handler = handler
+    timeout = head.timeout
+    metadata = head.metadata
+  }
 }
