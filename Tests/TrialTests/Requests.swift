@@ -20,6 +20,7 @@ enum Requests {
       $0.registration = .with {
         $0.program = "programs/gt-pilot-2023"
         $0.hostRegionCode = "GT"
+        $0.channel = .contactCentre
         $0.homeRegionCode = "GT"
         $0.subdivisionCode = "GT-09"
         $0.languageCode = "es-GT"

@@ -23,6 +23,8 @@ struct CreateRegistration: Verb {
   @Option(help: "The language to speak with them.") var language = "es-GT"
   @Option(help: "Their standing where they are.")
   var hostStatus: EnumArgument<SafeMobility.HostStatus>?
+  @Option(help: "The country they are in.") var hostRegion = "GT"
+  @Option(help: "How it comes in.") var channel = EnumArgument(SafeMobility.Channel.contactCentre)
   @Option(help: "The programme.") var program = Defaults.program
   @Option(help: "CreateRegistrationRequest as JSON; - is standard input.") var file: RequestFile?
   @OptionGroup var options: GlobalOptions
@@ -40,6 +42,8 @@ struct CreateRegistration: Verb {
     }
     request.registration = .with {
       $0.program = program
+      $0.hostRegionCode = hostRegion
+      $0.channel = channel.value
       $0.homeRegionCode = nationality
       $0.subdivisionCode = subdivision
       $0.languageCode = language

@@ -9,7 +9,7 @@ extension Writing {
   ) throws -> Registration {
     let form = request.registration ?? .init()
     let program = try program(ProgramID(name: form.program))
-    let channel = Channel(of: caller.role)
+    let channel = try channel(of: form)
     let window = try acceptingWindow(of: program, for: channel)
     let id = makeID(RegistrationID.self)
     let principal = try person(request.principal ?? .init(), of: id, field: "principal")
@@ -32,6 +32,15 @@ extension Writing {
       draft, persons: persons, today: program.zone.local(now).date, limits: limits)
     guard problems.isEmpty else { throw Refusal(.fieldInvalid, violations: problems) }
     return try insert(try RegistrationMachine.create(draft, window: window, at: now), persons)
+  }
+
+  /// How a registration comes in, as the caller says; nobody but an applicant is one.
+  private func channel(of form: SafeMobility.Registration) throws(Refusal) -> Channel {
+    let channel = try Channel(form.channel, field: "registration.channel")
+    guard (channel == .applicant) == (caller.role == .applicant) else {
+      throw Refusal.field("registration.channel", "does not fit the caller's role")
+    }
+    return channel
   }
 
   private mutating func insert(
@@ -113,17 +122,5 @@ extension Writing {
       if let other, other.id != registration.id { return other.receipt }
     }
     return nil
-  }
-}
-
-extension Channel {
-  /// The channel by which a caller's registrations come in.
-  init(of role: Role) {
-    switch role {
-    case .applicant: self = .applicant
-    case .contactCentre: self = .contactCentre
-    case .partnerOfficer: self = .partner
-    default: self = .office
-    }
   }
 }
