@@ -91,7 +91,9 @@ public struct HeaderBlock: Sendable, Hashable {
     unsafe self.bytes = [UInt8](bytes)
     fields.reserveCapacity(lengths.count)
     var start: Int32 = 0
-    for unsafelength in unsafe lengths {
+    // By index: swift-format 6.3 joins the two words of `for unsafe length in`.
+    for index in unsafe lengths.indices {
+      let length = unsafe lengths[index]
       let field = Field(
         start: start, nameByteCount: Int32(truncatingIfNeeded: length >> 32),
         valueByteCount: Int32(truncatingIfNeeded: length), isNeverIndexed: false)
