@@ -92,7 +92,7 @@ public struct HeaderBlock: Sendable, Hashable {
     fields.reserveCapacity(lengths.count)
     var start: Int32 = 0
     // By index: swift-format 6.3 joins the two words of `for unsafe length in`.
-    for index in unsafe lengths.indices {
+    for index in lengths.indices {
       let length = unsafe lengths[index]
       let field = Field(
         start: start, nameByteCount: Int32(truncatingIfNeeded: length >> 32),
