@@ -1,0 +1,111 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Testing
+
+@Suite("BlockSlots")
+struct BlockSlotsTests {
+  static func hold(
+    _ world: World, _ slot: Slot, _ registration: Registration
+  ) async throws -> SafeMobility.Hold {
+    let answer = try await world.caller("iom/CONTACT_CENTRE").appointments.holdSlot(
+      .with {
+        $0.slot = slot.resourceName
+        $0.registration = "registrations/\(registration.id)"
+        $0.seats = Int32(registration.householdCount)
+        $0.requestId = requestID()
+      })
+    return try #require(answer.hold)
+  }
+
+  static func book(
+    _ world: World, _ hold: SafeMobility.Hold, _ registration: Registration
+  ) async throws -> SafeMobility.Appointment {
+    let answer = try await world.caller("iom/CONTACT_CENTRE").appointments.bookAppointment(
+      .with {
+        $0.hold = hold.name
+        $0.fence = hold.fence
+        $0.attendees = registration.persons.map {
+          "registrations/\(registration.id)/persons/\($0)"
+        }
+        $0.requestId = requestID()
+      })
+    return try #require(answer.appointment)
+  }
+
+  static func block(
+    _ world: World, _ change: (inout SafeMobility.BlockSlotsRequest) -> Void
+  ) async throws -> SafeMobility.BlockSlotsResponse {
+    var request = SafeMobility.BlockSlotsRequest()
+    request.parent = SlotTests.office
+    request.reason = .security
+    request.requestId = requestID()
+    change(&request)
+    return try await SlotTests.scheduler(world).offices.blockSlots(request)
+  }
+
+  @Test(
+    "holds end and appointments are called off by the office, in one change",
+    arguments: World.StoreKind.allCases)
+  func blocks(_ kind: World.StoreKind) async throws {
+    let world = try await World(kind)
+    let slot = try await world.slot()
+    let held = try await world.household(in: .invited, seed: 1).registration
+    let booked = try await world.household(in: .invited, seed: 2).registration
+    let hold = try await Self.hold(world, slot, held)
+    let appointment = try await Self.book(world, Self.hold(world, slot, booked), booked)
+    let answer = try await Self.block(world) { $0.slots = [slot.resourceName] }
+    #expect(answer.blockedSlots == 1)
+    #expect(answer.releasedHolds == 1)
+    #expect(answer.cancelledAppointments == 1)
+    let after = try #require(
+      try await world.caller("iom/CONTACT_CENTRE").appointments.getAppointment(
+        .with { $0.name = appointment.name }
+      ).appointment)
+    #expect(after.state == .cancelled)
+    #expect(after.cancellation?.party == .office)
+    #expect(after.cancellation?.reason == .security)
+    let listed = try await SlotTests.slots(world)
+    #expect(listed.map(\.blockReason) == [.security])
+    #expect(listed.map(\.freeSeats) == [10])
+    #expect(try await SlotTests.slots(world) { $0.minFreeSeats = 1 }.isEmpty)
+    #expect(
+      try await world.events(of: .hold, hold.uid).map(\.type) == ["HoldSlot", "ReleaseHold"])
+    await expectRefusal("SLOT_BLOCKED", .failedPrecondition) {
+      _ = try await Self.hold(world, slot, held)
+    }
+  }
+
+  @Test("a time closes every slot that starts in it, once")
+  func time() async throws {
+    let world = try await World()
+    for hour in [1, 2, 3] { _ = try await world.slot(in: .hours(hour)) }
+    let start = World.opening.microseconds / 1_000_000
+    for expected: Int32 in [2, 0] {
+      let answer = try await Self.block(world) {
+        $0.startTime = .with { $0.seconds = start + 2 * 3_600 }
+        $0.endTime = .with { $0.seconds = start + 4 * 3_600 }
+      }
+      #expect(answer.blockedSlots == expected)
+    }
+  }
+
+  @Test("slots or a time must be given, and not both")
+  func wrong() async throws {
+    let world = try await World()
+    let slot = try await world.slot()
+    let elsewhere = try await world.slot("gt-gua-01/interview")
+    for (slots, isTimeGiven) in [
+      ([], false), ([slot.resourceName], true), ([elsewhere.resourceName], false),
+    ] {
+      await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await Self.block(world) {
+          $0.slots = slots
+          if isTimeGiven { $0.startTime = .with { $0.seconds = 1 } }
+        }
+      }
+    }
+  }
+}
