@@ -105,6 +105,15 @@ struct Session: Sendable {
     }
   }
 
+  /// Everybody of a registration, the principal first.
+  func household(of registration: String) async throws -> [String] {
+    let answer: SafeMobility.GetRegistrationResponse = try await call(
+      SafeMobility.ApplicantServiceMethods.getRegistration,
+      SafeMobility.GetRegistrationRequest.with { $0.name = registration })
+    let household = answer.registration ?? .init()
+    return [household.principal] + household.members.map(\.person)
+  }
+
   private func windowEtag(_ name: String) async throws -> String {
     let parent = name.split(separator: "/").prefix(2).joined(separator: "/")
     let list: SafeMobility.ListIntakeWindowsResponse = try await call(

@@ -45,7 +45,7 @@ final class WriteLoad: Sendable {
         if random.next() % 2 == 0 {
           guard await giveBack(hold, appointments) else { return }
         } else {
-          guard await bookAndCancel(hold, appointments) else { return }
+          guard await bookAndCancel(hold, household, appointments) else { return }
         }
         guard await draft(applicants) else { return }
       }
@@ -66,11 +66,13 @@ final class WriteLoad: Sendable {
   }
 
   private func bookAndCancel(
-    _ hold: SafeMobility.Hold, _ client: SafeMobility.AppointmentServiceClient
+    _ hold: SafeMobility.Hold, _ household: StoredHousehold,
+    _ client: SafeMobility.AppointmentServiceClient
   ) async -> Bool {
     let book = SafeMobility.BookAppointmentRequest.with {
       $0.hold = hold.name
       $0.fence = hold.fence
+      $0.attendees = household.persons.map { "\(hold.registration)/persons/\($0.id)" }
       $0.requestId = UUID().uuidString.lowercased()
     }
     guard

@@ -40,12 +40,14 @@ struct AppointmentNoun: ParsableCommand {
     typealias Response = SafeMobility.BookAppointmentResponse
 
     @Argument(help: "holds/ID.") var hold: String
+    @Argument(help: "registrations/ID; its whole household comes.") var registration: String
     @Option(help: "The hold's fence.") var fence: Int64
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout Request, _ session: Session) {
+    func fill(_ request: inout Request, _ session: Session) async throws {
       request.hold = hold
       request.fence = fence
+      request.attendees = try await session.household(of: registration)
     }
   }
 

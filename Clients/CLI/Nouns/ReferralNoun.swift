@@ -40,24 +40,19 @@ struct ReferralNoun: ParsableCommand {
 
     func fill(_ request: inout Request, _ session: Session) async throws {
       var persons = person
-      if persons.isEmpty {
-        let answer: SafeMobility.GetRegistrationResponse = try await session.call(
-          SafeMobility.ApplicantServiceMethods.getRegistration,
-          SafeMobility.GetRegistrationRequest.with { $0.name = registration })
-        let household = answer.registration ?? .init()
-        persons = [household.principal] + household.members.map(\.person)
-      }
-      var partner = to
-      if partner.isEmpty {
-        let answer: SafeMobility.ListPathwaysResponse = try await session.call(
-          SafeMobility.ReferralServiceMethods.listPathways, SafeMobility.ListPathwaysRequest())
-        partner = answer.pathways.first { $0.code == pathway }?.authorities.first ?? ""
+      if persons.isEmpty { persons = try await session.household(of: registration) }
+      let list: SafeMobility.ListPathwaysResponse = try await session.call(
+        SafeMobility.ReferralServiceMethods.listPathways, SafeMobility.ListPathwaysRequest())
+      guard let way = list.pathways.first(where: { $0.code == pathway }) else {
+        throw ValidationError("there is no pathway \(pathway); see: pasarela referral pathways")
       }
       request.referral = .with {
         $0.registration = registration
         $0.persons = persons
-        $0.pathway = "pathways/\(pathway)"
-        $0.toPartner = partner
+        $0.pathway = way.name
+        $0.destinationRegionCode = way.regionCode
+        $0.purpose = way.requiredConsents.first?.purpose ?? .unspecified
+        $0.toPartner = to.isEmpty ? way.authorities.first ?? "" : to
         $0.priority = priority.value
       }
     }

@@ -68,7 +68,7 @@ struct RegistrationNoun: ParsableCommand {
     @Option(help: "What it is.") var type: EnumArgument<SafeMobility.DocumentType>
     @Option(help: "Its number.") var number = ""
     @Option(help: "The country that issued it.") var region = "GT"
-    @Option(help: "Whose it is; the principal's if not said.") var person = ""
+    @Option(help: "Whose it is: registrations/ID/persons/ID.") var person: String
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) {

@@ -11,9 +11,7 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, call) { work in
       let message = request.document ?? .init()
       let parent = try work.registration(RegistrationID(name: request.parent))
-      let holder =
-        message.person.isEmpty ? PersonName(parent.id, parent.principal).text : message.person
-      let (registration, person) = try work.person(named: holder)
+      let (registration, person) = try work.person(named: message.person)
       guard registration.id == parent.id else {
         throw Refusal.field("document.person", "must be a person of the registration")
       }

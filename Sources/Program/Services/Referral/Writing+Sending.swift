@@ -52,6 +52,12 @@ extension Writing {
   mutating func createReferral(_ message: SafeMobility.Referral) throws -> Referral {
     let registration = try registration(RegistrationID(name: message.registration))
     let pathway = try found(try tx.pathway(PathwayID(name: message.pathway)))
+    guard message.destinationRegionCode == pathway.region.rawValue else {
+      throw Refusal.field("referral.destination_region_code", "is not where the pathway leads")
+    }
+    guard Purpose(message.purpose) == pathway.purpose else {
+      throw Refusal.field("referral.purpose", "is not the pathway's")
+    }
     let persons = try message.persons.enumerated().map { index, text in
       let name = try PersonName(text)
       guard name.registration == registration.id else {
