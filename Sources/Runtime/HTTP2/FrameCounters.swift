@@ -9,7 +9,8 @@ public struct FrameCounters: Sendable, Hashable {
   public internal(set) var settingsFrames = 0
   /// Streams we had to reset although nobody asked for it here (CVE-2025-8671).
   public internal(set) var forcedResets = 0
-  /// Empty DATA, PRIORITY and frames of unknown type (CVE-2019-9518, CVE-2019-9513).
+  /// Empty DATA and PRIORITY (CVE-2019-9518, CVE-2019-9513). Frames of unknown type are swallowed by
+  /// libnghttp2 before we hear of them.
   public internal(set) var uselessFrames = 0
 
   private var windowStart: UInt64 = 0

@@ -42,7 +42,7 @@ extension HTTP2Session {
     guard let stream = stream(id) else { return }
     stream.state.isRemoteEnded = true
     let last = state.lastData
-    if last.id == id, last.index == state.events.count - 1 {
+    if last.index >= 0, last.id == id, last.index == state.events.count - 1 {
       state.events[last.index] = .data(stream, last.range, endsStream: true)
     } else {
       state.events.append(.endOfStream(stream))

@@ -1,0 +1,144 @@
+import HTTP2
+import Testing
+
+@Suite("a session guards itself")
+struct SessionGuardTests {
+  @Test("a header list at its limit is whole; one byte more is marked and cut")
+  func headerListLimit() throws {
+    var limits = HTTP2Limits()
+    let base = RawFrames.request.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 32 }
+    limits.headerListByteCountMax = base + 32 + 1 + 20
+    let server = try openServer(limits: limits)
+    server.receive(RawFrames.headers(1, RawFrames.request + [("x", pad(20))]))
+    server.receive(RawFrames.headers(3, RawFrames.request + [("x", pad(21))]))
+    #expect(server.streams[1]?.headers.isOversized == false)
+    #expect(server.streams[1]?.headers.fields.count == 7)
+    #expect(server.streams[3]?.headers.isOversized == true)
+    #expect(server.streams[3]?.headers.fields.count == 6)
+  }
+
+  @Test("a header list past twice its limit resets the stream, and the next one still decodes")
+  func headerListPastTwice() throws {
+    var limits = HTTP2Limits()
+    limits.headerListByteCountMax = 1000
+    let server = try openServer(limits: limits)
+    server.forget()
+    let many = (0..<60).map { ("x-\($0)", pad(30)) }
+    server.receive(RawFrames.headers(1, RawFrames.request + many))
+    #expect(server.log == ["closed 1 2"])
+    #expect(server.frames(ofType: 3, id: 1).first?.errorCode == 2)
+    server.receive(RawFrames.headers(3, RawFrames.request))
+    #expect(server.streams[3]?.headers.fields.count == 6)
+  }
+
+  @Test("fields are counted too: 128 pass, the 129th marks the list")
+  func fieldCount() throws {
+    let server = try openServer()
+    let fill = (0..<(128 - RawFrames.request.count)).map { ("x\($0)", "") }
+    server.receive(RawFrames.headers(1, RawFrames.request + fill))
+    server.receive(RawFrames.headers(3, RawFrames.request + fill + [("y", "")]))
+    #expect(server.streams[1]?.headers.isOversized == false)
+    #expect(server.streams[3]?.headers.isOversized == true)
+  }
+
+  @Test("HEADERS on an id that was jumped over end the connection with PROTOCOL_ERROR")
+  func skippedID() throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(5, RawFrames.request, endsStream: true))
+    server.forget()
+    server.receive(RawFrames.headers(3, RawFrames.request, endsStream: true))
+    #expect(server.frames(ofType: 7).first?.errorCode == 1)
+    #expect(server.session.isFinished)
+  }
+
+  @Test("late trailers on a stream that was open and is gone do not end the connection")
+  func lateTrailers() throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    let stream = try #require(server.streams[1])
+    server.session.reset(stream, .cancel)
+    server.drain()
+    server.forget()
+    server.receive(RawFrames.headers(1, [("x", "y")], endsStream: true))
+    #expect(server.frames(ofType: 7).isEmpty)
+    server.receive(RawFrames.headers(3, RawFrames.request))
+    #expect(server.log.contains("headers 3"))
+  }
+
+  struct Flood: Sendable, CustomTestStringConvertible {
+    var name: String
+    var frame: [UInt8]
+    var allowed: Int
+    var testDescription: String { name }
+  }
+
+  static let floods = [
+    Flood(name: "PING", frame: RawFrames.frame(6, [UInt8](repeating: 1, count: 8)), allowed: 100),
+    Flood(name: "SETTINGS", frame: RawFrames.settings, allowed: 19),
+    Flood(name: "empty DATA", frame: RawFrames.data(1, []), allowed: 1000),
+    Flood(name: "PRIORITY", frame: RawFrames.frame(2, id: 1, [0, 0, 0, 0, 1]), allowed: 1000),
+  ]
+
+  @Test("a flood ends the connection at its ceiling and not before", arguments: floods)
+  func flood(_ flood: Flood) throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    // The first PING after traffic is free.
+    if flood.name == "PING" { server.receive(flood.frame) }
+    for _ in 0..<flood.allowed { server.receive(flood.frame) }
+    #expect(server.frames(ofType: 7).isEmpty)
+    server.receive(flood.frame)
+    server.receive(flood.frame)
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+  }
+
+  @Test("a PING per round trip while data flows is no flood")
+  func estimator() throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    for _ in 0..<1000 {
+      server.receive(
+        RawFrames.data(1, [1]) + RawFrames.frame(6, [UInt8](repeating: 1, count: 8)))
+    }
+    #expect(server.frames(ofType: 7).isEmpty)
+  }
+
+  @Test("counters begin anew in each window")
+  func windows() throws {
+    let server = try openServer()
+    for second in 0..<100 {
+      server.nowNanoseconds = UInt64(second) * 1_000_000_000
+      server.receive(RawFrames.settings)
+    }
+    #expect(server.frames(ofType: 7).isEmpty)
+  }
+
+  @Test("streams that force us to reset them end the connection")
+  func madeYouReset() throws {
+    let server = try openServer()
+    var id: Int32 = 1
+    for _ in 0..<150 where !server.session.isFinished {
+      server.receive(RawFrames.headers(id, RawFrames.request))
+      // A window beyond 2^31 is the stream's error, so we must reset it (CVE-2025-8671).
+      server.receive(RawFrames.frame(8, id: id, [0x7F, 0xFF, 0xFF, 0xFF]))
+      id += 2
+    }
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+    #expect(server.frames(ofType: 3).count <= 101)
+  }
+
+  @Test("too many CONTINUATIONs are told so, though the library says nothing")
+  func continuations() throws {
+    let server = try openServer()
+    let block = RawFrames.block(RawFrames.request)
+    var bytes = RawFrames.frame(1, id: 1, Array(block[..<1]))
+    for index in 1...40 { bytes += RawFrames.frame(9, id: 1, [block[index]]) }
+    server.receive(bytes)
+    let farewell = try #require(server.failure).farewell
+    #expect(farewell.count == 17)
+    #expect(farewell.suffix(4) == [0, 0, 0, 11])
+    #expect(server.session.isFinished)
+  }
+
+  private func pad(_ count: Int) -> String { String(repeating: "a", count: count) }
+}
