@@ -35,6 +35,7 @@ final class WriteLoad: Sendable {
     let applicants = SafeMobility.ApplicantServiceClient(client)
     while !Task.isCancelled {
       for household in households {
+        guard await clear(household, appointments) else { return }
         let slot = slots[Int(random.next() % UInt64(slots.count))]
         guard
           let hold = await write(
@@ -49,6 +50,24 @@ final class WriteLoad: Sendable {
         }
         guard await draft(applicants) else { return }
       }
+    }
+  }
+
+  /// Calls off what an earlier server may have done just before it died, without being able to say.
+  private func clear(
+    _ household: StoredHousehold, _ client: SafeMobility.AppointmentServiceClient
+  ) async -> Bool {
+    var request = SafeMobility.ListAppointmentsRequest()
+    request.registration = "registrations/\(household.registration.id)"
+    request.filter = "state = CONFIRMED"
+    do {
+      let left = try await client.listAppointments(request)
+      for appointment in left.appointments {
+        guard await cancel(appointment, client) else { return false }
+      }
+      return true
+    } catch {
+      return note(error, "list")
     }
   }
 
@@ -81,14 +100,20 @@ final class WriteLoad: Sendable {
         again: { try await SafeMobility.AppointmentServiceClient($0).bookAppointment($1) }
       )?.appointment
     else { return false }
-    let cancel = SafeMobility.CancelAppointmentRequest.with {
+    return await cancel(appointment, client)
+  }
+
+  private func cancel(
+    _ appointment: SafeMobility.Appointment, _ client: SafeMobility.AppointmentServiceClient
+  ) async -> Bool {
+    let request = SafeMobility.CancelAppointmentRequest.with {
       $0.name = appointment.name
       $0.etag = appointment.etag
       $0.reason = .notWanted
       $0.requestId = UUID().uuidString.lowercased()
     }
     return await write(
-      cancel, named: "cancel", { try await client.cancelAppointment($0) },
+      request, named: "cancel", { try await client.cancelAppointment($0) },
       again: { try await SafeMobility.AppointmentServiceClient($0).cancelAppointment($1) }) != nil
   }
 
@@ -123,11 +148,18 @@ final class WriteLoad: Sendable {
           Acknowledged(name: name) { client in try await again(client, request) == response })
       }
       return response
-    } catch let error as RPCError where error.code == .unavailable || error.code == .cancelled {
-      return nil
     } catch {
-      refusals.withLock { $0.append("\(name): \(error)") }
+      _ = note(error, name)
       return nil
     }
+  }
+
+  /// The end of the server ends the work; anything else is what no honest caller should get.
+  private func note(_ error: any Error, _ name: String) -> Bool {
+    let code = (error as? RPCError)?.code
+    if code != .unavailable, code != .cancelled {
+      refusals.withLock { $0.append("\(name): \(error)") }
+    }
+    return false
   }
 }

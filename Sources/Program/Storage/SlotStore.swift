@@ -55,8 +55,9 @@ public protocol SlotReader {
   /// The holds of a slot that count at ``StoreReader/now``, by id: those to release when it is
   /// blocked.
   func activeHolds(in slot: SlotID) throws -> [Hold]
-  /// The hold of a registration that counts at ``StoreReader/now``.
-  func activeHold(of registration: RegistrationID) throws -> Hold?
+  /// The hold of a registration that is stored ACTIVE, of which there is at most one. Its time may
+  /// have passed: then it no longer counts, and must be moved to EXPIRED before another is added.
+  func openHold(of registration: RegistrationID) throws -> Hold?
 }
 
 /// For whom seats are claimed.
@@ -99,8 +100,9 @@ public protocol SlotWriter {
   /// Gives back the seats of an appointment that does not take place.
   func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws
 
-  /// Adds a hold. One of the same registration whose time has passed is marked EXPIRED on the way.
-  /// - Throws: `StoreError.conflict(.activeHold)` when the registration has an active one.
+  /// Adds a hold.
+  /// - Throws: `StoreError.conflict(.activeHold)` when the registration has one that is stored ACTIVE,
+  ///   whatever the time: see `openHold`.
   func insert(_ hold: Hold) throws
   /// Replaces a hold the caller read at `version`.
   func update(_ hold: Hold, from version: Version) throws

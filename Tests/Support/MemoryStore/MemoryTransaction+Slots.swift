@@ -50,8 +50,8 @@ extension MemoryTransaction {
       .sorted { $0.id < $1.id }
   }
 
-  func activeHold(of registration: RegistrationID) -> Hold? {
-    state.holds.values.first { $0.registration == registration && $0.state(at: now) == .active }
+  func openHold(of registration: RegistrationID) -> Hold? {
+    state.holds.values.first { $0.registration == registration && $0.state == .active }
   }
 
   func claimSeats(_ count: Int, of slot: SlotID, for claimant: SeatClaimant) throws -> Int64 {
@@ -99,14 +99,7 @@ extension MemoryTransaction {
 
   func insert(_ hold: Hold) throws {
     try require(state.slots[hold.slot] != nil && state.registrations[hold.registration] != nil)
-    for old in state.holds.values
-    where old.registration == hold.registration && old.state == .active {
-      if old.state(at: now) == .active { throw StoreError.conflict(.activeHold) }
-      var expired = old
-      expired.state = .expired
-      expired.revision.advance(at: now)
-      state.holds[old.id] = expired
-    }
+    if openHold(of: hold.registration) != nil { throw StoreError.conflict(.activeHold) }
     try add(hold, hold.id, to: \.holds)
   }
 

@@ -48,11 +48,12 @@ public struct StoreInspection {
       """
     ),
     (
-      "an active hold has exactly its seats",
+      // One whose time was over when the last event happened may have lost seats to others.
+      "a hold in its time has exactly its seats",
       """
-      SELECT h.uid FROM hold h WHERE h.state = 1 AND h.seats <>
-        (SELECT COUNT(*) FROM seat s WHERE s.hold_id = h.uid)
-        AND EXISTS (SELECT 1 FROM seat s WHERE s.hold_id = h.uid)
+      SELECT h.uid FROM hold h WHERE h.state = 1
+        AND h.expires_us > (SELECT MAX(time_us) FROM status_event)
+        AND h.seats <> (SELECT COUNT(*) FROM seat s WHERE s.hold_id = h.uid)
       """
     ),
     (

@@ -14,9 +14,6 @@ public final class TrialWorld: @unchecked Sendable {
   // `@unchecked`: `server` and `target` change only in `start`, `kill` and `stop`, which one task
   // calls while no other uses the world.
 
-  /// 2023-06-12 08:00 in Guatemala.
-  public static let opening = "2023-06-12T14:00:00Z"
-
   /// Slots with this many seats in all are enough for every household at once.
   public let slots: [Slot]
   /// Households that are INVITED, so that they may book.
@@ -33,7 +30,7 @@ public final class TrialWorld: @unchecked Sendable {
     folder = try TemporaryFolder()
     let samples = try StoredWorld(seed: seed)
     var maker = SampleMaker(samples, seed: seed)
-    slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 48 + $0) }
+    slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 400 + $0) }
     households = (0..<householdCount).map { maker.household(of: 1 + $0 % 5, state: .invited) }
     let load = try ServerProcess(
       "pasarela-server", ["load", "--reference"] + storeArguments(folder))
@@ -79,10 +76,13 @@ public final class TrialWorld: @unchecked Sendable {
   public var storePath: String { folder.file("store.db") }
 
   /// Starts the server; returns when it accepts calls.
-  public func start() throws {
+  ///
+  /// - Parameter minutes: how far the programme's clock has gone since the opening, at least
+  public func start(minutesAfterOpening minutes: Int = 0) throws {
     let server = try ServerProcess(
       "pasarela-server",
-      ["--listen", "127.0.0.1:0", "--insecure", "--grace", "5"] + storeArguments(folder))
+      ["--listen", "127.0.0.1:0", "--insecure", "--grace", "5"]
+        + storeArguments(folder, minutes))
     target = try server.waitUntilListening()
     self.server = server
   }
@@ -122,6 +122,7 @@ public final class TrialWorld: @unchecked Sendable {
   }
 }
 
-private func storeArguments(_ folder: TemporaryFolder) -> [String] {
-  ["--store", "sqlite:\(folder.file("store.db"))", "--rehearsal-time", TrialWorld.opening]
+private func storeArguments(_ folder: TemporaryFolder, _ minutes: Int = 0) -> [String] {
+  let opening = (StoredWorld.opening + .minutes(minutes)).description
+  return ["--store", "sqlite:\(folder.file("store.db"))", "--rehearsal-time", opening]
 }

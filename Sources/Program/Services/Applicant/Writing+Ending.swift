@@ -14,7 +14,7 @@ extension Writing {
       try store(change)
       try tx.freeSeats(of: appointment.id, in: appointment.slot)
     }
-    if let hold = try tx.activeHold(of: registration.id) {
+    if let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)
       try tx.freeSeats(of: hold.id, in: hold.slot)

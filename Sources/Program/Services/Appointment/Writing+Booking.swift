@@ -47,8 +47,7 @@ extension Writing {
     // The rules first: a claim that they refuse must not count up the slot's fence for nothing.
     try BookingRule.check(request)
     let id = makeID(HoldID.self)
-    let other = try tx.activeHold(of: request.registration.id)
-    guard other == nil else { throw Refusal(.holdLimit) }
+    try makeRoomForHold(of: request.registration)
     let fence = try tx.claimSeats(
       request.registration.householdCount, of: request.slot.id,
       for: .hold(id, until: now + limits.holdDuration))
@@ -56,6 +55,17 @@ extension Writing {
       id: id, request: request, hasOtherActiveHold: false, fence: fence, limits: limits)
     try store(change)
     return change.entity
+  }
+
+  /// Refuses a second hold, and writes down that the first has run out when it has: nothing else
+  /// does, because the time is compared when it matters and no sweeper runs (domain § 5.2).
+  private mutating func makeRoomForHold(of registration: Registration) throws {
+    guard let hold = try tx.openHold(of: registration.id) else { return }
+    guard hold.state(at: now) != .active else { throw Refusal(.holdLimit) }
+    var machine = HoldMachine(hold, limits: limits)
+    let change = try machine.expire(at: now)
+    try tx.freeSeats(of: hold.id, in: hold.slot)
+    try store(change)
   }
 
   /// Makes a hold an appointment of the whole household.

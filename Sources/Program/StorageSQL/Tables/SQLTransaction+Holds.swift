@@ -10,12 +10,11 @@ extension SQLTransaction {
     try all(.activeHoldsInSlot, [.text(slot), .instant(now)], Self.readHold)
   }
 
-  func activeHold(of registration: RegistrationID) throws -> Hold? {
-    try first(.activeHoldOfRegistration, [.text(registration), .instant(now)], Self.readHold)
+  func openHold(of registration: RegistrationID) throws -> Hold? {
+    try first(.openHoldOfRegistration, [.text(registration)], Self.readHold)
   }
 
   func insert(_ hold: Hold) throws {
-    try run(.expirePassedHold, [.text(hold.registration), .instant(now)])
     try run(
       .insertHold,
       [
@@ -60,15 +59,8 @@ extension SQLStatement {
     SELECT \(holdColumns) FROM hold WHERE slot_id = $1 AND state = 1 AND expires_us > $2
     ORDER BY uid
     """)
-  fileprivate static let activeHoldOfRegistration = SQLStatement(
-    """
-    SELECT \(holdColumns) FROM hold WHERE registration_id = $1 AND state = 1 AND expires_us > $2
-    """)
-  fileprivate static let expirePassedHold = SQLStatement(
-    """
-    UPDATE hold SET state = 4, version = version + 1, update_us = $2
-    WHERE registration_id = $1 AND state = 1 AND expires_us <= $2
-    """)
+  fileprivate static let openHoldOfRegistration = SQLStatement(
+    "SELECT \(holdColumns) FROM hold WHERE registration_id = $1 AND state = 1")
   fileprivate static let insertHold = SQLStatement(
     """
     INSERT INTO hold(\(holdColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
