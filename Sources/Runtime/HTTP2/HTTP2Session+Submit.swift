@@ -89,11 +89,19 @@ extension HTTP2Session {
   /// Gives back the credit of bytes that came in `data` state.events, also of closed streams.
   public func consume(_ stream: HTTP2Stream, byteCount: Int) {
     guard byteCount > 0 else { return }
-    if stream.isClosed {
-      _ = unsafe nghttp2_session_consume_connection(raw, byteCount)
+    if stream.isClosed || stream.isRemoteEnded {
+      // Nothing more can come on the stream, so only the connection's window matters.
+      state.connectionCredit += byteCount
     } else {
       _ = unsafe nghttp2_session_consume(raw, stream.id, byteCount)
     }
+  }
+
+  /// Gives back the connection's credit that was gathered during the pass.
+  func returnConnectionCredit() {
+    guard state.connectionCredit > 0 else { return }
+    _ = unsafe nghttp2_session_consume_connection(raw, state.connectionCredit)
+    state.connectionCredit = 0
   }
 
   /// Sends a PING; its payload comes back in `pingAcknowledged`.
@@ -154,10 +162,11 @@ extension HTTP2Session {
   func withFields<Result>(
     _ fields: FieldList, _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Result
   ) -> Result {
-    switch fields {
+    switch fields.kind {
     case .prepared(let prepared):
       return unsafe body(UnsafeBufferPointer(prepared.fields))
-    case .block(let block):
+    case .block(let list):
+      let block = list.block
       return unsafe block.bytes.withUnsafeBufferPointer { bytes in
         unsafe state.scratch.removeAll(keepingCapacity: true)
         for field in block.fields {

@@ -103,6 +103,8 @@ public final class HTTP2Session {
     /// Streams closed during this pass; they return to the pool when their events are handled.
     var closing: [HTTP2Stream] = []
     var pool: [HTTP2Stream] = []
+    /// Bytes of ended streams whose credit is to go back to the connection's window.
+    var connectionCredit = 0
     /// Streams that wait for their last frame to leave before they are reset.
     var pendingResetCount = 0
     /// Header lists that are just being submitted.

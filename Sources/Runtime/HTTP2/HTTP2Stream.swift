@@ -90,14 +90,6 @@ enum OutboundEnd {
   case trailers(FieldList)
 }
 
-/// A header list to send.
-public enum FieldList {
-  /// One that never changes; nothing is copied.
-  case prepared(PreparedHeaders)
-  /// One made for the occasion.
-  case block(HeaderBlock)
-}
-
 /// A header list that was received, shared by all streams that received the same.
 final class ReceivedList: Sendable {
   static let empty = ReceivedList(HeaderBlock())

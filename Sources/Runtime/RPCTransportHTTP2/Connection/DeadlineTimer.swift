@@ -23,7 +23,9 @@ final class DeadlineTimer<Holder: DeadlineHolder>: @unchecked Sendable {
 
   /// Takes the holder out if it is in. The timer may then ring for nothing once, which costs less
   /// than arming it anew for every call.
-  func remove(_ holder: Holder) { heap.remove(holder) }
+  func remove(_ holder: Holder) {
+    if holder.heapIndex >= 0 { heap.remove(holder) }
+  }
 
   func stop() {
     scheduled?.cancel()

@@ -29,6 +29,8 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   let executor: LoopExecutor
   let user: User
   private(set) var context: ChannelHandlerContext?
+  /// When the bytes that are being handled were read; one look at the clock serves all their calls.
+  private(set) var readInstant = ContinuousClock.now
 
   private let expectsTLS: Bool
   private var isOpen = false
@@ -70,6 +72,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
+    readInstant = .now
     // A socket ends its reads with `channelReadComplete` or by going inactive, and both run the pass.
     // Under TLS a read may come alone, right behind the handshake, so there a pass is scheduled.
     if !expectsTLS { executor.expectPass() }

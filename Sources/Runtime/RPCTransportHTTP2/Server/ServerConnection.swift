@@ -144,7 +144,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       session.reset(stream, .refusedStream)
       return
     }
-    let now = ContinuousClock.now
+    let now = handler?.readInstant ?? .now
     let call = ServerStream(
       connection: self, stream: stream, head: head,
       call: ServerCall(
@@ -216,9 +216,9 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   }
 
   private func succeed(_ call: ServerStream, _ message: [UInt8]) {
-    let metadata = call.call.outgoingMetadata
     var head = FieldList.prepared(Prepared.plainHead)
     var trailers = FieldList.prepared(Prepared.okTrailers)
+    let metadata = call.call.outgoingMetadata
     if !metadata.response.isEmpty {
       head = OutgoingFields.list { ResponseFields.head(metadata.response, to: &$0) }
     }
