@@ -152,8 +152,9 @@ let package = Package(
     tests("RPCCore", ["RPCCore"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
-    tests("RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2"]),
-    tests("HTTP2", ["HTTP2"]),
+    tests("RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2", "RawHTTP2"]),
+    room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
+    tests("HTTP2", ["HTTP2", "RawHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
@@ -166,7 +167,8 @@ let package = Package(
     tests(
       "Trial",
       [
-        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI", "Server",
+        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI",
+        "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",
       ]),
     tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),

@@ -1,4 +1,5 @@
 import HTTP2
+import RawHTTP2
 import Testing
 
 /// A session under test, with the bytes and events that came out of it, readable.

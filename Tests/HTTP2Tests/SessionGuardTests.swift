@@ -1,4 +1,5 @@
 import HTTP2
+import RawHTTP2
 import Testing
 
 @Suite("a session guards itself")

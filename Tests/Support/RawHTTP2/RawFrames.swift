@@ -1,8 +1,9 @@
 /// Frames as bytes, made by hand so that they can also be wrong.
-enum RawFrames {
-  static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+public enum RawFrames {
+  /// The connection preface.
+  public static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-  static func frame(_ type: UInt8, flags: UInt8 = 0, id: Int32 = 0, _ payload: [UInt8] = [])
+  public static func frame(_ type: UInt8, flags: UInt8 = 0, id: Int32 = 0, _ payload: [UInt8] = [])
     -> [UInt8]
   {
     var bytes = Array(bigEndian(UInt32(payload.count)).dropFirst())
@@ -11,15 +12,15 @@ enum RawFrames {
     return bytes + payload
   }
 
-  static func bigEndian(_ value: UInt32) -> [UInt8] {
+  public static func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
   }
 
-  static let settings = frame(4)
-  static let settingsAcknowledgement = frame(4, flags: 1)
+  public static let settings = frame(4)
+  public static let settingsAcknowledgement = frame(4, flags: 1)
 
   /// Fields as HPACK literals without indexing and without Huffman coding; short names and values only.
-  static func block(_ fields: [(String, String)]) -> [UInt8] {
+  public static func block(_ fields: [(String, String)]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (name, value) in fields {
       bytes.append(0)
@@ -43,17 +44,18 @@ enum RawFrames {
     return bytes + [UInt8(rest)]
   }
 
-  static func headers(_ id: Int32, _ fields: [(String, String)], endsStream: Bool = false)
+  public static func headers(_ id: Int32, _ fields: [(String, String)], endsStream: Bool = false)
     -> [UInt8]
   {
     frame(1, flags: 4 | (endsStream ? 1 : 0), id: id, block(fields))
   }
 
-  static func data(_ id: Int32, _ bytes: [UInt8], endsStream: Bool = false) -> [UInt8] {
+  public static func data(_ id: Int32, _ bytes: [UInt8], endsStream: Bool = false) -> [UInt8] {
     frame(0, flags: endsStream ? 1 : 0, id: id, bytes)
   }
 
-  static let request: [(String, String)] = [
+  /// The head of a proper gRPC request.
+  public static let request: [(String, String)] = [
     (":method", "POST"), (":scheme", "http"), (":path", "/pkg.Service/Method"),
     (":authority", "localhost"), ("content-type", "application/grpc"), ("te", "trailers"),
   ]
