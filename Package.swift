@@ -152,7 +152,9 @@ let package = Package(
     tests("RPCCore", ["RPCCore"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
-    tests("RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2", "RawHTTP2"]),
+    tests(
+      "RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2", "RawHTTP2"],
+      exclude: ["Python"]),
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["HTTP2", "RawHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
