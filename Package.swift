@@ -157,6 +157,7 @@ let package = Package(
       exclude: ["Python"]),
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["HTTP2", "RawHTTP2"]),
+    tests("Interop", ["Interop", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
@@ -172,7 +173,7 @@ let package = Package(
         "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI",
         "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",
-      ]),
+      ], exclude: ["raw_cases.py"]),
     tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",
