@@ -44,6 +44,7 @@ func tests(
 extension Target.Dependency {
   static let nioCore = product(name: "NIOCore", package: "swift-nio")
   static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+  static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
   static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
   static let grdb = product(name: "GRDB", package: "GRDB.swift")
   static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -95,7 +96,7 @@ let package = Package(
     // Floor 3: the outside world.
     room(
       "RPCTransportHTTP2", "Sources/Runtime/RPCTransportHTTP2",
-      ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioSSL, .logging]),
+      ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging]),
     room("RPCTransportInProcess", "Sources/Runtime/RPCTransportInProcess", ["RPCCore"]),
     room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb, .grdbSQLite]),
 
