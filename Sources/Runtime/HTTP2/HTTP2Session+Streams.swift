@@ -14,6 +14,8 @@ extension HTTP2Session {
   /// Takes a stream off the list of live ones.
   func closeStream(_ stream: HTTP2Stream) {
     guard !stream.isClosed else { return }
+    // First of all: callbacks only borrow the stream, and the live list may hold the last reference.
+    state.closing.append(stream)
     stream.state.isClosed = true
     if stream.state.resetWhenSent != nil { state.pendingResetCount -= 1 }
     let index = stream.state.liveIndex
@@ -25,7 +27,6 @@ extension HTTP2Session {
     // A reference here would keep the object from being used again.
     if state.lastOpened === stream { state.lastOpened = nil }
     if state.headerStream === stream { state.headerStream = nil }
-    state.closing.append(stream)
   }
 
   /// Puts closed streams that nobody holds any more back into the pool.
