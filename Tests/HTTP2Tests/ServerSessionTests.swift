@@ -4,6 +4,10 @@ import Testing
 
 @Suite("a server session")
 struct ServerSessionTests {
+  // Never freed, as their type promises.
+  private static let head = PreparedHeaders([(":status", "200")])
+  private static let trailers = PreparedHeaders([("grpc-status", "0")])
+
   @Test("announces its limits before anything else, and acknowledges the client's")
   func firstFrames() throws {
     let server = try openServer()
@@ -49,11 +53,9 @@ struct ServerSessionTests {
     server.receive(RawFrames.headers(1, RawFrames.request, endsStream: true))
     let stream = try #require(server.streams[1])
     server.forget()
-    let head = PreparedHeaders([(":status", "200")])
-    let trailers = PreparedHeaders([("grpc-status", "0")])
-    server.session.respond(stream, head: .prepared(head))
+    server.session.respond(stream, head: .prepared(Self.head))
     server.session.send(stream, head: 0x00_0000_0002, headByteCount: 5, body: [10, 11])
-    server.session.finish(stream, trailers: .prepared(trailers))
+    server.session.finish(stream, trailers: .prepared(Self.trailers))
     server.drain()
     #expect(server.frames.map(\.type) == [1, 0, 1])
     #expect(server.frames.map { $0.flags & 1 } == [0, 0, 1])
