@@ -7,41 +7,55 @@ struct Pasarela: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pasarela",
     abstract: "Works with the Safe Mobility programme over gRPC.",
+    usage: "pasarela [options] <noun> <verb> ...",
     discussion: """
-      Where the server is and who you are can stand in PASARELA_TARGET, PASARELA_TLS_CA, \
-      PASARELA_TLS_CERT and PASARELA_TLS_KEY.
+      Options that every verb has may stand before the noun or after the verb. Results go to \
+      standard output, everything else to standard error.
 
       Exit codes: 0 done, 1 a failure here, 2 wrong usage, 64 + the gRPC code for a failed call \
-      (NOT_FOUND 69, PERMISSION_DENIED 71, FAILED_PRECONDITION 73, ABORTED 74, UNAVAILABLE 78).
+      (INVALID_ARGUMENT 67, NOT_FOUND 69, PERMISSION_DENIED 71, FAILED_PRECONDITION 73, \
+      ABORTED 74, UNAVAILABLE 78, UNAUTHENTICATED 80).
       """,
     subcommands: [
       ProgramNoun.self, OfficeNoun.self, SlotNoun.self, RegistrationNoun.self,
       AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self,
     ])
 
+  @OptionGroup(title: "Options of every verb") var options: GlobalOptions
+
   static func main() async {
-    do {
-      var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
+    Glibc.exit(await run(in: .live))
+  }
+
+  /// Runs one command line and returns its exit code.
+  static func run(in surroundings: Surroundings) async -> Int32 {
+    await Surroundings.$current.withValue(surroundings) {
+      do {
+        var command = try parseAsRoot(surroundings.arguments)
+        if var asynchronous = command as? any AsyncParsableCommand {
+          try await asynchronous.run()
+        } else {
+          try command.run()
+        }
+        return 0
+      } catch let failure as CommandFailure {
+        surroundings.writeError("pasarela: \(failure.description)\n")
+        return failure.exitCode
+      } catch {
+        return report(error, surroundings)
       }
-    } catch {
-      leave(with: error)
     }
   }
 
-  /// Says what went wrong on standard error (help goes to standard output) and ends the program.
-  private static func leave(with error: any Error) -> Never {
-    if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
+  /// Help goes to standard output, what is wrong with a command line to standard error.
+  private static func report(_ error: any Error, _ surroundings: Surroundings) -> Int32 {
     let code = exitCode(for: error)
-    let text = fullMessage(for: error)
-    if code == .success {
-      print(text)
-    } else {
-      Diagnostics.write(text)
+    let text = fullMessage(for: error) + "\n"
+    if code.isSuccess {
+      surroundings.write(text)
+      return 0
     }
-    Glibc.exit(code == .validationFailure ? 2 : code.rawValue)
+    surroundings.writeError(text)
+    return code == .validationFailure ? 2 : 1
   }
 }

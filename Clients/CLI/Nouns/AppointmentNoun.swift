@@ -8,8 +8,8 @@ struct AppointmentNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "appointment", abstract: "Holding, booking and attending.",
     subcommands: [
-      Hold.self, Book.self, Show.self, List.self, CheckIn.self, Move<Start>.self, Complete.self,
-      Cancel.self, Move<Release>.self,
+      Hold.self, Move<Renew>.self, Move<Release>.self, Book.self, Show.self, List.self,
+      CheckIn.self, Move<Start>.self, Complete.self, Cancel.self,
     ])
 
   struct Hold: Verb {
@@ -22,13 +22,17 @@ struct AppointmentNoun: ParsableCommand {
 
     @Argument(help: "offices/ID/schedules/ID/slots/ID.") var slot: String
     @Argument(help: "registrations/ID.") var registration: String
-    @Option(help: "Seats, one for each of the household.") var seats: Int32
+    @Option(help: "How many; one for each of the household if not said.") var seats: Int32?
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout Request, _ session: Session) {
+    func fill(_ request: inout Request, _ session: Session) async throws {
       request.slot = slot
       request.registration = registration
-      request.seats = seats
+      if let seats {
+        request.seats = seats
+      } else {
+        request.seats = Int32(try await session.household(of: registration).count)
+      }
     }
   }
 
@@ -42,12 +46,17 @@ struct AppointmentNoun: ParsableCommand {
     @Argument(help: "holds/ID.") var hold: String
     @Argument(help: "registrations/ID; its whole household comes.") var registration: String
     @Option(help: "The hold's fence.") var fence: Int64
+    @Option(help: "Only who is named comes: registrations/ID/persons/ID; may be repeated.")
+    var attendee: [String] = []
+    @Flag(help: "Make all checks, change nothing.") var validateOnly = false
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) async throws {
       request.hold = hold
       request.fence = fence
-      request.attendees = try await session.household(of: registration)
+      request.validateOnly = validateOnly
+      request.attendees = attendee
+      if attendee.isEmpty { request.attendees = try await session.household(of: registration) }
     }
   }
 
@@ -73,11 +82,20 @@ struct AppointmentNoun: ParsableCommand {
 
     @Option(help: "offices/ID.") var office = ""
     @Option(help: "registrations/ID.") var registration = ""
+    @Option(help: "Only in this state.") var state: EnumArgument<SafeMobility.AppointmentState>?
+    @Option(help: "A further condition, see the schema.") var filter = ""
+    @Option(help: "Only from then on, RFC 3339.") var from: TimeArgument?
+    @Option(help: "Only before then, RFC 3339.") var until: TimeArgument?
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.ListAppointmentsRequest, _ session: Session) {
       request.office = office
       request.registration = registration
+      request.filter = Filter.text(state: state, and: filter)
+      request.startTime = from?.timestamp
+      request.endTime = until?.timestamp
+      page.fill(&request.pageSize, &request.pageToken)
     }
   }
 
@@ -90,7 +108,8 @@ struct AppointmentNoun: ParsableCommand {
     typealias Response = SafeMobility.CheckInResponse
 
     @Argument(help: "appointments/ID.") var name: String
-    @Option(help: "The code the household shows.") var code: String
+    @Option(name: [.long, .customLong("visit-code")], help: "The code the household shows.")
+    var code: String
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) async throws {
@@ -103,7 +122,7 @@ struct AppointmentNoun: ParsableCommand {
   enum Start: MoveKind {
     typealias Response = SafeMobility.StartAppointmentResponse
     static let verb = "start"
-    static let abstract = "Begins."
+    static let abstract = "Begins, with the household at the desk."
     static let method = SafeMobility.AppointmentServiceMethods.startAppointment
     static var paths: MovePaths<SafeMobility.StartAppointmentRequest> {
       .init(name: \.name, etag: \.etag, requestID: \.requestId)
@@ -124,12 +143,15 @@ struct AppointmentNoun: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) async throws {
-      let answer: SafeMobility.GetAppointmentResponse = try await session.call(
-        SafeMobility.AppointmentServiceMethods.getAppointment,
-        SafeMobility.GetAppointmentRequest.with { $0.name = name })
+      let appointment = try await session.appointment(name)
+      let strangers = Set(absent).subtracting(appointment.attendees.map(\.person))
+      guard strangers.isEmpty else {
+        throw ValidationError(
+          "not expected at \(name): \(strangers.sorted().joined(separator: ", "))")
+      }
       request.name = name
-      request.etag = options.etag ?? answer.appointment?.etag ?? ""
-      request.attendees = (answer.appointment?.attendees ?? []).map { attendee in
+      request.etag = options.etag ?? appointment.etag
+      request.attendees = appointment.attendees.map { attendee in
         .with {
           $0.person = attendee.person
           $0.attendance = absent.contains(attendee.person) ? .absent : .present
@@ -153,6 +175,16 @@ struct AppointmentNoun: ParsableCommand {
       request.name = name
       request.reason = reason.value
       request.etag = try await session.etag(of: name)
+    }
+  }
+
+  enum Renew: MoveKind {
+    typealias Response = SafeMobility.RenewHoldResponse
+    static let verb = "renew"
+    static let abstract = "Gives a hold ten minutes more, once; its etag must be given."
+    static let method = SafeMobility.AppointmentServiceMethods.renewHold
+    static var paths: MovePaths<SafeMobility.RenewHoldRequest> {
+      .init(name: \.name, etag: \.etag, requestID: \.requestId)
     }
   }
 

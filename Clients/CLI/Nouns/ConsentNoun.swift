@@ -25,20 +25,23 @@ struct ConsentNoun: ParsableCommand {
     @Option(help: "The version of the text shown.") var textVersion: String
     @Option(help: "The SHA-256 of the text shown, in hexadecimal.") var textSha256: DigestArgument
     @Option(help: "The language of the text.") var language = "es-GT"
-    @Option(help: "Who agrees: the person, or a guardian.") var grantor = ""
+    @Option(help: "Who agrees if not the person: a guardian, registrations/ID/persons/ID.")
+    var grantor: String?
+    @Option(help: "When it ends, RFC 3339.") var expires: TimeArgument?
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) {
-      request.parent = person.split(separator: "/").prefix(2).joined(separator: "/")
+      request.parent = ResourceName.parent(of: person)
       request.consent = .with {
         $0.person = person
-        $0.grantor = grantor.isEmpty ? person : grantor
+        $0.grantor = grantor ?? person
         $0.recipient = recipient
         $0.purpose = consentPurpose.value
         $0.dataClasses = data.map(\.value)
         $0.textVersion = textVersion
         $0.languageCode = language
         $0.textSha256 = textSha256.bytes
+        $0.expireTime = expires?.timestamp
       }
     }
   }
@@ -52,13 +55,15 @@ struct ConsentNoun: ParsableCommand {
 
     @Argument(help: "registrations/ID/consents/ID.") var name: String
     @Option(help: "How it was said.") var method = EnumArgument(SafeMobility.ConsentMethod.signed)
-    @Option(help: "Who saw it.") var witness: String
+    @Option(help: "Who saw it, as a pseudonym.") var witness = ""
+    @Option(help: "Who interpreted, as a pseudonym.") var interpreter = ""
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) async throws {
       request.name = name
       request.method = method.value
       request.witness = witness
+      request.interpreter = interpreter
       request.etag = try await session.etag(of: name)
     }
   }
@@ -80,21 +85,14 @@ struct ConsentNoun: ParsableCommand {
     typealias Response = SafeMobility.ListConsentsResponse
 
     @Argument(help: "registrations/ID.") var registration: String
+    @Option(help: "Only of this person: registrations/ID/persons/ID.") var person = ""
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.ListConsentsRequest, _ session: Session) {
       request.parent = registration
+      request.person = person
+      page.fill(&request.pageSize, &request.pageToken)
     }
-  }
-}
-
-/// 64 hexadecimal digits.
-struct DigestArgument: ExpressibleByArgument {
-  let bytes: [UInt8]
-
-  init?(argument: String) {
-    let digits = argument.compactMap(\.hexDigitValue)
-    guard argument.count == 64, digits.count == 64 else { return nil }
-    bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 }

@@ -8,24 +8,30 @@ struct OfficeNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "office", abstract: "Offices, what they offer, and when.",
     subcommands: [
-      List.self, Show.self, Create.self, Services.self, AddService.self, Schedules.self,
-      AddSchedule.self,
+      Create.self, Show.self, Update.self, List.self, ServiceNoun.self, ScheduleNoun.self,
     ])
 
   struct List: Verb {
     static let configuration = CommandConfiguration(abstract: "Lists the offices.")
     static let method = SafeMobility.OfficeServiceMethods.listOffices
+    static let purpose = SafeMobility.Purpose.programAdministration
     typealias Request = SafeMobility.ListOfficesRequest
     typealias Response = SafeMobility.ListOfficesResponse
 
+    @Option(help: "A condition, see the schema.") var filter = ""
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout SafeMobility.ListOfficesRequest, _ session: Session) {}
+    func fill(_ request: inout SafeMobility.ListOfficesRequest, _ session: Session) {
+      request.filter = filter
+      page.fill(&request.pageSize, &request.pageToken)
+    }
   }
 
   struct Show: Verb {
     static let configuration = CommandConfiguration(abstract: "Shows an office.")
     static let method = SafeMobility.OfficeServiceMethods.getOffice
+    static let purpose = SafeMobility.Purpose.programAdministration
     typealias Request = SafeMobility.GetOfficeRequest
     typealias Response = SafeMobility.GetOfficeResponse
 
@@ -38,137 +44,91 @@ struct OfficeNoun: ParsableCommand {
   }
 
   struct Create: Verb {
-    static let configuration = CommandConfiguration(
-      abstract: "Makes an office from a request in canonical JSON.")
+    static let configuration = CommandConfiguration(abstract: "Opens an office.")
     static let method = SafeMobility.OfficeServiceMethods.createOffice
     static let purpose = SafeMobility.Purpose.programAdministration
     static var requestID: WritableKeyPath<Request, String>? { \.requestId }
     typealias Request = SafeMobility.CreateOfficeRequest
     typealias Response = SafeMobility.CreateOfficeResponse
 
-    @Option(help: "CreateOfficeRequest as JSON; - is standard input.") var file: RequestFile
+    @Argument(help: "The office's id, such as gt-ant-01.") var id: String?
+    @OptionGroup var facts: OfficeFacts
+    @Option(help: "The programme.") var program = Defaults.program
+    @Option(help: "The country, ISO 3166-1.") var region = "GT"
+    @Option(help: "CreateOfficeRequest as JSON; - is standard input.") var file: RequestFile?
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+      guard file != nil || id != nil else {
+        throw ValidationError("give the office's id, or --file")
+      }
+    }
 
     func fill(_ request: inout Request, _ session: Session) throws {
-      request = try file.read(as: Request.self)
+      if let file {
+        request = try file.read(as: Request.self)
+      } else {
+        request.office = .with {
+          $0.program = program
+          $0.regionCode = region
+          $0.timeZone = "America/Guatemala"
+        }
+      }
+      if let id { request.officeId = id }
+      var edit = Edit(request.office ?? .init(), mask: nil)
+      facts.fill(&edit)
+      request.office = edit.resource
     }
   }
 
-  struct Services: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lists what an office offers.")
-    static let method = SafeMobility.OfficeServiceMethods.listServices
-    typealias Request = SafeMobility.ListServicesRequest
-    typealias Response = SafeMobility.ListServicesResponse
-
-    @Argument(help: "offices/ID.") var office: String
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout SafeMobility.ListServicesRequest, _ session: Session) {
-      request.parent = office
-    }
-  }
-
-  struct AddService: Verb {
-    static let configuration = CommandConfiguration(
-      commandName: "add-service", abstract: "Makes a service from a request in canonical JSON.")
-    static let method = SafeMobility.OfficeServiceMethods.createService
+  struct Update: Verb {
+    static let configuration = CommandConfiguration(abstract: "Changes an office.")
+    static let method = SafeMobility.OfficeServiceMethods.updateOffice
     static let purpose = SafeMobility.Purpose.programAdministration
     static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.CreateServiceRequest
-    typealias Response = SafeMobility.CreateServiceResponse
+    typealias Request = SafeMobility.UpdateOfficeRequest
+    typealias Response = SafeMobility.UpdateOfficeResponse
 
-    @Option(help: "CreateServiceRequest as JSON; - is standard input.") var file: RequestFile
+    @Argument(help: "offices/ID.") var name: String
+    @OptionGroup var facts: OfficeFacts
+    @Option(help: "UpdateOfficeRequest as JSON; - is standard input.") var file: RequestFile?
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout Request, _ session: Session) throws {
-      request = try file.read(as: Request.self)
-    }
-  }
-
-  struct Schedules: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lists an office's schedules.")
-    static let method = SafeMobility.OfficeServiceMethods.listSchedules
-    typealias Request = SafeMobility.ListSchedulesRequest
-    typealias Response = SafeMobility.ListSchedulesResponse
-
-    @Argument(help: "offices/ID.") var office: String
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout SafeMobility.ListSchedulesRequest, _ session: Session) {
-      request.parent = office
-    }
-  }
-
-  struct AddSchedule: Verb {
-    static let configuration = CommandConfiguration(
-      commandName: "add-schedule", abstract: "Makes a schedule of a service.")
-    static let method = SafeMobility.OfficeServiceMethods.createSchedule
-    static let purpose = SafeMobility.Purpose.processing
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.CreateScheduleRequest
-    typealias Response = SafeMobility.CreateScheduleResponse
-
-    @Argument(help: "offices/ID/services/ID.") var service: String
-    @Argument(help: "The schedule's id, such as mornings.") var id: String
-    @Option(help: "RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,TU.") var rrule: String
-    @Option(help: "The first day.") var firstDate: DateArgument
-    @Option(help: "Minutes after midnight of the first slot.") var firstMinute: Int32
-    @Option(help: "Seats of each slot.") var seats: Int32
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout Request, _ session: Session) {
-      request.parent = service.split(separator: "/").prefix(2).joined(separator: "/")
-      request.scheduleId = id
-      request.schedule = .with {
-        $0.service = service
-        $0.rrule = rrule
-        $0.firstDate = firstDate.date
-        $0.firstMinute = firstMinute
-        $0.capacity = seats
-      }
+    func fill(_ request: inout Request, _ session: Session) async throws {
+      if let file { request = try file.read(as: Request.self) }
+      var edit = Edit(request.office ?? .init(), mask: request.updateMask)
+      facts.fill(&edit)
+      request.office = edit.resource
+      request.office?.name = name
+      request.updateMask = try edit.mask(isFromFile: file != nil)
+      try await session.fill(&request.etag, of: name)
     }
   }
 }
 
-/// `pasarela slot`.
-struct SlotNoun: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "slot", abstract: "Times with seats.", subcommands: [List.self, Generate.self])
+/// What can be said of an office.
+struct OfficeFacts: ParsableArguments {
+  @Option(help: "Its name for people.") var displayName: String?
+  @Option(help: "Who runs it: partners/ID.") var organisation: String?
+  @Option(help: "The department, ISO 3166-2.") var subdivision: String?
+  @Option(help: "Its time zone.") var timeZone: String?
+  @Option(help: "A language spoken there; may be repeated.") var language: [String] = []
+  @Option(help: "A line of its address; may be repeated.") var address: [String] = []
+  @Option(help: "What it has for those who need it; may be repeated.")
+  var accessibility: [EnumArgument<SafeMobility.AccessibilityFeature>] = []
+  @Option(help: "Whether its place is settled: true or false.") var confirmed: Bool?
 
-  struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lists an office's slots.")
-    static let method = SafeMobility.OfficeServiceMethods.listSlots
-    typealias Request = SafeMobility.ListSlotsRequest
-    typealias Response = SafeMobility.ListSlotsResponse
-
-    @Argument(help: "offices/ID.") var office: String
-    @Option(help: "Only this service: offices/ID/services/ID.") var service: String?
-    @Option(help: "Only with so many free seats.") var free: Int32 = 0
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout SafeMobility.ListSlotsRequest, _ session: Session) {
-      request.parent = office
-      request.service = service ?? ""
-      request.minFreeSeats = free
-    }
-  }
-
-  struct Generate: Verb {
-    static let configuration = CommandConfiguration(abstract: "Makes the slots of a schedule.")
-    static let method = SafeMobility.OfficeServiceMethods.generateSlots
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.GenerateSlotsRequest
-    typealias Response = SafeMobility.GenerateSlotsResponse
-
-    @Argument(help: "offices/ID/schedules/ID.") var schedule: String
-    @Option(help: "The first day.") var from: DateArgument
-    @Option(help: "The last day.") var through: DateArgument
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout Request, _ session: Session) {
-      request.schedule = schedule
-      request.startDate = from.date
-      request.endDate = through.date
-    }
+  /// Puts them into an office.
+  func fill(_ edit: inout Edit<SafeMobility.Office>) {
+    edit.set("display_name", \.displayName, displayName)
+    edit.set("organisation", \.organisation, organisation)
+    edit.set("subdivision_code", \.subdivisionCode, subdivision)
+    edit.set("time_zone", \.timeZone, timeZone)
+    edit.set("language_codes", \.languageCodes, language.isEmpty ? nil : language)
+    edit.set("address_lines", \.addressLines, address.isEmpty ? nil : address)
+    edit.set(
+      "accessibility_features", \.accessibilityFeatures,
+      accessibility.isEmpty ? nil : accessibility.map(\.value))
+    edit.set("confirmed", \.confirmed, confirmed)
   }
 }

@@ -8,12 +8,14 @@ struct ProgramNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "program", abstract: "The programme, its intake windows and its rules.",
     subcommands: [
-      Show.self, Move<StartPilot>.self, Rules.self, Status.self, WindowNoun.self,
+      Show.self, Update.self, Move<StartPilot>.self, Status.self, Rules.self,
+      CheckEligibility.self, WindowNoun.self,
     ])
 
   struct Show: Verb {
     static let configuration = CommandConfiguration(abstract: "Shows a programme.")
     static let method = SafeMobility.ProgramServiceMethods.getProgram
+    static let purpose = SafeMobility.Purpose.programAdministration
     typealias Request = SafeMobility.GetProgramRequest
     typealias Response = SafeMobility.GetProgramResponse
 
@@ -25,12 +27,43 @@ struct ProgramNoun: ParsableCommand {
     }
   }
 
+  struct Update: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Changes a programme's name, time zone or planned dates.")
+    static let method = SafeMobility.ProgramServiceMethods.updateProgram
+    static let purpose = SafeMobility.Purpose.programAdministration
+    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
+    typealias Request = SafeMobility.UpdateProgramRequest
+    typealias Response = SafeMobility.UpdateProgramResponse
+
+    @Argument(help: "programs/ID.") var name = Defaults.program
+    @Option(help: "Its name for people.") var displayName: String?
+    @Option(help: "Its time zone.") var timeZone: String?
+    @Option(help: "The first day of the pilot.") var pilotStart: DateArgument?
+    @Option(help: "The day after the pilot's last.") var pilotEnd: DateArgument?
+    @Option(help: "UpdateProgramRequest as JSON; - is standard input.") var file: RequestFile?
+    @OptionGroup var options: GlobalOptions
+
+    func fill(_ request: inout Request, _ session: Session) async throws {
+      if let file { request = try file.read(as: Request.self) }
+      var edit = Edit(request.program ?? .with { $0.name = name }, mask: request.updateMask)
+      edit.set("display_name", \.displayName, displayName)
+      edit.set("time_zone", \.timeZone, timeZone)
+      edit.set("pilot_start_date", \.pilotStartDate, pilotStart?.date)
+      edit.set("pilot_end_date", \.pilotEndDate, pilotEnd?.date)
+      request.program = edit.resource
+      request.updateMask = try edit.mask(isFromFile: file != nil)
+      try await session.fill(&request.etag, of: edit.resource.name)
+    }
+  }
+
   enum StartPilot: MoveKind {
     typealias Response = SafeMobility.StartPilotResponse
     static let verb = "start-pilot"
     static let abstract = "Starts the pilot; two administrators, of both governments, must ask."
     static let method = SafeMobility.ProgramServiceMethods.startPilot
     static let purpose = SafeMobility.Purpose.programAdministration
+    static let secondPerson: String? = "A PROGRAM_ADMIN of the other government"
     static var paths: MovePaths<SafeMobility.StartPilotRequest> {
       .init(name: \.name, etag: \.etag, requestID: \.requestId)
     }
@@ -43,10 +76,14 @@ struct ProgramNoun: ParsableCommand {
     typealias Response = SafeMobility.ListEligibilityRulesResponse
 
     @Argument(help: "programs/ID.") var name = Defaults.program
+    @Option(help: "Only the one in force then, RFC 3339.") var at: TimeArgument?
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.ListEligibilityRulesRequest, _ session: Session) {
       request.parent = name
+      request.effectiveTime = at?.timestamp
+      page.fill(&request.pageSize, &request.pageToken)
     }
   }
 
@@ -57,92 +94,37 @@ struct ProgramNoun: ParsableCommand {
     typealias Response = SafeMobility.GetIntakeStatusResponse
 
     @Argument(help: "programs/ID.") var name = Defaults.program
+    @Option(help: "By which channel.") var channel: EnumArgument<SafeMobility.Channel>?
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.GetIntakeStatusRequest, _ session: Session) {
       request.name = name
+      if let channel { request.channel = channel.value }
     }
   }
-}
 
-/// `pasarela program window`.
-struct WindowNoun: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "window", abstract: "Intake windows: when registrations come in, and how many.",
-    subcommands: [
-      Create.self, List.self, Move<Open>.self, Move<Pause>.self, Move<Close>.self,
-    ])
+  struct CheckEligibility: Verb {
+    static let configuration = CommandConfiguration(
+      commandName: "check-eligibility",
+      abstract: "Tries the rule in force on a few facts; nothing is stored.")
+    static let method = SafeMobility.ProgramServiceMethods.checkEligibility
+    typealias Request = SafeMobility.CheckEligibilityRequest
+    typealias Response = SafeMobility.CheckEligibilityResponse
 
-  struct Create: Verb {
-    static let configuration = CommandConfiguration(abstract: "Plans a window.")
-    static let method = SafeMobility.ProgramServiceMethods.createIntakeWindow
-    static let purpose = SafeMobility.Purpose.programAdministration
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.CreateIntakeWindowRequest
-    typealias Response = SafeMobility.CreateIntakeWindowResponse
-
-    @Argument(help: "The window's id, such as opening.") var id: String
-    @Option(help: "When it opens, RFC 3339.") var open: TimeArgument
-    @Option(help: "When it closes, RFC 3339.") var close: TimeArgument
-    @Option(help: "How many registrations it admits.") var quota: Int64
-    @Option(help: "The programme.") var program = Defaults.program
+    @Argument(help: "programs/ID.") var name = Defaults.program
+    @Option(help: "A nationality, ISO 3166-1; may be repeated.") var nationality: [String]
+    @Option(help: "The birth date, or its year.") var birthDate: DateArgument
+    @Option(help: "Their standing where they are.")
+    var hostStatus: EnumArgument<SafeMobility.HostStatus>?
+    @Option(help: "Since when they are there.") var presentSince: DateArgument?
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout Request, _ session: Session) {
-      request.parent = program
-      request.intakeWindowId = id
-      request.intakeWindow = .with {
-        $0.openTime = open.timestamp
-        $0.closeTime = close.timestamp
-        $0.quota = .init(quota)
-      }
-    }
-  }
-
-  struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lists the windows.")
-    static let method = SafeMobility.ProgramServiceMethods.listIntakeWindows
-    typealias Request = SafeMobility.ListIntakeWindowsRequest
-    typealias Response = SafeMobility.ListIntakeWindowsResponse
-
-    @Argument(help: "programs/ID.") var program = Defaults.program
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout SafeMobility.ListIntakeWindowsRequest, _ session: Session) {
-      request.parent = program
-    }
-  }
-
-  enum Open: MoveKind {
-    typealias Response = SafeMobility.OpenIntakeWindowResponse
-    static let verb = "open"
-    static let abstract = "Opens a window."
-    static let method = SafeMobility.ProgramServiceMethods.openIntakeWindow
-    static let purpose = SafeMobility.Purpose.programAdministration
-    static var paths: MovePaths<SafeMobility.OpenIntakeWindowRequest> {
-      .init(name: \.name, etag: \.etag, requestID: \.requestId)
-    }
-  }
-
-  enum Pause: MoveKind {
-    typealias Response = SafeMobility.PauseIntakeWindowResponse
-    static let verb = "pause"
-    static let abstract = "Interrupts a window."
-    static let method = SafeMobility.ProgramServiceMethods.pauseIntakeWindow
-    static let purpose = SafeMobility.Purpose.programAdministration
-    static var paths: MovePaths<SafeMobility.PauseIntakeWindowRequest> {
-      .init(name: \.name, etag: \.etag, requestID: \.requestId)
-    }
-  }
-
-  enum Close: MoveKind {
-    typealias Response = SafeMobility.CloseIntakeWindowResponse
-    static let verb = "close"
-    static let abstract = "Ends a window."
-    static let method = SafeMobility.ProgramServiceMethods.closeIntakeWindow
-    static let purpose = SafeMobility.Purpose.programAdministration
-    static var paths: MovePaths<SafeMobility.CloseIntakeWindowRequest> {
-      .init(name: \.name, etag: \.etag, requestID: \.requestId)
+    func fill(_ request: inout SafeMobility.CheckEligibilityRequest, _ session: Session) {
+      request.name = name
+      request.nationalityCodes = nationality
+      request.birthDate = birthDate.date
+      if let hostStatus { request.hostStatus = hostStatus.value }
+      request.presentSinceDate = presentSince?.date
     }
   }
 }

@@ -8,8 +8,9 @@ struct ReferralNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "referral", abstract: "Households on their way to a partner country.",
     subcommands: [
-      Pathways.self, Create.self, Show.self, List.self, Move<Send>.self, Release.self,
-      Acknowledge.self, Accept.self, Move<Advance>.self, Decide.self, Recall.self,
+      Pathways.self, CheckCapacity.self, CreateReferral.self, Show.self, List.self, Send.self,
+      Recall.self, Release.self, Acknowledge.self, Accept.self, Return.self, Reject.self,
+      Move<Advance>.self, Decide.self,
     ])
 
   struct Pathways: Verb {
@@ -18,43 +19,30 @@ struct ReferralNoun: ParsableCommand {
     typealias Request = SafeMobility.ListPathwaysRequest
     typealias Response = SafeMobility.ListPathwaysResponse
 
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout SafeMobility.ListPathwaysRequest, _ session: Session) {}
+    func fill(_ request: inout SafeMobility.ListPathwaysRequest, _ session: Session) {
+      page.fill(&request.pageSize, &request.pageToken)
+    }
   }
 
-  struct Create: Verb {
-    static let configuration = CommandConfiguration(abstract: "Drafts a referral.")
-    static let method = SafeMobility.ReferralServiceMethods.createReferral
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.CreateReferralRequest
-    typealias Response = SafeMobility.CreateReferralResponse
+  struct CheckCapacity: Verb {
+    static let configuration = CommandConfiguration(
+      commandName: "check-capacity", abstract: "Says whether a partner takes more cases.")
+    static let method = SafeMobility.ReferralServiceMethods.checkCapacity
+    typealias Request = SafeMobility.CheckCapacityRequest
+    typealias Response = SafeMobility.CheckCapacityResponse
 
-    @Argument(help: "registrations/ID.") var registration: String
-    @Option(help: "The pathway's code, such as USRAP.") var pathway: String
-    @Option(help: "partners/ID; the pathway's first authority if not said.") var to = ""
-    @Option(help: "Who goes: registrations/ID/persons/ID; all if not said.") var person: [String] =
-      []
-    @Option(help: "How urgent.") var priority = EnumArgument(SafeMobility.Priority.routine)
+    @Argument(help: "pathways/CODE.") var pathway: String
+    @Argument(help: "partners/ID.") var partner: String
+    @Option(help: "For how many cases.") var cases: Int32 = 1
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout Request, _ session: Session) async throws {
-      var persons = person
-      if persons.isEmpty { persons = try await session.household(of: registration) }
-      let list: SafeMobility.ListPathwaysResponse = try await session.call(
-        SafeMobility.ReferralServiceMethods.listPathways, SafeMobility.ListPathwaysRequest())
-      guard let way = list.pathways.first(where: { $0.code == pathway }) else {
-        throw ValidationError("there is no pathway \(pathway); see: pasarela referral pathways")
-      }
-      request.referral = .with {
-        $0.registration = registration
-        $0.persons = persons
-        $0.pathway = way.name
-        $0.destinationRegionCode = way.regionCode
-        $0.purpose = way.requiredConsents.first?.purpose ?? .unspecified
-        $0.toPartner = to.isEmpty ? way.authorities.first ?? "" : to
-        $0.priority = priority.value
-      }
+    func fill(_ request: inout SafeMobility.CheckCapacityRequest, _ session: Session) {
+      request.pathway = pathway
+      request.partner = partner
+      request.cases = cases
     }
   }
 
@@ -79,107 +67,34 @@ struct ReferralNoun: ParsableCommand {
     typealias Response = SafeMobility.ListReferralsResponse
 
     @Option(help: "registrations/ID.") var registration = ""
+    @Option(help: "Only in this state.") var state: EnumArgument<SafeMobility.ReferralState>?
+    @Option(help: "A further condition, such as 'pathway = \"pathways/USRAP\"'.") var filter = ""
+    @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.ListReferralsRequest, _ session: Session) {
       request.registration = registration
+      request.filter = Filter.text(state: state, and: filter)
+      page.fill(&request.pageSize, &request.pageToken)
     }
   }
 
-  enum Send: MoveKind {
-    typealias Response = SafeMobility.SendReferralResponse
-    static let verb = "send"
-    static let abstract = "Sends a referral; on a protection pathway a reviewer must do the same."
+  struct Send: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Sends a referral; on a protection pathway a reviewer must do the same.")
     static let method = SafeMobility.ReferralServiceMethods.sendReferral
-    static var paths: MovePaths<SafeMobility.SendReferralRequest> {
-      .init(name: \.name, etag: \.etag, requestID: \.requestId)
-    }
-  }
-
-  struct Release: Verb {
-    static let configuration = CommandConfiguration(
-      abstract: "Shows exactly what a referral releases to its recipient.")
-    static let method = SafeMobility.ReferralServiceMethods.getRelease
-    typealias Request = SafeMobility.GetReleaseRequest
-    typealias Response = SafeMobility.GetReleaseResponse
-
-    @Argument(help: "referrals/ID.") var name: String
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout SafeMobility.GetReleaseRequest, _ session: Session) {
-      request.name = name
-    }
-  }
-
-  struct Acknowledge: Verb {
-    static let configuration = CommandConfiguration(
-      abstract: "As the partner: confirms what was received.")
-    static let method = SafeMobility.ReferralServiceMethods.acknowledgeReferral
+    static let secondPerson: String? = "A REVIEWER"
     static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.AcknowledgeReferralRequest
-    typealias Response = SafeMobility.AcknowledgeReferralResponse
+    typealias Request = SafeMobility.SendReferralRequest
+    typealias Response = SafeMobility.SendReferralResponse
 
     @Argument(help: "referrals/ID.") var name: String
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout Request, _ session: Session) async throws {
-      let answer: SafeMobility.GetReferralResponse = try await session.call(
-        SafeMobility.ReferralServiceMethods.getReferral,
-        SafeMobility.GetReferralRequest.with { $0.name = name })
-      request.name = name
-      request.etag = options.etag ?? answer.referral?.etag ?? ""
-      request.releaseSha256 = answer.referral?.release?.releaseSha256 ?? []
-    }
-  }
-
-  struct Accept: Verb {
-    static let configuration = CommandConfiguration(abstract: "As the partner: takes the case.")
-    static let method = SafeMobility.ReferralServiceMethods.acceptReferral
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.AcceptReferralRequest
-    typealias Response = SafeMobility.AcceptReferralResponse
-
-    @Argument(help: "referrals/ID.") var name: String
-    @Option(help: "Your own number for the case.") var caseRef: String
+    @Flag(help: "Make all checks, change nothing.") var validateOnly = false
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout Request, _ session: Session) async throws {
       request.name = name
-      request.partnerCaseRef = caseRef
-      request.etag = try await session.etag(of: name)
-    }
-  }
-
-  enum Advance: MoveKind {
-    typealias Response = SafeMobility.AdvanceReferralResponse
-    static let verb = "advance"
-    static let abstract = "As the partner: the case is in process."
-    static let method = SafeMobility.ReferralServiceMethods.advanceReferral
-    static var paths: MovePaths<SafeMobility.AdvanceReferralRequest> {
-      .init(name: \.name, etag: \.etag, requestID: \.requestId)
-    }
-  }
-
-  struct Decide: Verb {
-    static let configuration = CommandConfiguration(abstract: "As the partner: records a decision.")
-    static let method = SafeMobility.ReferralServiceMethods.recordDecision
-    static var requestID: WritableKeyPath<Request, String>? { \.requestId }
-    typealias Request = SafeMobility.RecordDecisionRequest
-    typealias Response = SafeMobility.RecordDecisionResponse
-
-    @Argument(help: "referrals/ID.") var name: String
-    @Option(help: "What was decided.") var kind: EnumArgument<SafeMobility.DecisionKind>
-    @Option(help: "On what day.") var date: DateArgument
-    @Option(help: "Why.") var reason = EnumArgument(SafeMobility.DecisionReason.criteriaMet)
-    @OptionGroup var options: GlobalOptions
-
-    func fill(_ request: inout Request, _ session: Session) async throws {
-      request.parent = name
-      request.decision = .with {
-        $0.kind = kind.value
-        $0.decisionDate = date.date
-        $0.reason = reason.value
-      }
+      request.validateOnly = validateOnly
       request.etag = try await session.etag(of: name)
     }
   }
@@ -201,21 +116,19 @@ struct ReferralNoun: ParsableCommand {
       request.etag = try await session.etag(of: name)
     }
   }
-}
 
-/// `pasarela partner`.
-struct PartnerNoun: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "partner", abstract: "Who takes part.", subcommands: [List.self])
+  struct Release: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows exactly what a referral releases to its recipient.")
+    static let method = SafeMobility.ReferralServiceMethods.getRelease
+    typealias Request = SafeMobility.GetReleaseRequest
+    typealias Response = SafeMobility.GetReleaseResponse
 
-  struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lists the partners you may see.")
-    static let method = SafeMobility.PartnerServiceMethods.listPartners
-    typealias Request = SafeMobility.ListPartnersRequest
-    typealias Response = SafeMobility.ListPartnersResponse
-
+    @Argument(help: "referrals/ID.") var name: String
     @OptionGroup var options: GlobalOptions
 
-    func fill(_ request: inout SafeMobility.ListPartnersRequest, _ session: Session) {}
+    func fill(_ request: inout SafeMobility.GetReleaseRequest, _ session: Session) {
+      request.name = name
+    }
   }
 }

@@ -1,8 +1,47 @@
 import ArgumentParser
+import Foundation
 import Protobuf
+import RPCTransportHTTP2
 import SafeMobilityAPI
 
-/// An instant on the command line, RFC 3339.
+/// `HOST:PORT`, `[V6]:PORT` or `unix:PATH`.
+struct TargetAddress: ExpressibleByArgument {
+  let endpoint: Endpoint
+
+  init?(argument: String) {
+    guard let endpoint = Endpoint(argument) else { return nil }
+    self.endpoint = endpoint
+  }
+}
+
+/// `30s`, `500ms`, `2m`; a bare number is seconds. At most an hour.
+struct TimeoutArgument: ExpressibleByArgument {
+  let duration: Duration
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    guard (1...9).contains(digits.count), let count = Int(digits), count > 0 else { return nil }
+    switch argument.dropFirst(digits.count) {
+    case "ms": duration = .milliseconds(count)
+    case "", "s": duration = .seconds(count)
+    case "m": duration = .seconds(count * 60)
+    default: return nil
+    }
+    guard duration <= .seconds(3_600) else { return nil }
+  }
+}
+
+/// A name of the IANA time zone database.
+struct ZoneArgument: ExpressibleByArgument {
+  let zone: TimeZone
+
+  init?(argument: String) {
+    guard let zone = TimeZone(identifier: argument) else { return nil }
+    self.zone = zone
+  }
+}
+
+/// An instant with its offset from UTC, RFC 3339: `2023-06-12T08:00:00-06:00`.
 struct TimeArgument: ExpressibleByArgument {
   let timestamp: GoogleProtobuf.Timestamp
 
@@ -12,62 +51,53 @@ struct TimeArgument: ExpressibleByArgument {
   }
 }
 
-/// A date on the command line: `1990`, `1990-02` or `1990-02-28`; the server knows the calendar.
+/// A date of which the day, or the month too, may be unknown: `1990-02-28`, `1990-02`, `1990`.
+///
+/// Whether there is such a day is for the server to say, together with all that is wrong.
 struct DateArgument: ExpressibleByArgument {
   let date: SafeMobility.CivilDate
 
   init?(argument: String) {
-    let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int32($0) }
-    guard (1...3).contains(parts.count), parts.allSatisfy({ $0 != nil }) else { return nil }
-    let numbers = parts.compactMap { $0 }
+    let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in
+      part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int32(part) : nil
+    }
+    guard (1...3).contains(parts.count), numbers.count == parts.count, parts[0].count == 4,
+      parts.dropFirst().allSatisfy({ $0.count == 2 })
+    else { return nil }
     date = .with {
       $0.year = numbers[0]
       $0.month = numbers.count > 1 ? numbers[1] : 0
       $0.day = numbers.count > 2 ? numbers[2] : 0
     }
   }
+
+  /// How much of the date is known.
+  var precision: SafeMobility.DatePrecision {
+    date.month == 0 ? .year : date.day == 0 ? .month : .day
+  }
 }
 
-/// A value of an enum of the schema, by its name without prefix, in any case.
-struct EnumArgument<Value: OpenEnum>: ExpressibleByArgument {
-  let value: Value
-
-  init(_ value: Value) { self.value = value }
+/// A length of time with its unit, `s`, `m` or `h`: `45m`.
+struct LengthArgument: ExpressibleByArgument {
+  let duration: GoogleProtobuf.Duration
 
   init?(argument: String) {
-    let name = argument.uppercased().replacing("-", with: "_")
-    let known = Value.descriptor.values.first {
-      $0.name == name || ($0.name.hasSuffix("_" + name) && $0.name == Self.prefix + name)
-    }
-    guard let known else { return nil }
-    value = Value(rawValue: known.number)
-  }
-
-  static var allValueStrings: [String] {
-    Value.descriptor.values.filter { $0.number != 0 }.map {
-      String($0.name.dropFirst(prefix.count))
-    }
-  }
-
-  /// What the names of the enum begin with.
-  private static var prefix: String {
-    let zero = Value.descriptor.name(of: 0) ?? ""
-    return zero.hasSuffix("UNSPECIFIED") ? String(zero.dropLast("UNSPECIFIED".count)) : ""
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600]
+    guard let last = argument.last, let unit = units[last],
+      let count = Int64(argument.dropLast()), (0...100_000).contains(count)
+    else { return nil }
+    duration = .with { $0.seconds = count * unit }
   }
 }
 
-/// A request read from a file of canonical JSON; `-` is standard input.
-struct RequestFile: ExpressibleByArgument {
-  let path: String
+/// The digest SHA-256: 64 hexadecimal digits.
+struct DigestArgument: ExpressibleByArgument {
+  let bytes: [UInt8]
 
-  init?(argument: String) { path = argument }
-
-  /// The message in it.
-  func read<Request: Protobuf.Message>(as type: Request.Type) throws -> Request {
-    do {
-      return try Request(jsonString: try FileText.read(path))
-    } catch let error as JSONError {
-      throw ValidationError("\(path): \(error)")
-    }
+  init?(argument: String) {
+    let digits = argument.compactMap(\.hexDigitValue)
+    guard argument.utf8.count == 64, digits.count == 64 else { return nil }
+    bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 }

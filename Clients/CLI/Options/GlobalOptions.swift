@@ -6,88 +6,93 @@ public import SafeMobilityClient
 
 /// What every verb takes: where the server is, who is calling, and how to show the answer.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("HOST:PORT or unix:PATH.", valueName: "ADDRESS"))
-  var target: String?
+  @Option(
+    help: ArgumentHelp(
+      "HOST:PORT or unix:PATH. (env: PASARELA_TARGET)", valueName: "ADDRESS"))
+  var target: TargetAddress?
 
-  @Option(help: "The authorities the server's certificate must come from, PEM.")
+  @Option(
+    help: ArgumentHelp(
+      "Authorities the server's certificate must come from, PEM. (env: PASARELA_TLS_CA)",
+      valueName: "FILE"))
   var tlsCa: String?
 
-  @Option(help: "Your certificate, PEM: it says which partner you are, and in what role.")
+  @Option(
+    help: ArgumentHelp(
+      "Your certificate, which says who you are, PEM. (env: PASARELA_TLS_CERT)",
+      valueName: "FILE"))
   var tlsCert: String?
 
-  @Option(help: "The private key of your certificate, PEM.")
+  @Option(
+    help: ArgumentHelp(
+      "The private key of your certificate, PEM. (env: PASARELA_TLS_KEY)", valueName: "FILE"))
   var tlsKey: String?
 
-  @Option(help: "The name the server's certificate must carry, if not the target's host.")
+  @Option(
+    help: ArgumentHelp(
+      "The name the server's certificate carries, if not the target's host.", valueName: "NAME"))
   var tlsServerName: String?
 
-  @Flag(help: "Plaintext, for a server started with --insecure.")
+  @Flag(help: "Plaintext, for a server started with --insecure. (env: PASARELA_INSECURE)")
   var insecure = false
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("With --insecure: who you are.", valueName: "PARTNER/ROLE"))
+    help: ArgumentHelp(
+      "With --insecure: who you are, such as unhcr/SCREENER. (env: PASARELA_AS)",
+      valueName: "PARTNER/ROLE"))
   var identity: DevelopmentIdentity?
 
-  @Option(help: "What the call is for, such as PROCESSING; each verb has its usual purpose.")
-  var purpose: String?
-
-  @Option(help: "Your own partner's name for the person at the desk.")
-  var endUser: String?
-
-  @Option(help: "Seconds to wait for the answer.")
-  var timeout = 30.0
+  @Option(
+    help: ArgumentHelp(
+      "What the call is for; each verb has its usual purpose. (env: PASARELA_PURPOSE)",
+      valueName: "PURPOSE"))
+  var purpose: EnumArgument<SafeMobility.Purpose>?
 
   @Option(
-    name: [.short, .long], help: "table or json; table on a terminal, json into a pipe or file.")
+    help: ArgumentHelp(
+      "Your organisation's pseudonym for the person at the desk. (env: PASARELA_END_USER)",
+      valueName: "NAME"))
+  var endUser: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the call may take: 30s, 500ms, 2m. (env: PASARELA_TIMEOUT; default: 30s)",
+      valueName: "LENGTH"))
+  var timeout: TimeoutArgument?
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      """
+      table: for people; json: the response as canonical proto3 JSON; name: the resource's name \
+      alone; value=PATH: one field, such as value=hold.fence. (default: table on a terminal, json \
+      into a pipe or file)
+      """, valueName: "FORMAT"))
   var output: OutputFormat?
 
-  @Option(help: "The request_id of a change, to repeat one that may have been made.")
+  @Option(
+    help: ArgumentHelp(
+      "Time zone of the times in tables, where a resource has none. (default: UTC)",
+      valueName: "ZONE"))
+  var zone: ZoneArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a change: its key. Give that of a try whose end is unknown to repeat it safely.",
+      valueName: "UUID"))
   var requestId: RequestID?
 
-  @Option(help: "The etag you have read; without it the newest is read first.")
+  @Option(
+    help: ArgumentHelp(
+      "Of a change: only this version. Without it the newest is read first, and changed.",
+      valueName: "ETAG"))
   var etag: String?
 
   func validate() throws {
-    guard timeout > 0, timeout <= 3_600 else {
-      throw ValidationError("--timeout must be above 0 and at most 3600")
-    }
     guard !insecure || tlsCert == nil else {
       throw ValidationError("--insecure is plaintext: leave out --tls-cert and --tls-key")
     }
-    guard identity == nil || insecure else {
-      throw ValidationError("--as goes with --insecure; over TLS your certificate says who you are")
-    }
-    if let purpose, SafeMobility.Purpose(metadataName: purpose) == nil {
-      throw ValidationError("--purpose \(purpose) is none of the programme's purposes")
-    }
-  }
-
-  /// The value of an option, or else of its environment variable.
-  private func setting(_ value: String?, _ variable: String) -> String? {
-    value ?? ProcessInfo.processInfo.environment[variable]
-  }
-
-  /// A client as the options say.
-  func client(purpose usual: SafeMobility.Purpose) throws -> SafeMobilityClient {
-    guard let text = setting(target, "PASARELA_TARGET") else {
-      throw ValidationError("say where the server is: --target HOST:PORT, or PASARELA_TARGET")
-    }
-    guard let endpoint = Endpoint(text) else {
-      throw ValidationError("\(text) is no address; write HOST:PORT, [V6]:PORT or unix:PATH")
-    }
-    let purpose = purpose.flatMap { SafeMobility.Purpose(metadataName: $0) } ?? usual
-    return try SafeMobilityClient(
-      target: endpoint, security: security(), purpose: purpose, endUser: endUser)
-  }
-
-  private func security() -> SafeMobilityClient.Security {
-    if insecure { return .plaintext(identity) }
-    return .tls(
-      ClientTLSConfiguration(
-        trustRootsPath: setting(tlsCa, "PASARELA_TLS_CA"),
-        certificatePath: setting(tlsCert, "PASARELA_TLS_CERT"),
-        privateKeyPath: setting(tlsKey, "PASARELA_TLS_KEY"), serverName: tlsServerName))
   }
 }
 
@@ -97,10 +102,4 @@ extension DevelopmentIdentity: ExpressibleByArgument {
 
 extension RequestID: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
-}
-
-/// How answers are shown.
-enum OutputFormat: String, ExpressibleByArgument {
-  case table
-  case json
 }

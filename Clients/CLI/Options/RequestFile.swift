@@ -1,22 +1,28 @@
 import ArgumentParser
-import Foundation
+import Protobuf
 
-/// Files as text.
-enum FileText {
-  /// The text of a file, or of standard input for `-`.
-  static func read(_ path: String) throws -> String {
-    let data: Data
-    if path == "-" {
-      data = FileHandle.standardInput.readDataToEndOfFile()
-    } else {
-      guard let content = FileManager.default.contents(atPath: path) else {
-        throw ValidationError("cannot read \(path)")
-      }
-      data = content
+/// A request read from a file of canonical JSON; `-` is standard input.
+struct RequestFile: ExpressibleByArgument {
+  let path: String
+
+  init?(argument: String) { path = argument }
+
+  /// The request in the file. Names that the schema does not know are refused: they are mistyped.
+  ///
+  /// - Throws: ``CommandFailure`` that says where the file is not such a request
+  func read<Request: Message>(as type: Request.Type) throws(CommandFailure) -> Request {
+    let source = path == "-" ? "standard input" : path
+    let bytes: [UInt8]
+    do {
+      bytes = try Surroundings.current.readFile(path)
+    } catch {
+      throw CommandFailure("cannot read \(source): check the path and who may read the file")
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw ValidationError("\(path) is not UTF-8")
+    do {
+      return try Request(jsonUTF8: bytes)
+    } catch {
+      let name = Request.descriptor.fullName
+      throw CommandFailure("\(source) is not the JSON of a \(name): \(error)")
     }
-    return text
   }
 }

@@ -3,43 +3,37 @@ import SafeMobilityClient
 
 /// A failed call in words: what failed, why, and what to do.
 enum FailureText {
+  /// Several lines, the last without a newline.
   static func text(
-    of failure: CallFailure, method: MethodDescriptor, id: RequestID?
+    of failure: CallFailure, method: MethodDescriptor, repetition: Repetition
   ) -> String {
-    var lines = ["\(method.method) failed: \(failure.code) \(failure.message)"]
-    if let reason = failure.reason { lines.append("  reason: \(reason)") }
-    for violation in failure.fieldViolations {
-      lines.append("  \(violation.field): \(violation.description)")
+    let reason = failure.reason.map { " \($0)" } ?? ""
+    var lines = ["\(method.method) failed, \(failure.code)\(reason): \(failure.message)"]
+    lines += failure.fieldViolations.map { "  - \($0.field): \($0.description)" }
+    lines += failure.preconditionViolations.map { violation in
+      let subject = violation.subject.isEmpty ? violation.type : violation.subject
+      return "  - \(subject): \(violation.description)"
     }
-    for violation in failure.preconditionViolations {
-      lines.append("  \(violation.subject): \(violation.description)")
-    }
-    lines += failure.reasonMetadata.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
-    if let advice = advice(failure, id) { lines.append("  \(advice)") }
-    return lines.joined(separator: "\n")
+    lines += failure.reasonMetadata.sorted { $0.key < $1.key }.map { "  - \($0.key): \($0.value)" }
+    lines += next(failure, repetition).map { "Next: \($0)" }
+    if let id = repetition.requestID { lines.append("Request id: \(id)") }
+    return lines.map(Plain.line).joined(separator: "\n")
   }
 
-  private static func advice(_ failure: CallFailure, _ id: RequestID?) -> String? {
-    switch (failure.code, failure.reason) {
-    case (.aborted, "ETAG_MISMATCH"):
-      return "Somebody else has changed it: read it again, then decide again."
-    case (.aborted, "HOLD_FENCE_STALE"):
-      return "The hold was renewed: use the newest fence."
-    case (.failedPrecondition, "SECOND_PERSON_REQUIRED"):
-      return "Another authorised person must give the same command."
-    case (.failedPrecondition, "SLOT_FULL"):
-      return "No seat was taken. Look for another slot: pasarela slot list OFFICE"
-    case (.permissionDenied, _):
-      return "Your role, your purpose or the name may be wrong; the server does not say which."
-    case (.unauthenticated, _):
-      return "Give your certificate with --tls-cert and --tls-key, or --insecure --as PARTNER/ROLE."
-    case (.unavailable, _), (.deadlineExceeded, _):
-      guard let id else { return "Try again." }
-      return "It may have been done or not. To find out safely, repeat it with --request-id \(id)"
-    case (.resourceExhausted, "OVERLOADED"):
-      return "The server is busy; try again in a moment with --request-id \(id?.text ?? "")"
+  private static func next(_ failure: CallFailure, _ repetition: Repetition) -> [String] {
+    if let reason = failure.reason, let advice = FailureAdvice.byReason[reason] { return [advice] }
+    switch failure.code {
+    case .unavailable, .deadlineExceeded, .cancelled, .unknown, .internal, .dataLoss:
+      if repetition.requestID != nil {
+        return [
+          "nobody knows whether it was done. Find out by repeating it; it is never done twice:\n"
+            + "  \(repetition.sameRequest)"
+        ]
+      }
+      return failure.code == .unavailable
+        ? ["check the address, and that the server runs; then try again"] : ["try again"]
     default:
-      return nil
+      return FailureAdvice.byCode[failure.code].map { [$0] } ?? []
     }
   }
 }

@@ -1,37 +1,50 @@
 /// Text in columns, two spaces apart.
 struct Table {
-  let header: [String]?
-  let rows: [[String]]
+  var header: [String]?
+  var rows: [[String]]
+  /// Columns of the terminal; nil for as wide as it needs.
+  var widthMax: Int?
+  /// The header in bold (ECMA-48, SGR 1).
+  var isHeaderBold = false
+
+  private static let gap = 2
+  /// A column is cut no shorter than this.
+  private static let columnWidthMin = 8
 
   /// The lines, without spaces at their ends.
-  var text: String {
-    let lines = (header.map { [$0] } ?? []) + rows
-    let columnCount = lines.map(\.count).max() ?? 0
-    let widths = (0..<columnCount).map { column in
-      lines.map { $0.count > column ? Self.width(of: $0[column]) : 0 }.max() ?? 0
-    }
-    return lines.map { line in
-      var text = ""
-      for (column, cell) in line.enumerated() {
-        text += cell
-        let gap = widths[column] - Self.width(of: cell) + 2
-        if column < line.count - 1 { text += String(repeating: " ", count: gap) }
-      }
-      while text.last == " " { text.removeLast() }
-      return text
-    }.joined(separator: "\n")
+  var lines: [String] {
+    let widths = columnWidths
+    let head = header.map { line($0, widths) }.map { isHeaderBold ? "\u{1B}[1m\($0)\u{1B}[0m" : $0 }
+    return (head.map { [$0] } ?? []) + rows.map { line($0, widths) }
   }
 
-  /// How many columns of a terminal a text takes: marks take none, wide characters two.
-  static func width(of text: String) -> Int {
-    text.reduce(0) { width, character in
-      guard let scalar = character.unicodeScalars.first else { return width }
-      let isWide =
-        (0x1100...0x115F).contains(scalar.value) || (0x2E80...0xA4CF).contains(scalar.value)
-        || (0xAC00...0xD7A3).contains(scalar.value) || (0xF900...0xFAFF).contains(scalar.value)
-        || (0xFE30...0xFE6F).contains(scalar.value) || (0xFF00...0xFF60).contains(scalar.value)
-        || scalar.properties.isEmojiPresentation
-      return width + (isWide ? 2 : 1)
+  private func line(_ cells: [String], _ widths: [Int]) -> String {
+    var text = ""
+    for (cell, width) in zip(cells, widths) {
+      let shown = DisplayWidth.cut(cell, to: width)
+      text += shown
+      text += String(repeating: " ", count: width - DisplayWidth.of(shown) + Self.gap)
     }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  /// What each column needs; if that is too much, the widest give way, the first one never: it has
+  /// the names that the next command needs.
+  private var columnWidths: [Int] {
+    let all = (header.map { [$0] } ?? []) + rows
+    let columnCount = all.map(\.count).max() ?? 0
+    var widths = (0..<columnCount).map { column in
+      all.map { column < $0.count ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
+    }
+    guard let widthMax else { return widths }
+    var excess = widths.reduce(0, +) + Self.gap * max(0, columnCount - 1) - widthMax
+    while excess > 0, let widest = widths.indices.dropFirst().max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > Self.columnWidthMin
+    {
+      widths[widest] -= 1
+      excess -= 1
+    }
+    return widths
   }
 }

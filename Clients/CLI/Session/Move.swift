@@ -12,12 +12,15 @@ protocol MoveKind {
   static var abstract: String { get }
   static var method: MethodDescriptor { get }
   static var purpose: SafeMobility.Purpose { get }
+  /// Who must make the same move, see ``Verb``.
+  static var secondPerson: String? { get }
   /// Where the request has the name, the etag and the request_id.
   static var paths: MovePaths<Request> { get }
 }
 
 extension MoveKind {
   static var purpose: SafeMobility.Purpose { .processing }
+  static var secondPerson: String? { nil }
 }
 
 /// The three fields that every move's request has.
@@ -37,6 +40,7 @@ struct Move<Kind: MoveKind>: Verb {
   }
   static var method: MethodDescriptor { Kind.method }
   static var purpose: SafeMobility.Purpose { Kind.purpose }
+  static var secondPerson: String? { Kind.secondPerson }
   static var requestID: WritableKeyPath<Request, String>? { Kind.paths.requestID }
 
   @Argument(help: "The resource's name, as the server gave it.")

@@ -1,0 +1,67 @@
+import ArgumentParser
+import RPCTransportHTTP2
+import SafeMobilityAPI
+import SafeMobilityClient
+
+extension GlobalOptions {
+  /// Where to connect and as whom: options first, then the environment.
+  ///
+  /// - Parameters:
+  ///   - usual: the purpose when none is given
+  /// - Throws: `ValidationError` for what is missing or does not fit together
+  func connection(
+    usual: SafeMobility.Purpose, in surroundings: Surroundings
+  ) throws -> Surroundings.Connection {
+    guard let target = try setting(target, "PASARELA_TARGET", in: surroundings) else {
+      throw ValidationError("say where the server is: --target HOST:PORT, or PASARELA_TARGET")
+    }
+    let purpose = try setting(purpose, "PASARELA_PURPOSE", in: surroundings)
+    return Surroundings.Connection(
+      target: target.endpoint, security: try security(in: surroundings),
+      purpose: purpose?.value ?? usual,
+      endUser: endUser ?? surroundings.variable("PASARELA_END_USER"))
+  }
+
+  /// How long a call may take.
+  func timeout(in surroundings: Surroundings) throws -> Duration {
+    try setting(timeout, "PASARELA_TIMEOUT", in: surroundings)?.duration ?? .seconds(30)
+  }
+
+  /// The format of the answer.
+  func format(in surroundings: Surroundings) -> OutputFormat {
+    output ?? (surroundings.terminalWidth == nil ? .json : .table)
+  }
+
+  private func security(in surroundings: Surroundings) throws -> SafeMobilityClient.Security {
+    let identity = try setting(identity, "PASARELA_AS", in: surroundings)
+    // A certificate on the command line is stronger than a habit in the environment.
+    if insecure || tlsCert == nil && surroundings.variable("PASARELA_INSECURE") != nil {
+      return .plaintext(identity)
+    }
+    guard self.identity == nil else {
+      throw ValidationError("--as goes with --insecure; over TLS your certificate says who you are")
+    }
+    let certificate = tlsCert ?? surroundings.variable("PASARELA_TLS_CERT")
+    let key = tlsKey ?? surroundings.variable("PASARELA_TLS_KEY")
+    guard (certificate == nil) == (key == nil) else {
+      throw ValidationError(
+        "a certificate and its private key go together: give --tls-cert and --tls-key")
+    }
+    return .tls(
+      ClientTLSConfiguration(
+        trustRootsPath: tlsCa ?? surroundings.variable("PASARELA_TLS_CA"),
+        certificatePath: certificate, privateKeyPath: key, serverName: tlsServerName))
+  }
+
+  /// The value of an option, or else of its environment variable.
+  private func setting<Value: ExpressibleByArgument>(
+    _ value: Value?, _ variable: String, in surroundings: Surroundings
+  ) throws -> Value? {
+    if let value { return value }
+    guard let text = surroundings.variable(variable) else { return nil }
+    guard let value = Value(argument: text) else {
+      throw ValidationError("\(variable) is set to '\(text)', which is none of what it may be")
+    }
+    return value
+  }
+}
