@@ -33,11 +33,20 @@ struct Reach {
       return referral.to == caller.partner && referral.state != .draft
     case .caseworker, .reviewer, .supervisor, .dpo:
       return referral.from == caller.partner
-    case .applicant:
-      let registration = try reader.registration(referral.registration)
-      return registration?.owner?.isSamePerson(as: caller.actor) ?? false
+    case .applicant, .contactCentre:
+      // As far as the registration: an agent speaks for the applicant.
+      return try reader.registration(referral.registration).map { try includes($0) } ?? false
     default:
       return false
     }
+  }
+
+  /// Whether the caller may see and move this appointment, of a registration it reaches: the front
+  /// desk only those of its own offices, on the day.
+  func includes(_ appointment: Appointment) throws -> Bool {
+    guard caller.role == .frontDesk else { return true }
+    guard let office = try reader.office(appointment.service.office) else { return false }
+    let day = office.zone.local(appointment.start).date
+    return office.organisation == caller.partner && office.zone.local(reader.now).date == day
   }
 }

@@ -5,11 +5,14 @@ import SafeMobilityAPI
 /// Cuts a record down to what a set of data classes allows, field by field of the schema.
 ///
 /// A field without a class does not exist (the schema is refused), and a field of a class that is not
-/// in the set is left out: a new field is released to nobody before somebody has classified it.
+/// in the set is left out: a new field is released to nobody before somebody has classified it, and a
+/// new list of messages to nobody before it is cut here.
 /// Names and uids stay, because the referral that carries the release names the same resources.
 struct ReleasedView {
   /// What the two sides call the things they talk about.
-  private static let identifiers: Set<String> = ["name", "uid"]
+  private static let identifiers: Set<String> = ["name", "uid", "person"]
+  /// What says how the record was cut, and the people, who are cut one by one.
+  private static let framework: Set<String> = ["redacted_paths", "persons"]
 
   private let rules: FieldRules
   private let classes: DataClassSet
@@ -24,71 +27,75 @@ struct ReleasedView {
   func registration(
     _ full: SafeMobility.Registration, persons: [PersonID]
   ) throws -> SafeMobility.Registration {
-    let own = paths(of: SafeMobility.Registration.descriptor)
-    let inner = paths(of: SafeMobility.Person.descriptor)
-    var released = try SafeMobility.Registration().updated(
-      from: full, mask: GoogleProtobuf.FieldMask(paths: own.kept.filter { $0 != "persons" }))
     let ids = Set(persons.map(\.rawValue))
-    released.persons = try full.persons.filter { ids.contains($0.uid) }.map { person in
-      try SafeMobility.Person().updated(
-        from: person, mask: GoogleProtobuf.FieldMask(paths: inner.kept))
+    let referred = full.persons.filter { ids.contains($0.uid) }
+    let names = Set(referred.map(\.name))
+    var released = try cut(full)
+    // Who else lives in the household is nobody's business who was not sent them.
+    if keeps(full, "members") {
+      released.members = try full.members.filter { names.contains($0.person) }.map { try cut($0) }
     }
+    if keeps(full, "findings") { released.findings = try full.findings.map { try cut($0) } }
+    released.persons = try referred.map { try person($0) }
     released.redactedPaths =
-      own.redacted.filter { $0 != "persons" } + inner.redacted.map { "persons.\($0)" }
+      paths(of: SafeMobility.Registration.descriptor).redacted
+      + paths(of: SafeMobility.Person.descriptor).redacted.map { "persons.\($0)" }
     return released
   }
 
-  /// The paths of a message's schema, sorted into those that stay and those that go.
-  private func paths(
-    of descriptor: MessageDescriptor, under prefix: String = ""
-  ) -> (kept: [String], redacted: [String]) {
+  private func person(_ full: SafeMobility.Person) throws -> SafeMobility.Person {
+    var released = try cut(full)
+    if keeps(full, "name_parts") { released.nameParts = try full.nameParts.map { try cut($0) } }
+    if keeps(full, "documents") { released.documents = try full.documents.map { try cut($0) } }
+    return released
+  }
+
+  /// The message with the values and single messages that the classes allow, and no lists of
+  /// messages.
+  private func cut<Value: Message>(_ message: Value) throws -> Value {
+    try Value().updated(
+      from: message, mask: GoogleProtobuf.FieldMask(paths: paths(of: Value.descriptor).kept))
+  }
+
+  /// Whether a list of messages may be there at all; what is in it is cut besides.
+  private func keeps<Value: Message>(_ message: Value, _ list: String) -> Bool {
+    rules[Value.descriptor]?.contains { $0.field.name == list && allows($0) } ?? false
+  }
+
+  private func allows(_ rule: FieldRule) -> Bool {
+    guard let dataClass = rule.dataClass, dataClass != .operational else { return false }
+    return classes.contains(dataClass)
+  }
+
+  /// The paths of a message's schema, sorted into those that stay and those that go. Paths into
+  /// lists of messages are never among those that stay: no mask leads there.
+  private func paths(of descriptor: MessageDescriptor) -> (kept: [String], redacted: [String]) {
     var kept: [String] = []
     var redacted: [String] = []
-    for rule in rules[descriptor] ?? [] {
-      let path = prefix + rule.field.name
-      if path == "redacted_paths" || path == "persons" { continue }
-      if let message = rule.field.type.messageDescriptor, !rule.field.isRepeated,
-        message !== SafeMobility.CivilDate.descriptor, rules[message] != nil
-      {
-        let inside = paths(of: message, under: path + ".")
-        kept += inside.kept
-        redacted += inside.redacted
-      } else if Self.identifiers.contains(path)
-        || rule.dataClass.map({ $0 != .operational && classes.contains($0) }) ?? false
-      {
-        kept.append(path)
-      } else {
-        redacted.append(path)
+    for rule in rules[descriptor] ?? [] where !Self.framework.contains(rule.field.name) {
+      let name = rule.field.name
+      guard let inner = structure(of: rule.field) else {
+        let stays = allows(rule) || Self.identifiers.contains(name)
+        stays ? kept.append(name) : redacted.append(name)
+        continue
       }
+      // A message without a class of its own only groups fields that have one; a list must have one.
+      guard allows(rule) || (rule.dataClass == .operational && !rule.field.isRepeated) else {
+        redacted.append(name)
+        continue
+      }
+      let inside = paths(of: inner)
+      redacted += inside.redacted.map { "\(name).\($0)" }
+      if !rule.field.isRepeated { kept += inside.kept.map { "\(name).\($0)" } }
     }
     return (kept, redacted)
   }
 
-  /// A keyed digest of each field that is there, by path, and the digest over all of them (INV-7).
-  static func digests(
-    of released: SafeMobility.Registration, caseKey: [UInt8]?,
-    personKey: (String) throws -> [UInt8]?
-  ) throws -> (fields: [ReleasedField], digest: Digest) {
-    var own = released
-    own.persons = []
-    own.redactedPaths = []
-    var fields = try digests(of: own, prefix: "", key: caseKey)
-    for person in released.persons {
-      fields += try digests(
-        of: person, prefix: "persons/\(person.uid).", key: try personKey(person.uid))
-    }
-    let all = fields.map { "\($0.path)=\($0.digest)" }.joined(separator: "\n")
-    return (fields, Hash.sha256(all))
-  }
-
-  private static func digests<Value: Message>(
-    of message: Value, prefix: String, key: [UInt8]?
-  ) throws -> [ReleasedField] {
-    try message.withView { $0.presentFields.map(\.name) }.map { name in
-      let alone = try Value().updated(
-        from: message, mask: GoogleProtobuf.FieldMask(paths: [name]))
-      let digest = Hash.sha256(try alone.serializedBytes())
-      return ReleasedField(path: prefix + name, digest: Hash.commitment(to: digest, key: key))
-    }
+  /// The schema of a field that has fields of its own; nil for values, of which dates are one.
+  private func structure(of field: FieldDescriptor) -> MessageDescriptor? {
+    guard let message = field.type.messageDescriptor,
+      message !== SafeMobility.CivilDate.descriptor, rules[message] != nil
+    else { return nil }
+    return message
   }
 }

@@ -23,7 +23,8 @@ extension AppointmentDesk {
         keyOf: { TimeKey($0.start, $0.id) },
         where: { appointment in
           let registration = try work.reader.registration(appointment.registration)
-          return try registration.map { try reach.includes($0) } ?? false
+          return try registration.map { try reach.includes($0) && reach.includes(appointment) }
+            ?? false
         })
       return try .with {
         $0.appointments = try appointments.items.map { try work.message(for: $0) }

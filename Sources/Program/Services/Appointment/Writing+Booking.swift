@@ -13,6 +13,9 @@ extension DeskWork {
   mutating func appointment(_ id: AppointmentID) throws -> Appointment {
     let appointment = try found(try reader.appointment(id))
     _ = try registration(appointment.registration)
+    guard try Reach(caller: trail.caller, reader: reader).includes(appointment) else {
+      throw Refusal(.accessDenied)
+    }
     return appointment
   }
 
@@ -34,7 +37,7 @@ extension Writing {
     return try bookingRequest(slot: slot(named: name), registration, seats: seats)
   }
 
-  private func bookingRequest(
+  func bookingRequest(
     slot: Slot, _ registration: Registration, seats: Int? = nil, attendees: [PersonID]? = nil
   ) throws -> BookingRule.Request {
     BookingRule.Request(
@@ -75,9 +78,7 @@ extension Writing {
     _ hold: Hold, fence: Int64, attendees: [PersonName]
   ) throws -> Appointment {
     let registration = try registration(hold.registration)
-    guard attendees.allSatisfy({ $0.registration == registration.id }) else {
-      throw Refusal.field("attendees", "must be persons of the registration")
-    }
+    try requireHousehold(attendees, registration)
     var machine = HoldMachine(hold, limits: limits)
     let consumed = try machine.consume(by: registration.id, fence: fence, at: now)
     let slot = try found(try tx.slot(hold.slot))
@@ -96,7 +97,17 @@ extension Writing {
     return change.entity
   }
 
-  private func hasLiveAppointment(
+  /// Refuses attendees of another registration.
+  func requireHousehold(
+    _ attendees: [PersonName], _ registration: Registration
+  ) throws(Refusal) {
+    guard attendees.allSatisfy({ $0.registration == registration.id }) else {
+      throw Refusal.field("attendees", "must be persons of the registration")
+    }
+  }
+
+  /// Whether the household has a live appointment for the service already (INV-3).
+  func hasLiveAppointment(
     _ registration: Registration, for service: ServiceOfferID
   ) throws -> Bool {
     let live = AppointmentFilter(

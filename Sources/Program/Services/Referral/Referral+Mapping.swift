@@ -7,7 +7,8 @@ extension DeskWork {
   /// A referral as the contract has it, with its decisions.
   func message(for referral: Referral) throws -> SafeMobility.Referral {
     var message = SafeMobility.Referral(referral)
-    message.decisions = try reader.decisions(of: referral.id).map { .init($0) }
+    let decisions = try reader.decisions(of: referral.id)
+    message.decisions = decisions.map { .init($0, among: decisions) }
     return message
   }
 }
@@ -55,10 +56,16 @@ extension SafeMobility.Release {
   }
 }
 
+extension Decision {
+  /// Its resource name.
+  var name: String { "\(referral.name)/decisions/\(number)" }
+}
+
 extension SafeMobility.Decision {
-  init(_ decision: Decision) {
+  /// A decision; one that it supersedes is named if it is among those given.
+  init(_ decision: Decision, among others: [Decision]) {
     self.init()
-    name = "\(decision.referral.name)/decisions/\(decision.number)"
+    name = decision.name
     uid = decision.id.rawValue
     createTime = .init(decision.createTime)
     updateTime = .init(decision.createTime)
@@ -69,7 +76,7 @@ extension SafeMobility.Decision {
     validFromDate = decision.validFrom.map { .init($0) }
     validUntilDate = decision.validUntil.map { .init($0) }
     reason = .init(decision.reason)
-    supersedes = decision.supersedes.map { "\(decision.referral.name)/decisions/\($0)" } ?? ""
+    supersedes = others.first { $0.id == decision.supersedes }?.name ?? ""
   }
 }
 

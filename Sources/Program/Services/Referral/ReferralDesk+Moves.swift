@@ -116,20 +116,16 @@ extension ReferralDesk {
     }
   }
 
-  public func recordDecision(
-    _ request: SafeMobility.RecordDecisionRequest, call: ServerCall
-  ) async throws -> SafeMobility.RecordDecisionResponse {
+  public func recordAdvice(
+    _ request: SafeMobility.RecordAdviceRequest, call: ServerCall
+  ) async throws -> SafeMobility.RecordAdviceResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let referral = try work.referral(named: request.parent, etag: request.etag)
-      let decision = try work.decision(request.decision ?? .init(), on: referral)
-      var machine = ReferralMachine(referral, limits: work.limits)
-      let change = try machine.recordDecision(decision, by: work.caller.partner, at: work.now)
-      try work.tx.insert(decision)
-      try work.store(change)
-      return try .with {
-        $0.decision = .init(decision)
-        $0.referral = try work.message(for: change.entity)
+      let referral = try work.referral(ReferralID(name: request.name))
+      let pathway = try work.found(try work.tx.pathway(referral.pathway))
+      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+        try machine.recordAdvice(pathway: pathway, at: now)
       }
+      return try .with { $0.referral = try work.message(for: moved) }
     }
   }
 }
@@ -144,19 +140,5 @@ extension Writing {
     let change = try event(&machine, now)
     try store(change)
     return change.entity
-  }
-
-  /// A new decision of the caller's partner, numbered after those before it.
-  fileprivate mutating func decision(
-    _ message: SafeMobility.Decision, on referral: Referral
-  ) throws -> Decision {
-    let path = "decision"
-    let date = try message.decisionDate.flatMap { CivilDate($0) }.known("\(path).decision_date")
-    return Decision(
-      id: makeID(), referral: referral.id, number: try tx.decisions(of: referral.id).count + 1,
-      authority: caller.partner, kind: try DecisionKind(message.kind, field: "\(path).kind"),
-      date: date, validFrom: message.validFromDate.flatMap { CivilDate($0) },
-      validUntil: message.validUntilDate.flatMap { CivilDate($0) },
-      reason: DecisionReason(message.reason), createTime: now)
   }
 }

@@ -36,14 +36,27 @@ extension DeskWork {
       profiles: ReferenceData.releaseProfiles
     ).intersection(release.classes)
     guard !classes.isEmpty else { throw Refusal(.accessDenied) }
-    let released = try ReleasedView(classes, rules: rules).registration(
-      try message(for: registration, view: .full), persons: referral.persons)
+    // Only what was sent: a correction made since reaches the receiver with the next sending.
+    let digests = try releaseDigests(of: referral)
+    let released = try digests.unchanged(
+      ReleasedView(classes, rules: rules).registration(
+        message(for: registration, view: .full), persons: referral.persons),
+      since: release.fields)
     trail.release = AuditTrail.ReleaseTrail(
-      profile: release.profile, fields: release.bitmap, digest: release.digest)
+      profile: release.profile, fields: classes.bitmap,
+      digest: try digests.digests(of: released).digest)
     return .with {
       $0.release = .init(release)
       $0.registration = released
     }
+  }
+
+  /// The keys that a referral's release is digested with.
+  func releaseDigests(of referral: Referral) throws -> ReleaseDigests {
+    var keys: [String: [UInt8]] = [:]
+    for person in referral.persons { keys[person.rawValue] = try reader.personKey(of: person) }
+    return ReleaseDigests(
+      caseKey: try reader.caseKey(of: referral.registration), personKeys: keys)
   }
 }
 
@@ -96,8 +109,10 @@ extension Writing {
         of: referral, registration, permitted, profile: profile?.name ?? "", rules),
       permittedClasses: permitted,
       liveCount: try tx.liveReferralCount(to: referral.to, on: pathway.id),
-      // A live twin is the store's to find, whose index nobody can race (REFERRAL_LIVE_EXISTS).
-      liveCountMax: partner.capacity(for: pathway.id), hasLiveTwin: false)
+      // Looked for here so that nobody waits for a second person in vain; the store's index, which
+      // nobody can race, has the last word.
+      liveCountMax: partner.capacity(for: pathway.id),
+      hasLiveTwin: try hasLiveTwin(referral, on: pathway))
     var machine = ReferralMachine(referral, limits: limits)
     let change = try machine.send(sending, at: now)
     if pathway.isProtection {
@@ -109,7 +124,7 @@ extension Writing {
     try store(change)
     if let release = change.entity.release {
       trail.release = AuditTrail.ReleaseTrail(
-        profile: release.profile, fields: release.bitmap, digest: release.digest)
+        profile: release.profile, fields: release.classes.bitmap, digest: release.digest)
     }
     return (change.entity, nil)
   }
@@ -120,20 +135,31 @@ extension Writing {
   ) throws -> Release {
     let released = try ReleasedView(classes, rules: rules).registration(
       try message(for: registration, view: .full), persons: referral.persons)
-    let (fields, digest) = try ReleasedView.digests(
-      of: released, caseKey: try tx.caseKey(of: registration.id)
-    ) { uid in try PersonID(rawValue: uid).flatMap { try tx.personKey(of: $0) } }
+    let (fields, digest) = try releaseDigests(of: referral).digests(of: released)
     return Release(
       profile: profile, version: 1, classes: classes, fields: fields, digest: digest,
       releaseTime: now)
   }
+
+  /// Whether one of the persons has a live referral for the same pathway and destination, or in the
+  /// same exclusive group (INV-5).
+  private func hasLiveTwin(_ referral: Referral, on pathway: Pathway) throws -> Bool {
+    let persons = Set(referral.persons)
+    return try openReferrals(of: referral.registration).contains { other in
+      guard other.id != referral.id, other.state.isLive, !persons.isDisjoint(with: other.persons)
+      else { return false }
+      if other.pathway == pathway.id, other.destination == pathway.region { return true }
+      guard let group = pathway.exclusiveGroup else { return false }
+      return try tx.pathway(other.pathway)?.exclusiveGroup == group
+    }
+  }
 }
 
-extension Release {
+extension DataClassSet {
   /// One bit for each class released, the class with code 1 first: what the log keeps of a release
   /// beside its digest.
   var bitmap: [UInt8] {
-    [UInt8(truncatingIfNeeded: classes.rawValue), UInt8(truncatingIfNeeded: classes.rawValue >> 8)]
+    [UInt8(truncatingIfNeeded: rawValue), UInt8(truncatingIfNeeded: rawValue >> 8)]
   }
 }
 
