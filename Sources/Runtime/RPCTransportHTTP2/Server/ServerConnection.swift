@@ -182,16 +182,16 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   /// The stream is gone, however it went.
   private func abandon(_ call: ServerStream) {
     timer.remove(call)
-    carryOut(call.machine.streamClosed(), for: call)
+    if call.machine.streamClosed().cancelsHandler { call.cancelHandler() }
   }
 
   private func deadlinePassed(_ call: ServerStream) {
-    carryOut(call.machine.deadlinePassed(), for: call)
-  }
-
-  private func carryOut(_ action: OnAbandoned, for call: ServerStream) {
+    let action = call.machine.deadlinePassed()
     if let code = action.reset {
-      session.reset(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
+      // A stock client whose own timer is a moment later than this one would call a bare reset
+      // CANCELLED, so the status goes before it (rule D7).
+      fail(call, RPCError(.deadlineExceeded, "the deadline passed"))
+      session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
       handler?.setNeedsFlush()
     }
     if action.cancelsHandler { call.cancelHandler() }
