@@ -3,15 +3,32 @@
 struct JSONDecoding {
   let options: JSONDecodingOptions
 
+  /// Messages may be nested this much deeper: as in bytes, so that what is read can also be sent.
+  private var depthLeft: Int
+
+  init(options: JSONDecodingOptions) {
+    self.options = options
+    depthLeft = options.limits.depthMax
+  }
+
+  /// The same, one level further in.
+  func deeper() throws(JSONError) -> JSONDecoding {
+    guard depthLeft > 0 else { throw JSONError("messages are nested too deeply") }
+    var inner = self
+    inner.depthLeft -= 1
+    return inner
+  }
+
   /// Fills a message from an object, or from what its well-known type is written as.
   func fill(_ message: inout MessageBuilder, from value: JSONValue) throws {
+    let inner = try deeper()
     if let known = WellKnownJSON(rawValue: message.descriptor.fullName) {
-      return try fill(&message, from: value, as: known)
+      return try inner.fill(&message, from: value, as: known)
     }
     guard case .object(let members) = value else {
       throw JSONError("must be an object, not \(value.kind)")
     }
-    try fill(&message, members)
+    try inner.fill(&message, members)
   }
 
   /// Fills an ordinary message.
@@ -93,7 +110,7 @@ struct JSONDecoding {
     if !valueField.type.isMessage, try scalar(item, valueField.type) == nil { return }
     var entry = try message.addMessage(to: field)
     try entry.add(keyScalar, to: keyField)
-    try add(item, to: valueField, of: &entry)
+    try deeper().add(item, to: valueField, of: &entry)
   }
 
   private func add(

@@ -3,12 +3,26 @@
 struct JSONEncoding {
   let options: JSONEncodingOptions
 
+  /// Messages may be nested this much deeper. The view bounds itself, but each `Any` opens another.
+  private var depthLeft = 2 * DecodingLimits.standard.depthMax
+
+  init(options: JSONEncodingOptions) { self.options = options }
+
   /// The tree of a message: an object, or what its well-known type is written as.
   func value(of view: borrowing MessageView) throws -> JSONValue {
+    let inner = try deeper()
     if let known = WellKnownJSON(rawValue: view.descriptor.fullName) {
-      return try value(of: view, as: known)
+      return try inner.value(of: view, as: known)
     }
-    return .object(try members(of: view))
+    return .object(try inner.members(of: view))
+  }
+
+  /// The same, one level further in.
+  func deeper() throws(JSONError) -> JSONEncoding {
+    guard depthLeft > 0 else { throw JSONError("messages are nested too deeply") }
+    var inner = self
+    inner.depthLeft -= 1
+    return inner
   }
 
   /// The members of an ordinary message.
@@ -54,7 +68,8 @@ struct JSONEncoding {
   private func map(
     _ field: FieldDescriptor, _ count: Int, in view: borrowing MessageView
   ) throws -> JSONValue {
-    var places: [String: Int] = [:]
+    // By their bytes, as in the scanner.
+    var places: [[UInt8]: Int] = [:]
     var members: [(key: String, value: JSONValue)] = []
     for index in 0..<count {
       _ = try view.withMessage(field, at: index) { entry in
@@ -62,18 +77,26 @@ struct JSONEncoding {
           let valueField = entry.descriptor.field(number: 2)
         else { return }
         let key = self.key(of: try entry.scalar(keyField))
-        let value =
-          valueField.type.isMessage && entry.count(valueField) == 0
-          ? JSONValue.object([]) : try item(of: valueField, at: 0, in: entry)
-        if let place = places[key] {
+        let value = try mapValue(valueField, in: entry)
+        if let place = places[Array(key.utf8)] {
           members[place].value = value
         } else {
-          places[key] = members.count
+          places[Array(key.utf8)] = members.count
           members.append((key, value))
         }
       }
     }
     return .object(members)
+  }
+
+  /// An entry without a value has its type's default, an empty message.
+  private func mapValue(
+    _ field: FieldDescriptor, in entry: borrowing MessageView
+  ) throws -> JSONValue {
+    if let type = field.type.messageDescriptor, entry.count(field) == 0 {
+      return try type.withView(of: []) { empty in try value(of: empty) }
+    }
+    return try item(of: field, at: 0, in: entry)
   }
 
   private func key(of scalar: Scalar) -> String {

@@ -1,7 +1,9 @@
-/// Reads a JSON text (RFC 8259) into a tree, within a depth and a size.
+/// Reads a JSON text (RFC 8259) into a tree, within a depth, a size and a budget of memory.
 struct JSONScanner {
   private let bytes: [UInt8]
   private let depthMax: Int
+  /// What the tree may still take: one byte of text can become a value of many.
+  private var budgetByteCount: Int
   private var index = 0
 
   /// Reads a whole text; nothing but white space may follow the value.
@@ -9,20 +11,29 @@ struct JSONScanner {
     guard bytes.count <= limits.messageByteCountMax else {
       throw JSONError("the text is over the limit of \(limits.messageByteCountMax) bytes")
     }
-    var scanner = JSONScanner(bytes: bytes, depthMax: limits.depthMax * 2)
+    // A list of messages is two levels of text, and one of messages.
+    var scanner = JSONScanner(
+      bytes: bytes, depthMax: limits.depthMax * 2, budgetByteCount: limits.arenaByteCountMax)
     let value = try scanner.value(depth: 0)
     scanner.skipSpace()
     guard scanner.index == bytes.count else { throw scanner.error("text after the end") }
     return value
   }
 
-  private init(bytes: [UInt8], depthMax: Int) {
+  private init(bytes: [UInt8], depthMax: Int, budgetByteCount: Int) {
     self.bytes = bytes
     self.depthMax = depthMax
+    self.budgetByteCount = budgetByteCount
+  }
+
+  private mutating func spend(_ byteCount: Int) throws(JSONError) {
+    budgetByteCount -= byteCount
+    guard budgetByteCount >= 0 else { throw error("the text would take too much memory") }
   }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
     guard depth <= depthMax else { throw error("nested too deeply") }
+    try spend(MemoryLayout<JSONValue>.stride)
     skipSpace()
     switch peek {
     case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
@@ -38,13 +49,16 @@ struct JSONScanner {
   private mutating func object(depth: Int) throws(JSONError) -> [(key: String, value: JSONValue)] {
     index += 1
     var members: [(key: String, value: JSONValue)] = []
-    var keys: Set<String> = []
+    // By their bytes: two strings that Swift holds to be equal, such as a letter with its accent and
+    // the same in one piece, are two names to everybody else.
+    var keys: Set<[UInt8]> = []
     if take("}") { return members }
     repeat {
       skipSpace()
       guard peek == UInt8(ascii: "\"") else { throw error("a member's name is needed") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw error("the member is there twice") }
+      guard keys.insert(Array(key.utf8)).inserted else { throw error("the member is there twice") }
+      try spend(2 * (key.utf8.count + 32))
       guard take(":") else { throw error("a colon is needed") }
       members.append((key, try value(depth: depth)))
     } while take(",")
@@ -84,6 +98,7 @@ struct JSONScanner {
       if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { index += 1 }
       guard digits() > 0 else { throw error("no JSON number") }
     }
+    try spend(index - start)
     return String(decoding: bytes[start..<index], as: UTF8.self)
   }
 
@@ -100,6 +115,7 @@ struct JSONScanner {
       switch byte {
       case UInt8(ascii: "\""):
         index += 1
+        try spend(content.count)
         guard let text = String(validating: content, as: UTF8.self) else {
           throw error("the string is not UTF-8")
         }

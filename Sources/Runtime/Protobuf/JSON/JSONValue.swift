@@ -1,5 +1,5 @@
 /// A JSON text as a tree (RFC 8259): what lies between text and messages, both ways.
-indirect enum JSONValue: Sendable {
+enum JSONValue: Sendable {
   case null
   case bool(Bool)
   /// The number as written; whether it fits is the field's business.

@@ -16,6 +16,13 @@ extension Message {
     }
   }
 
+  /// The message as JSON in UTF-8; see ``jsonString(options:)``.
+  public func jsonUTF8(
+    options: JSONEncodingOptions = JSONEncodingOptions()
+  ) throws(JSONError) -> [UInt8] {
+    Array(try jsonString(options: options).utf8)
+  }
+
   /// Reads a message from JSON.
   ///
   /// - Throws: ``JSONError`` with the place: line and column of what is no JSON, or the path of a

@@ -4,7 +4,10 @@ extension JSONDecoding {
   ) throws {
     switch known {
     case .timestamp:
-      guard case .string(let text) = value, let time = GoogleProtobuf.Timestamp(text: text) else {
+      // RFC 3339 allows small letters, the JSON mapping does not.
+      guard case .string(let text) = value, !text.utf8.contains(where: { $0 > 0x60 }),
+        let time = GoogleProtobuf.Timestamp(text: text)
+      else {
         throw JSONError("must be a time of RFC 3339, such as 2023-06-12T15:00:00Z")
       }
       try set(&message, [.int64(time.seconds), .int32(time.nanos)])
@@ -97,7 +100,7 @@ extension JSONDecoding {
       }
       try fill(&image.message, from: content.value)
     } else {
-      try fill(&image.message, members)
+      try deeper().fill(&image.message, members)
     }
     return try image.read(as: type).serializedBytes()
   }

@@ -87,7 +87,8 @@ extension JSONEncoding {
     return try type.descriptor.withView(of: bytes) { inner in
       let isKnown = WellKnownJSON(rawValue: inner.descriptor.fullName) != nil
       let content =
-        isKnown ? [("value", try value(of: inner))] : try members(of: inner)
+        isKnown
+        ? [("value", try value(of: inner))] : try deeper().members(of: inner)
       return .object([("@type", .string(url))] + content)
     }
   }
