@@ -9,7 +9,7 @@ struct Session: Sendable {
   let format: OutputFormat
   let givenEtag: String?
   private let callOptions: CallOptions
-  private let arguments: [String]
+  let arguments: [String]
 
   /// - Throws: `ValidationError` for what is missing or does not fit together
   init(
@@ -35,14 +35,23 @@ struct Session: Sendable {
   func call<Request: Protobuf.Message & RPCMessage, Response: RPCMessage>(
     _ method: MethodDescriptor, _ request: Request
   ) async throws(CommandFailure) -> Response {
+    try await call(method, request, repetition: Repetition(of: request, typed: arguments))
+  }
+
+  /// Makes a call whose repetition is known.
+  ///
+  /// - Throws: ``CommandFailure`` that says what to do about it
+  func call<Response: RPCMessage>(
+    _ method: MethodDescriptor, _ request: some RPCMessage, repetition: Repetition
+  ) async throws(CommandFailure) -> Response {
     do {
       return try await client.rpc.unary(method, request, options: callOptions, as: Response.self)
         .message
     } catch {
       let failure = CallFailure(error)
-      let text = FailureText.text(
-        of: failure, method: method, repetition: Repetition(of: request, typed: arguments))
-      throw CommandFailure(text, exitCode: 64 + Int32(failure.code.rawValue))
+      throw CommandFailure(
+        FailureText.text(of: failure, method: method, repetition: repetition),
+        exitCode: 64 + Int32(failure.code.rawValue))
     }
   }
 
