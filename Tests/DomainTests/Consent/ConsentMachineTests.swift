@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ConsentMachineTests {
   static let table: [ConsentState: [Consent.Event: ConsentState]] = [
-    .proposed: [.grant: .active],
+    .proposed: [.grant: .active, .withdraw: .withdrawn],
     .active: [.withdraw: .withdrawn, .expire: .expired, .supersede: .superseded],
     .withdrawn: [:], .expired: [:], .superseded: [:],
   ]
@@ -75,6 +75,13 @@ import Testing
     #expect(change.orders == [.endReferrals])
     #expect(change.entity.withdrawTime == Fixture.now)
     #expect(!change.entity.isActive(at: Fixture.now))
+  }
+
+  @Test("saying no to a proposal ends no referral: none rests on it")
+  func declined() throws {
+    let change = try Self.fire(.withdraw, from: .proposed)
+    #expect(change.orders.isEmpty)
+    #expect(change.entity.withdrawTime == Fixture.now)
   }
 
   @Test("consent is given by the person or the guardian, and by nobody else")

@@ -1,6 +1,7 @@
 /// Moves a consent.
 ///
 ///     PROPOSED → ACTIVE → WITHDRAWN, EXPIRED, SUPERSEDED
+///     PROPOSED → WITHDRAWN, when the answer is no
 ///
 /// Withdrawing and what it does to referrals are one transaction (INV-6).
 public struct ConsentMachine: ~Copyable {
@@ -57,11 +58,13 @@ public struct ConsentMachine: ~Copyable {
       .grant, to: .active, at: now, orders: replaced.map(Consent.Order.supersede))
   }
 
-  /// The person takes it back, at any time and without a reason.
+  /// The person takes it back, at any time and without a reason, or says no to what was proposed;
+  /// nothing rests on the latter yet.
   public mutating func withdraw(at now: Instant) throws(Refusal) -> Change<Consent> {
     try consent.demand(.withdraw)
+    let orders: [Consent.Order] = consent.state == .active ? [.endReferrals] : []
     consent.withdrawTime = now
-    return consent.move(.withdraw, to: .withdrawn, at: now, orders: [.endReferrals])
+    return consent.move(.withdraw, to: .withdrawn, at: now, orders: orders)
   }
 
   /// The timer: its time is over.
@@ -97,7 +100,8 @@ extension Consent: Aggregate {
       switch self {
       case .propose: []
       case .grant: [.proposed]
-      case .withdraw, .expire, .supersede: [.active]
+      case .withdraw: [.proposed, .active]
+      case .expire, .supersede: [.active]
       }
     }
   }
@@ -106,7 +110,9 @@ extension Consent: Aggregate {
   public enum Order: Hashable, Sendable {
     /// Supersede this older consent.
     case supersede(ConsentID)
-    /// For every referral that rests on this consent: recall it, or ask for its withdrawal; see
+    /// For every referral that rests on this consent (one of the person to the recipient for the
+    /// purpose, also where it was sent on a text that this one superseded): recall it, or ask for
+    /// its withdrawal; see
     /// ``ReferralMachine/endForApplicant(_:at:)``.
     case endReferrals
   }

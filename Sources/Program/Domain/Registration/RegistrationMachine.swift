@@ -218,9 +218,10 @@ public struct RegistrationMachine: ~Copyable {
       .resolve, to: .resolved, at: now, orders: [.cancelAppointments(by: .office)])
   }
 
-  /// The household leaves. What is under way is called off in the same transaction.
+  /// The household leaves, and says why if it likes. What is under way is called off in the same
+  /// transaction.
   public mutating func withdraw(
-    _ reason: WithdrawalReason, at now: Instant
+    _ reason: WithdrawalReason?, at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.withdraw)
     registration.withdrawalReason = reason

@@ -45,9 +45,7 @@ extension ApplicantDesk {
       let consent = try work.consent(named: request.name, etag: request.etag)
       var machine = ConsentMachine(consent)
       let change = try machine.withdraw(at: work.now)
-      let ended = try work.endReferrals(of: consent.registration, because: .consentWithdrawn) {
-        $0.consents.contains(consent.id)
-      }
+      let ended = try work.endReferrals(after: change)
       try work.store(change)
       return .with {
         $0.consent = .init(change.entity)
@@ -63,15 +61,17 @@ extension ApplicantDesk {
     try await desk.read(request, call) { work in
       let registration = try work.registration(RegistrationID(name: request.parent))
       let person = request.person.isEmpty ? nil : try PersonName(request.person).person
-      let consents = try work.reader.consents(of: registration.id)
-        .filter { consent in person.map { $0 == consent.person } ?? true }
-        .sorted { $0.id < $1.id }
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.parent, request.person])
-      let part = page.page(of: consents) { $0.id }
+      let before = page.timeKey(ConsentID.self)
+      let consents = try work.reader.consents(of: registration.id)
+        .filter { consent in person.map { $0 == consent.person } ?? true }
+        .filter { consent in before.map { $0.isAfter(consent.listKey) } ?? true }
+        .sorted { $0.listKey.isAfter($1.listKey) }
+      let part = Page(found: consents, limit: page.limit)
       return .with {
         $0.consents = part.items.map { .init($0) }
-        $0.nextPageToken = page.nextToken(part) { $0.id }
+        $0.nextPageToken = page.nextToken(part) { $0.listKey }
       }
     }
   }
@@ -91,9 +91,15 @@ extension Writing {
     guard try tx.partner(recipient) != nil else {
       throw Refusal.field("consent.recipient", "is no partner of the programme")
     }
+    let grantor = try PersonName(message.grantor)
+    guard grantor.registration == registration.id,
+      grantor.person == person.id || grantor.person == person.guardian
+    else {
+      throw Refusal.field("consent.grantor", "must be the person or the person's guardian")
+    }
     let draft = Consent(
       id: makeID(), registration: registration.id, person: person.id,
-      grantor: message.grantor.isEmpty ? person.id : try PersonName(message.grantor).person,
+      grantor: grantor.person,
       recipient: recipient, purpose: try Purpose(message.purpose, field: "consent.purpose"),
       dataClasses: DataClassSet(
         classes: try message.dataClasses.map { try DataClass($0, field: "consent.data_classes") }),
@@ -101,14 +107,25 @@ extension Writing {
       textLanguage: try LanguageTag(reading: message.languageCode)
         .known("consent.language_code"),
       textDigest: try Digest(message.textSha256).known("consent.text_sha256"),
-      method: ConsentMethod(message.method) ?? .signed,
-      witness: message.witness.isEmpty ? nil : message.witness,
-      interpreter: message.interpreter.isEmpty ? nil : message.interpreter,
-      expireTime: message.expireTime.flatMap { Instant($0) }, state: .proposed,
+      // How it is given, and before whom, is said when it is granted.
+      method: .signed, expireTime: message.expireTime.flatMap { Instant($0) }, state: .proposed,
       revision: Revision(createdAt: now))
     let change = try ConsentMachine.propose(draft, person: person, at: now)
     try store(change)
     return change.entity
+  }
+
+  /// Ends what rests on a consent that has just been withdrawn (INV-6).
+  ///
+  /// - Returns: the referrals as they stand now
+  fileprivate mutating func endReferrals(after change: Change<Consent>) throws -> [Referral] {
+    guard change.orders.contains(.endReferrals) else { return [] }
+    let consent = change.entity
+    return try endReferrals(of: consent.registration, because: .consentWithdrawn) { referral in
+      // Not by the consent's id alone: what was sent on an older text rests on the newer one since.
+      referral.to == consent.recipient && referral.purpose == consent.purpose
+        && referral.persons.contains(consent.person)
+    }
   }
 
   /// A newer text takes the place of these.
@@ -127,6 +144,18 @@ extension Writing {
     guard consent.registration == registration.id else { throw Refusal(.accessDenied) }
     try consent.requireEtag(etag)
     return consent
+  }
+}
+
+extension Consent {
+  /// Its place in lists, the latest first.
+  fileprivate var listKey: TimeKey<ConsentID> { TimeKey(revision.createTime, id) }
+}
+
+extension TimeKey {
+  /// Whether this comes later, ids deciding between equal times.
+  fileprivate func isAfter(_ other: TimeKey) -> Bool {
+    (time.microseconds, id.rawValue) > (other.time.microseconds, other.id.rawValue)
   }
 }
 

@@ -37,7 +37,7 @@ extension ApplicantDesk {
       let registration = try work.registration(NestedName.id(ids[0]))
       var document = try work.found(try work.tx.document(NestedName.id(ids[1])))
       guard registration.persons.contains(document.person) else { throw Refusal(.accessDenied) }
-      guard request.etag == document.etag.text else { throw Refusal(.etagMismatch) }
+      try document.etag.require(request.etag)
       let version = document.revision.version
       document.verification = DocumentVerification(
         outcome: try VerificationOutcome(request.outcome, field: "outcome"),

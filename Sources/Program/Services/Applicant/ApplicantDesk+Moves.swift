@@ -34,9 +34,9 @@ extension ApplicantDesk {
     _ request: SafeMobility.ProvideInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.ProvideInfoResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let answers = try Answers(request.answers ?? .init(), field: "answers")
+      let answers = try request.answers.map { try Answers($0, field: "answers") }
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.provideInfo(answers, at: now)
+        try machine.provideInfo(answers ?? machine.current.answers, at: now)
       }
       return try .with { $0.registration = try work.message(for: moved, view: .full) }
     }
@@ -121,7 +121,9 @@ extension ApplicantDesk {
     _ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawRegistrationResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let reason = try WithdrawalReason(request.reason, field: "reason")
+      let reason =
+        request.reason == .unspecified
+        ? nil : try WithdrawalReason(request.reason, field: "reason")
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.withdraw(reason, at: now)
       }

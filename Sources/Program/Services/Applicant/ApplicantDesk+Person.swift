@@ -16,6 +16,8 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.addMember(
         Member(person: person.id, relation: relation, standing: .active), at: work.now)
+      try work.checkHousehold(
+        change.entity, persons: try work.tx.persons(of: registration.id) + [person])
       try work.tx.insert(person, key: work.makeKey())
       try work.note(.person, person.id, .created(person.revision))
       try work.store(change)
@@ -32,7 +34,7 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, call) { work in
       let wanted = request.person ?? .init()
       let (registration, person) = try work.person(named: wanted.name)
-      guard request.etag == person.etag.text else { throw Refusal(.etagMismatch) }
+      try person.etag.require(request.etag)
       let merged = try SafeMobility.Person(person).merged(with: wanted, mask: request.updateMask)
       var edited = person
       try edited.take(from: merged, field: "person")
@@ -55,12 +57,40 @@ extension ApplicantDesk {
   ) async throws -> SafeMobility.RemovePersonResponse {
     try await desk.change(request, id: \.requestId, call) { work in
       let (registration, person) = try work.person(named: request.name)
-      guard request.etag == person.etag.text else { throw Refusal(.etagMismatch) }
+      try person.etag.require(request.etag)
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.removeMember(person.id, at: work.now)
+      try work.demandUnbooked(person, of: registration)
       try work.store(change)
       try work.tx.remove(person.id, from: person.revision.version)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
+    }
+  }
+}
+
+extension Writing {
+  /// Refuses somebody with whom the people would not be one household.
+  fileprivate func checkHousehold(_ registration: Registration, persons: [Person]) throws {
+    let program = try program(registration.program)
+    let problems = Household.problems(
+      registration, persons: persons, today: program.zone.local(now).date, limits: limits)
+    // Of the others' relations the one who is added knows nothing; they are the submission's.
+    let added = "members[\(registration.members.count - 1)]."
+    let own = problems.compactMap { problem -> Refusal.Violation? in
+      if problem.field == "members" { return .init("relationship", problem.problem) }
+      guard problem.field.hasPrefix(added) else { return nil }
+      return .init(String(problem.field.dropFirst(added.count)), problem.problem)
+    }
+    guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
+  }
+
+  /// Refuses to take out somebody whom an appointment names: it is the household's record.
+  fileprivate func demandUnbooked(_ person: Person, of registration: Registration) throws {
+    let booked = try tx.appointments(
+      AppointmentFilter(registration: registration.id), after: nil, limit: 100
+    ).items.contains { $0.attendees.contains { $0.person == person.id } }
+    guard !booked else {
+      throw Refusal(.transitionNotAllowed, "The person is in an appointment of the household.")
     }
   }
 }

@@ -31,6 +31,17 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
     }
   }
 
+  public func lookupReceipt(
+    _ request: SafeMobility.LookupReceiptRequest, call: ServerCall
+  ) async throws -> SafeMobility.LookupReceiptResponse {
+    try await desk.read(request, call) { work in
+      let receipt = try Receipt(typed: request.receipt).known("receipt")
+      let named = try work.found(try work.reader.registration(receipt: receipt))
+      let registration = try work.registration(named.id)
+      return try .with { $0.registration = try work.message(for: registration, view: .basic) }
+    }
+  }
+
   public func listRegistrations(
     _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListRegistrationsResponse {
@@ -58,8 +69,11 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
     try await desk.change(request, id: \.requestId, call) { work in
       let wanted = request.registration ?? .init()
       let registration = try work.registration(named: wanted.name, etag: request.etag)
-      let merged = try work.message(for: registration, view: .basic)
+      let merged = try SafeMobility.Registration(registration)
         .merged(with: wanted, mask: request.updateMask)
+      guard merged.hostRegionCode == registration.hostRegion.rawValue else {
+        throw Refusal.field("registration.host_region_code", "is the programme's and stays")
+      }
       var edited = registration
       try edited.takeForm(from: merged)
       var machine = RegistrationMachine(registration, limits: work.limits)

@@ -4,20 +4,28 @@ import SafeMobilityAPI
 import Storage
 
 extension DeskWork {
-  /// A registration as the contract has it; in VIEW_FULL with its persons and their documents.
+  /// A registration as the contract has it, as far as the caller's role may see it: in VIEW_FULL all
+  /// of it, with its persons and their documents; else without what was asked and found.
   func message(
     for registration: Registration, view: SafeMobility.View
   ) throws -> SafeMobility.Registration {
     var message = SafeMobility.Registration(registration)
-    guard view == .full else { return message }
-    let persons = try reader.persons(of: registration.id)
-    // In the order of the household, not of the ids: the principal first.
-    let order = Dictionary(uniqueKeysWithValues: registration.persons.enumerated().map { ($1, $0) })
-    message.persons =
-      try persons
+    if view == .full {
+      message.persons = try persons(of: registration)
+    } else {
+      message.answers = nil
+      message.findings = []
+    }
+    return trail.caller.role == .frontDesk ? try FrontDeskView.of(message) : message
+  }
+
+  /// The household's people in its own order, not that of their ids: the principal first.
+  private func persons(of registration: Registration) throws -> [SafeMobility.Person] {
+    let order = Dictionary(
+      registration.persons.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return try reader.persons(of: registration.id)
       .sorted { order[$0.id, default: .max] < order[$1.id, default: .max] }
-      .map { person in try self.message(for: person) }
-    return message
+      .map { try message(for: $0) }
   }
 
   /// A person as the contract has it, with its documents.

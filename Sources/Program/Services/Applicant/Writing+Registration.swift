@@ -10,7 +10,8 @@ extension Writing {
     let form = request.registration ?? .init()
     let program = try program(ProgramID(name: form.program))
     let channel = try channel(of: form)
-    let window = try acceptingWindow(of: program, for: channel)
+    try demandHost(form.hostRegionCode, of: program)
+    let window = try window(of: program, for: channel)
     let id = makeID(RegistrationID.self)
     let principal = try person(request.principal ?? .init(), of: id, field: "principal")
     let members = try request.members.enumerated().map { index, member in
@@ -21,7 +22,7 @@ extension Writing {
       )
     }
     var draft = Registration(
-      id: id, program: program.id, receipt: Receipt(using: &random),
+      id: id, program: program.id, receipt: try makeReceipt(),
       owner: caller.role == .applicant ? caller.actor : nil, principal: principal.id,
       members: members.map { Member(person: $0.0.id, relation: $0.1, standing: .active) },
       hostRegion: program.hostRegion, channel: channel, state: .draft,
@@ -41,6 +42,21 @@ extension Writing {
       throw Refusal.field("registration.channel", "does not fit the caller's role")
     }
     return channel
+  }
+
+  /// The country whose office has the case is the programme's, whatever the form says.
+  private func demandHost(_ code: String, of program: Program) throws(Refusal) {
+    guard code == program.hostRegion.rawValue else {
+      throw Refusal.field("registration.host_region_code", "is not the programme's host country")
+    }
+  }
+
+  /// A receipt that no other registration has; eight characters are few enough to meet twice.
+  private mutating func makeReceipt() throws -> Receipt {
+    while true {
+      let receipt = Receipt(using: &random)
+      if try tx.registration(receipt: receipt) == nil { return receipt }
+    }
   }
 
   private mutating func insert(
@@ -69,11 +85,20 @@ extension Writing {
     return person
   }
 
-  /// The window that takes registrations by a channel now; WINDOW_CLOSED without one.
-  private func acceptingWindow(of program: Program, for channel: Channel) throws -> IntakeWindow {
-    guard program.state == .pilot || program.state == .extended,
-      let window = try currentWindow(of: program.id, for: channel)
-    else { throw Refusal(.windowClosed) }
+  /// The window by which registrations of a channel come in: the open one, else the next, else
+  /// `last`; WINDOW_CLOSED when there is none.
+  private func window(
+    of program: Program, for channel: Channel, else last: IntakeWindowID? = nil
+  ) throws -> IntakeWindow {
+    switch program.state {
+    case .pilot, .extended: break
+    case .planned: throw Refusal(.windowClosed)
+    case .windingDown, .closed: throw Refusal(.programFrozen)
+    }
+    if let window = try currentWindow(of: program.id, for: channel) { return window }
+    guard let window = try last.flatMap({ try tx.intakeWindow($0) }) else {
+      throw Refusal(.windowClosed)
+    }
     return window
   }
 
@@ -88,39 +113,55 @@ extension Writing {
     guard let rule = try tx.eligibilityRule(of: program.id, at: now) else {
       throw Refusal(.ruleNotMet, "No eligibility rule is in force.")
     }
-    let window = try acceptingWindow(of: program, for: registration.channel)
-    let principal = persons.first { $0.id == registration.principal }
-    let facts = Eligibility.Facts(
-      nationalities: principal?.nationalities ?? [], birthDate: principal?.birthDate,
-      presentSince: registration.answers.presentSince,
-      hostStatus: registration.answers.hostStatus)
+    let first = try liveRegistration(of: persons, besides: registration)
+    let submission = RegistrationMachine.Submission(
+      gaps: Completeness.gaps(form, limits: limits),
+      verdict: Eligibility.judge(Eligibility.Facts(form), by: rule, today: today),
+      ruleVersion: rule.version, hasProcessingConsent: try hasProcessingConsent(form),
+      window: try window(of: program, for: registration.channel, else: registration.window),
+      firstReceipt: first?.receipt)
     var machine = RegistrationMachine(registration, limits: limits)
-    let change = try machine.submit(
-      RegistrationMachine.Submission(
-        gaps: Completeness.gaps(form, limits: limits),
-        verdict: Eligibility.judge(facts, by: rule, today: today), ruleVersion: rule.version,
-        hasProcessingConsent: try hasProcessingConsent(registration),
-        window: window, firstReceipt: try receiptElsewhere(of: persons, besides: registration)),
-      at: now)
+    let change: Change<Registration>
+    do throws(Refusal) {
+      change = try machine.submit(submission, at: now)
+    } catch {
+      // Only who may see the first registration learns its receipt.
+      let reach = Reach(caller: caller, reader: tx)
+      let mayKnow = try first.map { try reach.includes($0) } ?? false
+      if error.receipt == nil || mayKnow { throw error }
+      throw Refusal(error.reason)
+    }
     try carryOut(change)
     return change.entity
   }
 
-  /// Whether the principal agrees now that the programme works on the case.
-  private func hasProcessingConsent(_ registration: Registration) throws -> Bool {
-    try tx.consents(of: registration.id).contains {
-      $0.person == registration.principal && $0.purpose == .processing && $0.isActive(at: now)
-    }
+  /// Whether the principal, and every other adult, agrees now that the programme works on the case.
+  private func hasProcessingConsent(_ form: Completeness.Form) throws -> Bool {
+    let principal = form.registration.principal
+    return ConsentRule.hasProcessing(
+      for: [principal] + Household.adults(form.persons, today: form.today),
+      consents: try tx.consents(of: form.registration.id), at: now)
   }
 
-  /// The receipt of a live registration that has one of these people already (INV-8).
-  private func receiptElsewhere(
+  /// The live registration that has one of these people already (INV-8).
+  private func liveRegistration(
     of persons: [Person], besides registration: Registration
-  ) throws -> Receipt? {
+  ) throws -> Registration? {
     for person in persons {
       let other = try tx.liveRegistration(of: person.cluster, in: registration.program)
-      if let other, other.id != registration.id { return other.receipt }
+      if let other, other.id != registration.id { return other }
     }
     return nil
+  }
+}
+
+extension Eligibility.Facts {
+  /// What a form says of its principal.
+  fileprivate init(_ form: Completeness.Form) {
+    let principal = form.persons.first { $0.id == form.registration.principal }
+    self.init(
+      nationalities: principal?.nationalities ?? [], birthDate: principal?.birthDate,
+      presentSince: form.registration.answers.presentSince,
+      hostStatus: form.registration.answers.hostStatus)
   }
 }

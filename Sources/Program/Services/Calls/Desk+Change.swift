@@ -92,7 +92,7 @@ extension Desk {
     }
     var work = Writing(
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
-      rule: rules[order.method])
+      rule: rules[order.method], secrets: secrets)
     do {
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }

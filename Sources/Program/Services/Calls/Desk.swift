@@ -13,14 +13,19 @@ public struct Desk: Sendable {
   let rules: MethodRules
   let validator: RequestValidator
   let limits: Limits
+  let secrets: Secrets?
   let seal = Seal()
 
   /// A desk over a store.
   ///
+  /// - Parameter secrets: the deployment's keys; without them document numbers get no blind index
   /// - Throws: when the compiled schema lacks an annotation, which is a defect of the build.
-  public init(store: any Store, limits: Limits = .standard) throws {
+  public init(
+    store: any Store, limits: Limits = .standard, secrets: Secrets? = nil
+  ) throws {
     self.store = store
     self.limits = limits
+    self.secrets = secrets
     rules = try MethodRules()
     validator = try RequestValidator()
   }

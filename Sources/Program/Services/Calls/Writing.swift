@@ -15,6 +15,8 @@ struct Writing {
   let requestDigest: Digest
   /// What the schema says of the method; nil for work that no call asked for.
   var rule: MethodRule?
+  /// The deployment's keys; nil where it has none.
+  var secrets: Secrets?
   /// Where new ids, receipts and codes come from.
   var random = SystemRandomNumberGenerator()
 

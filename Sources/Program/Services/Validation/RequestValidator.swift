@@ -41,22 +41,33 @@ struct RequestValidator: Sendable {
     _ now: Instant, _ violations: inout Violations
   ) throws {
     guard view.isPresent(rule.field) else { return violations.add(path, "is required") }
-    let fields = rule.field.type.messageDescriptor.flatMap { rules[$0] } ?? []
-    for masked in mask.names where !fields.contains(where: { $0.field.name == masked }) {
-      violations.add(.root.field("update_mask"), "names a field the resource does not have")
-    }
-    for inner in fields where mask.names.contains(inner.field.name) {
-      guard !inner.isOutputOnly, !inner.isImmutable else {
-        violations.add(.root.field("update_mask"), "names \(inner.field.name), which is fixed")
-        continue
+    guard let type = rule.field.type.messageDescriptor, let fields = rules[type] else { return }
+    let maskPath = FieldPath.root.field("update_mask").field("paths")
+    for (index, masked) in mask.paths.enumerated() {
+      if GoogleProtobuf.FieldMask(paths: [masked]).firstIllegalPath(in: type) != nil {
+        violations.add(maskPath.item(index), "names a field the resource does not have")
+      } else if isFixed(masked, in: type) {
+        violations.add(maskPath.item(index), "names a field that no caller sets")
       }
     }
     try view.withMessage(rule.field) { resource in
       for inner in fields where mask.includes(inner.field.name) || inner.field.name == "name" {
-        if mask.isAbsent, resource.count(inner.field) == 0 { continue }
+        if inner.isImmutable || (mask.isAbsent && resource.count(inner.field) == 0) { continue }
         try check(resource, inner, path.field(inner.field.name), now, &violations)
       }
     }
+  }
+
+  /// Whether a path leads to, or through, a field that an update cannot change.
+  private func isFixed(_ path: String, in type: MessageDescriptor) -> Bool {
+    var type: MessageDescriptor? = type
+    for name in path.split(separator: ".") {
+      let rule = type.flatMap { rules[$0] }?.first { $0.field.name == name }
+      guard let rule else { return false }
+      if rule.isOutputOnly || rule.isImmutable { return true }
+      type = rule.field.type.messageDescriptor
+    }
+    return false
   }
 
   /// All fields of a message by their rules.

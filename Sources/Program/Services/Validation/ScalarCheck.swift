@@ -25,6 +25,7 @@ enum ScalarCheck {
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       return "must not have control characters"
     }
+    guard NormalForm.isComposed(text) else { return "must be composed (Unicode form C)" }
     if !rule.resources.isEmpty {
       let segments = FieldRule.segments(of: text)
       return rule.resources.contains { matches(segments, $0) }

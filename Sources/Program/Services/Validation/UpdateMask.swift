@@ -6,6 +6,8 @@ struct UpdateMask {
   static let resourceNumber = 1
   static let maskNumber = 3
 
+  /// The paths as given.
+  let paths: [String]
   /// The fields named; empty when none are, or all by `*`.
   let names: Set<String>
   /// No field is named, which means every field that is populated (AIP-134).
@@ -16,16 +18,17 @@ struct UpdateMask {
     guard let field = request.descriptor.field(number: Self.maskNumber),
       field.name == "update_mask"
     else { return nil }
-    var names: Set<String> = []
+    var given: [String] = []
     try request.withMessage(field) { mask in
       guard let paths = mask.descriptor.field(named: "paths") else { return }
       for index in 0..<mask.count(paths) {
         guard case .string(let path) = try mask.scalar(paths, at: index) else { continue }
-        names.insert(String(path.prefix { $0 != "." }))
+        given.append(path)
       }
     }
-    isAbsent = names.isEmpty
-    self.names = names == ["*"] ? [] : names
+    paths = given
+    isAbsent = given.isEmpty
+    names = given.contains("*") ? [] : Set(given.map { String($0.prefix { $0 != "." }) })
   }
 
   /// Whether the update is about this field.
