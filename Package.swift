@@ -185,8 +185,8 @@ let package = Package(
     tests(
       "Services",
       [
-        "Domain", "Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI",
-        "ServiceFixture", "Services", "Storage", "StorageSQL",
+        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "SafeMobilityAPI", "ServiceFixture", "Services", "Storage", "StorageSQL",
       ]),
     tests(
       "Server",

@@ -10,6 +10,7 @@ extension AppointmentDesk {
   ) async throws -> SafeMobility.ListAppointmentsResponse {
     try await desk.read(request, call) { work in
       let filter = try AppointmentFilter(request)
+      let terms = try AppointmentTerms(request.filter)
       let reach = Reach(caller: work.caller, reader: work.reader)
       let page = try work.page(
         request.pageSize, token: request.pageToken,
@@ -22,6 +23,7 @@ extension AppointmentDesk {
         next: { try work.reader.appointments(filter, after: $0, limit: page.limit) },
         keyOf: { TimeKey($0.start, $0.id) },
         where: { appointment in
+          guard terms.admit(appointment) else { return false }
           let registration = try work.reader.registration(appointment.registration)
           return try registration.map { try reach.includes($0) && reach.includes(appointment) }
             ?? false
@@ -175,7 +177,5 @@ extension AppointmentFilter {
     let end = request.endTime.flatMap { Instant($0) } ?? .latest
     guard start <= end else { throw Refusal.field("end_time", "must not be before start_time") }
     if request.startTime != nil || request.endTime != nil { starts = start..<end }
-    states = try StateFilter.states(
-      request.filter, SafeMobility.AppointmentState.descriptor, prefix: "APPOINTMENT_STATE_")
   }
 }

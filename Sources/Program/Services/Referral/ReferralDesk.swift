@@ -63,13 +63,15 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   ) async throws -> SafeMobility.ListReferralsResponse {
     try await desk.read(request, call) { work in
       let filter = try ReferralFilter(request, for: work.caller)
+      let terms = try ReferralTerms(request.filter)
       let reach = Reach(caller: work.caller, reader: work.reader)
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.registration, request.filter])
       let referrals = try Page(
         limit: page.limit, after: page.timeKey(ReferralID.self),
         next: { try work.reader.referrals(filter, after: $0, limit: page.limit) },
-        keyOf: { TimeKey($0.revision.createTime, $0.id) }, where: { try reach.includes($0) })
+        keyOf: { TimeKey($0.revision.createTime, $0.id) },
+        where: { try terms.admit($0) && reach.includes($0) })
       return try .with {
         $0.referrals = try referrals.items.map { try work.message(for: $0) }
         $0.nextPageToken = page.nextToken(referrals) { TimeKey($0.revision.createTime, $0.id) }
@@ -137,7 +139,5 @@ extension ReferralFilter {
       registration = try RegistrationID(name: request.registration)
     }
     if caller.role == .partnerOfficer { to = caller.partner }
-    states = try StateFilter.states(
-      request.filter, SafeMobility.ReferralState.descriptor, prefix: "REFERRAL_STATE_")
   }
 }

@@ -1,0 +1,53 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+
+/// Which appointments ListAppointments lists, besides its own fields for office, case and time.
+struct AppointmentTerms {
+  private enum Test {
+    case state(AppointmentState)
+    case service(String)
+    case slot(SlotID)
+  }
+
+  private let tests: [Test]
+
+  /// - Throws: FIELD_INVALID for a field that is not the schema's, or a value that is not the field's
+  init(_ text: String) throws(Refusal) {
+    var tests: [Test] = []
+    for term in try FilterTerms(text).terms { tests.append(try Self.test(term)) }
+    self.tests = tests
+  }
+
+  private static func test(_ term: FilterTerms.Term) throws(Refusal) -> Test {
+    guard ["state", "service", "slot"].contains(term.field) else {
+      throw term.refused("cannot be compared")
+    }
+    guard term.relation == .equal else { throw term.refused("can only be compared with =") }
+    switch term.field {
+    case "state":
+      let names = SafeMobility.AppointmentState.descriptor
+      guard let number = names.number(named: "APPOINTMENT_STATE_\(term.value)"),
+        let state = AppointmentState(rawValue: Int(number))
+      else { throw term.refused("has no such value") }
+      return .state(state)
+    case "slot":
+      guard let name = try? SlotName(term.value) else {
+        throw term.refused("takes a slot's resource name")
+      }
+      return .slot(name.slot)
+    default: return .service(term.value)
+    }
+  }
+
+  /// Whether every comparison holds for an appointment.
+  func admit(_ appointment: Appointment) -> Bool {
+    tests.allSatisfy { test in
+      switch test {
+      case .state(let state): appointment.state == state
+      case .service(let name): appointment.service.name == name
+      case .slot(let id): appointment.slot == id
+      }
+    }
+  }
+}

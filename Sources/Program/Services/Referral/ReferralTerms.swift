@@ -1,0 +1,68 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+
+/// Which referrals ListReferrals lists.
+struct ReferralTerms {
+  private enum Test {
+    case state(ReferralState)
+    case pathway(String)
+    case receiver(String)
+    case overdue(Bool)
+    case created(FilterTerms.Relation, Instant)
+    case updated(FilterTerms.Relation, Instant)
+  }
+
+  private let tests: [Test]
+
+  /// - Throws: FIELD_INVALID for a field that is not the schema's, or a value that is not the field's
+  init(_ text: String) throws(Refusal) {
+    var tests: [Test] = []
+    for term in try FilterTerms(text).terms { tests.append(try Self.test(term)) }
+    self.tests = tests
+  }
+
+  private static func test(_ term: FilterTerms.Term) throws(Refusal) -> Test {
+    switch term.field {
+    case "create_time": return .created(term.relation, try time(term))
+    case "update_time": return .updated(term.relation, try time(term))
+    case "state", "pathway", "to_partner", "overdue": break
+    default: throw term.refused("cannot be compared")
+    }
+    guard term.relation == .equal else { throw term.refused("can only be compared with =") }
+    switch term.field {
+    case "state":
+      let names = SafeMobility.ReferralState.descriptor
+      guard let number = names.number(named: "REFERRAL_STATE_\(term.value)"),
+        let state = ReferralState(rawValue: Int(number))
+      else { throw term.refused("has no such value") }
+      return .state(state)
+    case "overdue":
+      guard let flag = Bool(term.value) else { throw term.refused("is true or false") }
+      return .overdue(flag)
+    case "pathway": return .pathway(term.value)
+    default: return .receiver(term.value)
+    }
+  }
+
+  private static func time(_ term: FilterTerms.Term) throws(Refusal) -> Instant {
+    guard let time = GoogleProtobuf.Timestamp(text: term.value).flatMap({ Instant($0) }) else {
+      throw term.refused("takes a time like \"2023-06-12T14:00:00Z\"")
+    }
+    return time
+  }
+
+  /// Whether every comparison holds for a referral.
+  func admit(_ referral: Referral) -> Bool {
+    tests.allSatisfy { test in
+      switch test {
+      case .state(let state): referral.state == state
+      case .pathway(let name): referral.pathway.name == name
+      case .receiver(let name): referral.to.name == name
+      case .overdue(let flag): referral.isOverdue == flag
+      case .created(let relation, let time): relation.holds(referral.revision.createTime, time)
+      case .updated(let relation, let time): relation.holds(referral.revision.updateTime, time)
+      }
+    }
+  }
+}

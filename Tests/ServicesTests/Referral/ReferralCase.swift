@@ -1,0 +1,148 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+/// A household that was found eligible for several pathways, and everybody who has to do with its
+/// referrals. Every class of data has something in it, so that a release has something to cut.
+struct ReferralCase: Sendable {
+  let world: World
+  let registration: RegistrationID
+  let persons: [PersonID]
+
+  static let pathways: [PathwayID] = [.usrap, .h2a, .chnv, .canadaRefugee, .spainLabour]
+
+  init(_ kind: World.StoreKind = .memory, seed: UInt64 = 1) async throws {
+    let world = try await World(kind)
+    let household = try await world.household(.stepAndAdopted, in: .eligible, seed: seed)
+    self.world = world
+    registration = household.registration.id
+    persons = household.registration.persons
+    let digest = try #require(Digest([UInt8](repeating: 9, count: 32)))
+    try await world.store.write { tx in
+      try Self.complete(household.registration, in: tx)
+      for person in household.persons {
+        try Self.complete(person, guardian: household.registration.principal, digest, in: tx)
+      }
+      for document in household.documents {
+        var filled = document
+        filled.imageDigest = digest
+        filled.verification = nil
+        filled.revision.advance(at: tx.now)
+        try tx.update(filled, from: document.revision.version)
+      }
+    }
+  }
+
+  private static func complete(_ registration: Registration, in tx: any StoreTransaction) throws {
+    var filled = registration
+    filled.findings = pathways.map { EligibilityFinding(pathway: $0, finding: .eligible) }
+    filled.municipality = "Quetzaltenango"
+    filled.answers.protectionNeeds = [.persecution]
+    filled.answers.medicalNeeds = [.sight]
+    filled.answers.hasRelativesInUS = true
+    filled.answers.seeksTemporaryWork = true
+    filled.answers.occupationCodes = ["9211"]
+    filled.revision.advance(at: tx.now)
+    try tx.update(filled, from: registration.revision.version)
+  }
+
+  private static func complete(
+    _ person: Person, guardian: PersonID, _ photo: Digest, in tx: any StoreTransaction
+  ) throws {
+    var filled = person
+    filled.photoDigest = photo
+    filled.guardian = person.id == guardian ? nil : guardian
+    filled.email = EmailAddress(rawValue: "somebody@example.org")
+    filled.revision.advance(at: tx.now)
+    try tx.update(filled, from: person.revision.version)
+  }
+
+  // MARK: Who calls
+
+  var caseworker: SafeMobility.ReferralServiceClient { client("unhcr/CASEWORKER") }
+  var reviewer: SafeMobility.ReferralServiceClient { client("unhcr/REVIEWER") }
+  var rsc: SafeMobility.ReferralServiceClient { client("us-rsc/PARTNER_OFFICER") }
+  var mintrab: SafeMobility.ReferralServiceClient { client("gt-mintrab/PARTNER_OFFICER") }
+
+  func client(_ identity: String) -> SafeMobility.ReferralServiceClient {
+    world.caller(identity, purpose: "RESETTLEMENT").referrals
+  }
+
+  // MARK: What happens
+
+  /// A draft to the pathway's usual authority.
+  func draft(
+    on id: PathwayID = .usrap, persons some: [PersonID]? = nil
+  ) async throws -> SafeMobility.Referral {
+    let pathway = try #require(ReferenceData.pathway(id))
+    let answer = try await caseworker.createReferral(
+      .with {
+        $0.referral = .with {
+          $0.registration = "registrations/\(registration)"
+          $0.persons = (some ?? persons).map { "registrations/\(registration)/persons/\($0)" }
+          $0.pathway = "pathways/\(id)"
+          $0.destinationRegionCode = pathway.region.rawValue
+          $0.toPartner = "partners/\(pathway.authorities[0])"
+          $0.purpose = .init(rawValue: Int32(pathway.purpose.rawValue))
+        }
+        $0.requestId = requestID()
+      })
+    return try #require(answer.referral)
+  }
+
+  /// Everybody agrees that the pathway's usual authority gets these classes.
+  func consent(
+    to id: PathwayID = .usrap, classes: [DataClass] = DataClass.allCases
+  ) async throws {
+    let pathway = try #require(ReferenceData.pathway(id))
+    for person in persons {
+      _ = try await world.consent(
+        of: person, in: registration, to: pathway.authorities[0], for: pathway.purpose,
+        classes: DataClassSet(classes: classes))
+    }
+  }
+
+  /// Sends a draft, with the second person where two are needed.
+  func send(_ draft: SafeMobility.Referral) async throws -> SafeMobility.Referral {
+    let request = SafeMobility.SendReferralRequest.with {
+      $0.name = draft.name
+      $0.etag = draft.etag
+      $0.requestId = requestID()
+    }
+    let first = try await caseworker.sendReferral(request)
+    if first.pendingApproval == nil { return try #require(first.referral) }
+    #expect(first.referral?.state == .draft)
+    var again = request
+    again.requestId = requestID()
+    return try #require(try await reviewer.sendReferral(again).referral)
+  }
+
+  /// A referral that its receiver may read.
+  func sent(on id: PathwayID = .usrap) async throws -> SafeMobility.Referral {
+    try await consent(to: id)
+    return try await send(try await draft(on: id))
+  }
+
+  func release(
+    _ referral: SafeMobility.Referral, as client: SafeMobility.ReferralServiceClient
+  ) async throws -> SafeMobility.ReleasedRecord {
+    let answer = try await client.getRelease(.with { $0.name = referral.name })
+    return try #require(answer.record)
+  }
+
+  /// The referral as stored.
+  func stored(_ referral: SafeMobility.Referral) async throws -> Referral? {
+    guard let id = ReferralID(rawValue: referral.uid) else { return nil }
+    return try await world.store.read { try $0.referral(id) }
+  }
+
+  /// The registration as stored.
+  func storedRegistration() async throws -> Registration {
+    let found = try await world.store.read { [registration] in try $0.registration(registration) }
+    return try #require(found)
+  }
+}

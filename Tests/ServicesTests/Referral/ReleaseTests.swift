@@ -1,0 +1,170 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+/// What a receiver gets to see (domain § 1.5, § 11, INV-7).
+@Suite("What a referral releases")
+struct ReleaseTests {
+  /// The pathway, its receiver, and the classes of the receiver's profile.
+  struct Profile: Sendable, CustomTestStringConvertible {
+    var pathway: PathwayID
+    var receiver: String
+    var classes: Set<DataClass>
+    var testDescription: String { "\(pathway)" }
+  }
+
+  static let refugee: Set<DataClass> = [.identity, .document, .family, .protection]
+  static let work: Set<DataClass> = [.identity, .contact, .employment]
+  static let profiles = [
+    Profile(pathway: .usrap, receiver: "us-rsc/PARTNER_OFFICER", classes: refugee),
+    Profile(pathway: .canadaRefugee, receiver: "ca-gov/PARTNER_OFFICER", classes: refugee),
+    Profile(pathway: .h2a, receiver: "gt-mintrab/PARTNER_OFFICER", classes: work),
+    Profile(pathway: .spainLabour, receiver: "gt-mintrab/PARTNER_OFFICER", classes: work),
+  ]
+
+  @Test(
+    "every value is of a class of the profile, and every class of the profile is there",
+    arguments: profiles)
+  func onlyTheProfile(profile: Profile) async throws {
+    let scene = try await ReferralCase()
+    let schema = try ClassifiedSchema()
+    let all = try await scene.world.caller("unhcr/CASEWORKER").applicants.getRegistration(
+      .with {
+        $0.name = "registrations/\(scene.registration)"
+        $0.view = .full
+      }
+    ).registration
+    // Else the test would pass because there was nothing to leave out.
+    let classes = Set(DataClass.allCases).subtracting([.operational])
+    #expect(try schema.values(in: try #require(all)).map(\.dataClass).asSet.isSuperset(of: classes))
+
+    let sent = try await scene.sent(on: profile.pathway)
+    let record = try await scene.release(sent, as: scene.client(profile.receiver))
+    let values = try schema.values(in: try #require(record.registration))
+    let leaked = values.filter { !profile.classes.contains($0.dataClass) && !$0.isIdentifier }
+    #expect(leaked == [])
+    let released = Set(values.filter { !$0.isIdentifier }.map(\.dataClass))
+    #expect(released == profile.classes)
+    #expect(record.registration?.name == "registrations/\(scene.registration)")
+    #expect(record.registration?.persons.count == scene.persons.count)
+  }
+
+  @Test(
+    "what was left out is named by the schema, the same for every household", arguments: profiles)
+  func redactedPaths(profile: Profile) async throws {
+    var paths: [[String]] = []
+    for seed in [UInt64(1), 2] {
+      let scene = try await ReferralCase(seed: seed)
+      let record = try await scene.release(
+        try await scene.sent(on: profile.pathway), as: scene.client(profile.receiver))
+      paths.append(record.registration?.redactedPaths ?? [])
+    }
+    #expect(paths[0] == paths[1])
+    #expect(paths[0].contains("answers.medical_needs"))
+    #expect(paths[0].contains("persons.photo_sha256"))
+    #expect(paths[0].contains("persons.phone") == !profile.classes.contains(.contact))
+    #expect(paths[0].contains("members") == !profile.classes.contains(.family))
+    #expect(
+      paths[0].contains("persons.documents.image_sha256") == profile.classes.contains(.document))
+    #expect(!paths[0].contains("persons.full_name"))
+  }
+
+  @Test("only the persons referred are in it, among the members too")
+  func onlyTheReferred() async throws {
+    let scene = try await ReferralCase()
+    try await scene.consent()
+    let some = Array(scene.persons.prefix(2))
+    let sent = try await scene.send(try await scene.draft(persons: some))
+    let record = try await scene.release(sent, as: scene.rsc)
+    #expect(record.registration?.persons.map(\.uid) == some.map(\.rawValue))
+    let members = record.registration?.members.map(\.person) ?? []
+    #expect(members == ["registrations/\(scene.registration)/persons/\(some[1])"])
+    let text = try #require(try record.registration?.jsonString())
+    for person in scene.persons.dropFirst(2) { #expect(!text.contains(person.rawValue)) }
+  }
+
+  @Test("reading twice gives the same, and the digest to acknowledge is the one sent")
+  func acknowledges() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent()
+    let first = try await scene.release(sent, as: scene.rsc)
+    scene.world.clock.advance(by: .days(3))
+    #expect(try await scene.release(sent, as: scene.rsc) == first)
+    #expect(first.release?.releaseSha256 == sent.release?.releaseSha256)
+    func acknowledge(_ digest: [UInt8]) async throws -> SafeMobility.Referral? {
+      try await scene.rsc.acknowledgeReferral(
+        .with {
+          $0.name = sent.name
+          $0.etag = sent.etag
+          $0.releaseSha256 = digest
+          $0.requestId = requestID()
+        }
+      ).referral
+    }
+    let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await acknowledge([UInt8](repeating: 0, count: 32))
+    }
+    #expect(refused?.fields.count == 1)
+    #expect(try await acknowledge(first.release?.releaseSha256 ?? [])?.state == .received)
+    let entry = try #require(try await scene.world.lastAuditEntries().first)
+    #expect(entry.method.hasSuffix("AcknowledgeReferral"))
+  }
+
+  @Test("each reading is a disclosure with the release's profile and commitment")
+  func disclosure() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent()
+    let sending = try #require(try await scene.world.lastAuditEntries().first)
+    _ = try await scene.release(sent, as: scene.rsc)
+    let reading = try #require(try await scene.world.lastAuditEntries().first)
+    #expect(reading.method.hasSuffix("GetRelease"))
+    #expect(reading.profile == "us-rsc/USRAP")
+    #expect(reading.releaseCommitment == sending.releaseCommitment)
+    #expect(reading.releaseCommitment != nil)
+    #expect(reading.releasedFields == sending.releasedFields)
+  }
+
+  @Test("a correction after the sending is not shown; the log commits to what was")
+  func correction() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent()
+    let before = try await scene.release(sent, as: scene.rsc)
+    let sending = try #require(try await scene.world.lastAuditEntries().first)
+    try await scene.world.store.write { tx in
+      guard let person = try tx.person(scene.persons[0]) else { throw StoreError.notFound }
+      var corrected = person
+      corrected.fullName = "Somebody Else"
+      corrected.revision.advance(at: tx.now)
+      try tx.update(corrected, from: person.revision.version)
+    }
+    let after = try await scene.release(sent, as: scene.rsc)
+    #expect(after.registration?.persons.first?.fullName == "")
+    #expect(
+      after.registration?.persons.first?.birthDate
+        == before.registration?.persons.first?.birthDate)
+    #expect(after.registration?.persons.dropFirst() == before.registration?.persons.dropFirst())
+    let reading = try #require(try await scene.world.lastAuditEntries().first)
+    #expect(reading.releaseCommitment != sending.releaseCommitment)
+  }
+
+  @Test("a receiver that has sent it back, or whose referral was recalled, reads nothing more")
+  func ended() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent()
+    _ = try await scene.release(sent, as: scene.rsc)
+    _ = try await scene.caseworker.recallReferral(
+      .with {
+        $0.name = sent.name
+        $0.etag = sent.etag
+        $0.reason = .sentInError
+        $0.requestId = requestID()
+      })
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await scene.release(sent, as: scene.rsc)
+    }
+  }
+}
