@@ -1,0 +1,101 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+@Suite("Who sees what of a registration")
+struct ViewTests {
+  @Test("the basic view leaves out the people, what was asked and what was found")
+  func basic() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    for view in [SafeMobility.View.unspecified, .basic] {
+      let basic = try await dossier.read(draft, view)
+      #expect(basic.persons.isEmpty)
+      #expect(basic.answers == nil)
+      #expect(basic.receipt == draft.receipt)
+      #expect(basic.members == draft.members)
+      #expect(basic.redactedPaths.isEmpty)
+    }
+    let listed = try await dossier.agent.listRegistrations(.with { $0.view = .full })
+    #expect(listed.registrations == [draft])
+  }
+
+  @Test("the front desk sees names, faces and papers, and is told what it does not see")
+  func frontDesk() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    _ = try await dossier.document(of: draft)
+    let answer = try await dossier.client("iom/FRONT_DESK").getRegistration(
+      .with {
+        $0.name = draft.name
+        $0.view = .full
+      })
+    let seen = try #require(answer.registration)
+    #expect(seen.persons.map(\.fullName) == draft.persons.map(\.fullName))
+    #expect(seen.persons[0].documents.map(\.number) == ["1234567899901"])
+    #expect(seen.persons.allSatisfy { $0.birthDate == nil && $0.phone.isEmpty })
+    #expect(seen.answers == nil)
+    #expect(seen.subdivisionCode.isEmpty)
+    #expect(seen.members.isEmpty)
+    #expect(seen.redactedPaths.contains("answers"))
+    #expect(seen.redactedPaths.contains("persons.birth_date"))
+    // They follow the schema, not the content: another registration has the same.
+    let other = try await dossier.draft { $0.members = [] }
+    let second = try await dossier.client("iom/FRONT_DESK").getRegistration(
+      .with { $0.name = other.name })
+    #expect(second.registration?.redactedPaths == seen.redactedPaths)
+  }
+
+  @Test("a receipt finds the registration for whoever may see it, and grants nothing")
+  func receipt() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    let typed = draft.receipt.lowercased()
+    let found = try await dossier.screener.lookupReceipt(.with { $0.receipt = typed })
+    #expect(found.registration?.name == draft.name)
+    #expect(found.registration?.persons.isEmpty == true)
+    var random = SystemRandomNumberGenerator()
+    let unknown = Receipt(using: &random).rawValue
+    var denials: [Refused?] = []
+    denials.append(
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        _ = try await dossier.screener.lookupReceipt(.with { $0.receipt = unknown })
+      })
+    denials.append(
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        _ = try await dossier.client("us-rsc/SCREENER").lookupReceipt(
+          .with { $0.receipt = draft.receipt })
+      })
+    #expect(denials[0] == denials[1])
+  }
+
+  @Test("a list goes over pages, the longest waiting first, and by state")
+  func list() async throws {
+    let dossier = try await ApplicantCase()
+    var names: [String] = []
+    for _ in 0..<5 {
+      names.append(try await dossier.draft().name)
+      dossier.world.clock.advance(by: .minutes(1))
+    }
+    var listed: [String] = []
+    var token = ""
+    repeat {
+      let page = try await dossier.screener.listRegistrations(
+        .with {
+          $0.pageSize = 2
+          $0.pageToken = token
+        })
+      #expect(page.registrations.count <= 2)
+      listed += page.registrations.map(\.name)
+      token = page.nextPageToken
+    } while !token.isEmpty
+    #expect(listed == names)
+    let submitted = try await dossier.screener.listRegistrations(
+      .with { $0.filter = "state = SUBMITTED" })
+    #expect(submitted.registrations.isEmpty)
+  }
+}
