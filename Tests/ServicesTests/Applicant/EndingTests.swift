@@ -197,7 +197,8 @@ struct EndingTests {
     #expect(ended?.cancellation?.party == .applicant)
     #expect(ended?.cancellation?.reason == .registrationEnded)
     #expect(try await world.events(of: .appointment, booked.uid).map(\.type) == ["Book", "Cancel"])
-    #expect(try await world.events(of: .hold, second.uid).map(\.type) == ["HoldSlot", "ReleaseHold"])
+    #expect(
+      try await world.events(of: .hold, second.uid).map(\.type) == ["HoldSlot", "ReleaseHold"])
     await expectRefusal("ETAG_MISMATCH", .aborted) {
       _ = try await self.withdraw(registration, in: world, .other)
     }
