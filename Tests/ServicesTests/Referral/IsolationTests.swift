@@ -89,6 +89,25 @@ struct IsolationTests {
     }
   }
 
+  @Test("a draft that was recalled was never sent, and does not exist for its receiver")
+  func recalledDraft() async throws {
+    let scene = try await ReferralCase()
+    let draft = try await scene.draft(on: .h2a)
+    _ = try await scene.caseworker.recallReferral(
+      .with {
+        $0.name = draft.name
+        $0.etag = draft.etag
+        $0.reason = .sentInError
+        $0.requestId = requestID()
+      })
+    var random = SystemRandomNumberGenerator()
+    let absent = "referrals/\(ReferralID(using: &random))"
+    let hidden = try await Self.getting(scene.mintrab, draft.name)
+    #expect(try await hidden == Self.getting(scene.mintrab, absent))
+    let listed = try await scene.mintrab.listReferrals(.init()).referrals
+    #expect(listed.isEmpty)
+  }
+
   @Test("a list holds what was sent to the caller, and leaves no gap for the rest")
   func lists() async throws {
     let scene = try await ReferralCase()

@@ -213,6 +213,23 @@ struct SendingTests {
     #expect(try await send(scene.reviewer).referral?.state == .sent)
   }
 
+  @Test("where one person is enough, it is a caseworker and no reviewer")
+  func onePerson() async throws {
+    let scene = try await ReferralCase()
+    try await scene.consent(to: .h2a)
+    let draft = try await scene.draft(on: .h2a)
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await scene.reviewer.sendReferral(
+        .with {
+          $0.name = draft.name
+          $0.etag = draft.etag
+          $0.requestId = requestID()
+        })
+    }
+    #expect(try await scene.stored(draft)?.state == .draft)
+    #expect(try await scene.send(draft).state == .sent)
+  }
+
   @Test("validate_only makes every check and changes nothing")
   func validateOnly() async throws {
     let scene = try await ReferralCase()

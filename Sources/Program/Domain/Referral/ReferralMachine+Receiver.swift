@@ -7,7 +7,7 @@ extension ReferralMachine {
   ) throws(Refusal) -> Change<Referral> {
     try demand(.acknowledge, by: partner)
     guard releaseDigest == referral.release?.digest else {
-      throw Refusal.field("release_digest", "is not the digest of the release sent")
+      throw Refusal.field("release_sha256", "is not the digest of the release sent")
     }
     return referral.move(.acknowledge, to: .received, at: now)
   }
@@ -64,9 +64,11 @@ extension ReferralMachine {
     // A day of grace, because the partner's calendar may be a day ahead of UTC.
     guard decision.date.precision == .day,
       let tomorrow = now.utcDate.date.adding(days: 1), !tomorrow.isSurelyBefore(decision.date)
-    else { throw Refusal.field("decision.date", "must be a whole date, not in the future") }
+    else {
+      throw Refusal.field("decision.decision_date", "must be a whole date, not in the future")
+    }
     if let end = decision.validUntil, end.isSurelyBefore(decision.validFrom ?? decision.date) {
-      throw Refusal.field("decision.valid_until", "is before its beginning")
+      throw Refusal.field("decision.valid_until_date", "is before its beginning")
     }
     return referral.move(
       .recordDecision, to: .decided, at: now, orders: [.insertDecision(decision)])

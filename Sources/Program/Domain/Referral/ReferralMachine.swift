@@ -41,9 +41,11 @@ public struct ReferralMachine: ~Copyable {
         + registration.members.filter { $0.standing == .active }.map(\.person))
     guard !draft.persons.isEmpty, Set(draft.persons).count == draft.persons.count,
       permitted.isSuperset(of: draft.persons)
-    else { throw Refusal.field("persons", "must be active persons of the household, each once") }
+    else {
+      throw Refusal.field("referral.persons", "must be active persons of the household, each once")
+    }
     guard pathway.authorities.contains(draft.to) else {
-      throw Refusal.field("to", "is no authority of the pathway")
+      throw Refusal.field("referral.to_partner", "is no authority of the pathway")
     }
     var referral = draft
     referral.registration = registration.id

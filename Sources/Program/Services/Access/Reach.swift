@@ -30,7 +30,8 @@ struct Reach {
   func includes(_ referral: Referral) throws -> Bool {
     switch caller.role {
     case .partnerOfficer:
-      return referral.to == caller.partner && referral.state != .draft
+      // Not by the state: a draft that was recalled, or only advised on, was never sent.
+      return referral.to == caller.partner && referral.release != nil
     case .caseworker, .reviewer, .supervisor, .dpo:
       return referral.from == caller.partner
     case .applicant, .contactCentre:

@@ -100,6 +100,10 @@ extension Writing {
   ) throws -> (Referral, SafeMobility.PendingApproval?) {
     let registration = try found(try tx.registration(referral.registration))
     let pathway = try found(try tx.pathway(referral.pathway))
+    // Who may only be the second person has nothing to do where one is enough.
+    guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? true) else {
+      throw Refusal(.accessDenied)
+    }
     let profile = ReferenceData.releaseProfile(partner: referral.to, purpose: referral.purpose)
     let permitted = profile?.classes ?? []
     let partner = try found(try tx.partner(referral.to))
