@@ -189,6 +189,15 @@ let package = Package(
         "SafeMobilityAPI", "ServiceFixture", "Services", "Storage", "StorageSQL",
       ]),
     tests(
+      "SafeMobilityClient",
+      ["Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI", "SafeMobilityClient"]),
+    tests(
+      "CLI",
+      [
+        "CLI", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "SafeMobilityAPI", "SafeMobilityClient", .arguments,
+      ], exclude: ["Golden"]),
+    tests(
       "Server",
       [
         "DevCertificates", "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2",

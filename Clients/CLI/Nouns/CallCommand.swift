@@ -107,8 +107,9 @@ struct ListMethods: ParsableCommand {
     let table = Table(
       rows: methods.map { method in
         let name = method.descriptor.service.split(separator: ".").last ?? ""
-        return ["\(name)/\(method.descriptor.method)", method.summary]
-      }, widthMax: surroundings.terminalWidth)
+        let kind = method.descriptor.kind == .unary ? "" : "streaming"
+        return ["\(name)/\(method.descriptor.method)", kind]
+      })
     surroundings.write(table.lines.joined(separator: "\n") + "\n")
   }
 }

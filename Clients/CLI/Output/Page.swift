@@ -7,8 +7,11 @@ struct Page {
   /// Headers in bold.
   var isStyled = false
 
-  /// Tokens that only a program goes on with, and the etags' quiet companions.
+  /// Tokens that only a program goes on with, and what is kept from the caller.
   private static let unshown: Set<String> = ["next_page_token", "resume_token", "redacted_paths"]
+
+  /// Columns that the values of a list may take on one line.
+  private static let listWidthMax = 60
 
   /// The text of a response, without a newline at the end.
   func text(of response: Record) -> String {
@@ -36,8 +39,8 @@ struct Page {
 
   /// One field a line, what is within it indented below.
   private func lines(of record: Record, indent: Int) -> [String] {
-    let rows = record.fields.filter { !Self.unshown.contains($0.name) && $0.value.isLeaf }
-    let table = Table(rows: rows.map { [$0.name, $0.value.shown] })
+    let leaves = record.fields.filter { !Self.unshown.contains($0.name) && $0.value.isLeaf }
+    let table = Table(rows: leaves.flatMap { Self.rows(of: $0) })
     var lines = table.lines.map { String(repeating: " ", count: indent) + $0 }
     for field in record.fields where !field.value.isLeaf {
       lines.append(String(repeating: " ", count: indent) + field.name)
@@ -48,6 +51,13 @@ struct Page {
       }
     }
     return lines
+  }
+
+  /// A name and its value; a list that is long stands one value a line.
+  private static func rows(of field: Record.Field) -> [[String]] {
+    guard case .list(let items) = field.value, DisplayWidth.of(field.value.shown) > listWidthMax
+    else { return [[field.name, field.value.shown]] }
+    return items.enumerated().map { index, item in [index == 0 ? field.name : "", item.shown] }
   }
 
   /// Records as a table; as blocks when they hold lists of their own.

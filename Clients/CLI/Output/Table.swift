@@ -29,8 +29,8 @@ struct Table {
     return text
   }
 
-  /// What each column needs; if that is too much, the widest give way, the first one never: it has
-  /// the names that the next command needs.
+  /// What each column needs; if that is too much, columns give way from the right, where the less
+  /// important ones are. The first one never does: it has the names that the next command needs.
   private var columnWidths: [Int] {
     let all = (header.map { [$0] } ?? []) + rows
     let columnCount = all.map(\.count).max() ?? 0
@@ -39,11 +39,10 @@ struct Table {
     }
     guard let widthMax else { return widths }
     var excess = widths.reduce(0, +) + Self.gap * max(0, columnCount - 1) - widthMax
-    while excess > 0, let widest = widths.indices.dropFirst().max(by: { widths[$0] < widths[$1] }),
-      widths[widest] > Self.columnWidthMin
-    {
-      widths[widest] -= 1
-      excess -= 1
+    for column in widths.indices.dropFirst().reversed() where excess > 0 {
+      let given = min(excess, max(0, widths[column] - Self.columnWidthMin))
+      widths[column] -= given
+      excess -= given
     }
     return widths
   }

@@ -9,8 +9,6 @@ struct CompiledSchema: Sendable {
     var descriptor: MethodDescriptor
     var request: any Message.Type
     var response: any Message.Type
-    /// The schema's comment, its first sentence.
-    var summary: String
   }
 
   /// Every method, by service in the order of the schema.
@@ -36,8 +34,8 @@ struct CompiledSchema: Sendable {
     guard let proto = try? GoogleProtobuf.FileDescriptorProto(serializedBytes: file.serializedBytes)
     else { return [] }
     var methods: [Method] = []
-    for (serviceIndex, service) in proto.service.enumerated() {
-      for (methodIndex, method) in service.method.enumerated() {
+    for service in proto.service {
+      for method in service.method {
         let types = [method.inputType, method.outputType].compactMap { name in
           name.flatMap { pool.message(named: String($0.drop { $0 == "." })) }
         }
@@ -47,8 +45,7 @@ struct CompiledSchema: Sendable {
             descriptor: MethodDescriptor(
               service: "\(file.package).\(service.name ?? "")", method: method.name ?? "",
               kind: kind(of: method)),
-            request: types[0], response: types[1],
-            summary: summary(of: [6, Int32(serviceIndex), 2, Int32(methodIndex)], in: proto)))
+            request: types[0], response: types[1]))
       }
     }
     return methods
@@ -61,14 +58,5 @@ struct CompiledSchema: Sendable {
     case (false, true): .serverStreaming
     case (true, true): .bidirectionalStreaming
     }
-  }
-
-  /// The first sentence above the declaration at `path` (descriptor.proto, SourceCodeInfo).
-  private static func summary(
-    of path: [Int32], in file: GoogleProtobuf.FileDescriptorProto
-  ) -> String {
-    let comment = file.sourceCodeInfo?.location.first { $0.path == path }?.leadingComments ?? ""
-    let words = comment.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return words.firstRange(of: ". ").map { String(words[..<$0.lowerBound]) + "." } ?? words
   }
 }
