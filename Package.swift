@@ -174,7 +174,7 @@ let package = Package(
         "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI",
         "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",
-      ], exclude: ["raw_cases.py"]),
+      ], exclude: ["raw_cases.py", "stock_cases.py"]),
     tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",

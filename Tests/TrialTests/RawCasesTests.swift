@@ -47,7 +47,9 @@ struct RawCasesTests {
     let world = try await TrialWorld(
       seed: 1, householdCount: 1, seatsPerSlot: 1, slotCount: 1)
     try world.start()
-    let answers = try Self.run(port: world.port)
+    let answers = try Python.run("raw_cases.py", "\(world.port)").map {
+      try JSONDecoder().decode(Answer.self, from: $0)
+    }
     try world.stop()
     #expect(Set(answers.map(\.name)) == Set(Self.expected.keys))
     for answer in answers {
@@ -59,30 +61,29 @@ struct RawCasesTests {
       #expect(answer.ended == (answer.reset == nil), "\(answer.name): the stream has no end")
     }
   }
+}
 
-  private static func run(port: Int) throws -> [Answer] {
+/// The Python that Tools/bootstrap made.
+enum Python {
+  /// The lines that a script of this folder prints; it must end with 0.
+  static func run(_ script: String, _ arguments: String...) throws -> [Data] {
     let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let python = try Python.path(top: here.deletingLastPathComponent().deletingLastPathComponent())
     let process = Process()
     let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [here.appendingPathComponent("raw_cases.py").path, "\(port)"]
+    process.executableURL = URL(
+      fileURLWithPath: try path(top: here.deletingLastPathComponent().deletingLastPathComponent()))
+    process.arguments = [here.appendingPathComponent(script).path] + arguments
     process.standardOutput = output
     try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw TrialFailure("raw_cases.py ended with \(process.terminationStatus)")
+      throw TrialFailure("\(script) ended with \(process.terminationStatus)")
     }
-    return try data.split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Answer.self, from: Data($0))
-    }
+    return data.split(separator: UInt8(ascii: "\n")).map { Data($0) }
   }
-}
 
-/// The Python that Tools/bootstrap made.
-enum Python {
-  static func path(top: URL) throws -> String {
+  private static func path(top: URL) throws -> String {
     let path =
       ProcessInfo.processInfo.environment["PASARELA_PYTHON"]
       ?? top.appendingPathComponent(".build-tools/python/bin/python").path
