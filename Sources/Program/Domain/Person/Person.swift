@@ -83,23 +83,43 @@ public struct NamePart: Hashable, Sendable, Codable {
 
 /// What a piece of a name is. In Huehuetenango given names serve as surnames, so that
 /// ``unspecified`` is an honest answer and never a defect.
-public enum NamePartKind: Int, CaseIterable, Codable, Sendable {
-  case unspecified = 0
-  case given = 1
-  case paternal = 2
-  case maternal = 3
-  case married = 4
+///
+/// Open: a number that only a later version of the contract knows is kept and given back, because
+/// nothing is judged by it.
+public struct NamePartKind: RawRepresentable, Hashable, Codable, Sendable {
+  /// The contract's number.
+  public let rawValue: Int
+
+  /// Any number at all.
+  public init(rawValue: Int) {
+    self.rawValue = rawValue
+  }
+
+  public static let unspecified = NamePartKind(rawValue: 0)
+  public static let given = NamePartKind(rawValue: 1)
+  public static let paternal = NamePartKind(rawValue: 2)
+  public static let maternal = NamePartKind(rawValue: 3)
+  public static let married = NamePartKind(rawValue: 4)
 }
 
-/// How a name is built.
-public enum NameSystem: Int, CaseIterable, Codable, Sendable {
+/// How a name is built; open as ``NamePartKind`` is.
+public struct NameSystem: RawRepresentable, Hashable, Codable, Sendable {
+  /// The contract's number.
+  public let rawValue: Int
+
+  /// Any number at all.
+  public init(rawValue: Int) {
+    self.rawValue = rawValue
+  }
+
   /// Given names, father's surname, mother's surname.
-  case twoSurnames = 1
+  public static let twoSurnames = NameSystem(rawValue: 1)
   /// Given names only, of which the last may be the father's.
-  case givenSequence = 2
+  public static let givenSequence = NameSystem(rawValue: 2)
   /// A single name.
-  case single = 3
-  case other = 4
+  public static let single = NameSystem(rawValue: 3)
+  /// None of these.
+  public static let other = NameSystem(rawValue: 4)
 }
 
 /// The sex as ICAO 9303 writes it; X is a statement, unset is none.

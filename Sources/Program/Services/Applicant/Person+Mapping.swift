@@ -41,9 +41,11 @@ extension Person {
   mutating func take(from message: SafeMobility.Person, field path: String) throws(Refusal) {
     fullName = message.fullName
     nameParts = message.nameParts.map { part in
-      NamePart(text: part.text, kind: NamePartKind(part.kind) ?? .unspecified)
+      NamePart(text: part.text, kind: NamePartKind(rawValue: Int(part.kind.rawValue)))
     }
-    nameSystem = NameSystem(message.nameSystem) ?? .other
+    nameSystem =
+      message.nameSystem == .unspecified
+      ? .other : NameSystem(rawValue: Int(message.nameSystem.rawValue))
     birthDate = nil
     if let date = message.birthDate {
       birthDate = try CivilDate(date).known("\(path).birth_date")
