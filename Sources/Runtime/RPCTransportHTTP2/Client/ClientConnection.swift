@@ -162,7 +162,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   }
 
   private func call(of stream: HTTP2Stream) -> ClientCall? {
-    // SAFETY: only `send` sets a context on this session, always a ClientCall.
+    // SAFETY: every context on this connection is a ClientCall: `send` alone sets them.
     stream.context.map { unsafe unsafeDowncast($0, to: ClientCall.self) }
   }
 }

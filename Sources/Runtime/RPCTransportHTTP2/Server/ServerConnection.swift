@@ -119,7 +119,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   }
 
   private func call(of stream: HTTP2Stream) -> ServerStream? {
-    // SAFETY: only `requestHead` sets a context on this session, always a ServerStream.
+    // SAFETY: every context on this connection is a ServerStream: `requestHead` alone sets them.
     stream.context.map { unsafe unsafeDowncast($0, to: ServerStream.self) }
   }
 
