@@ -161,7 +161,7 @@ extension SafeMobility {
     public var agencies: [PartnerAgency] = []
 
     /// URI subject alternative names of its client certificates, for example
-    /// `spiffe://safemobility.example/us-rsc/partner-officer`.
+    /// `spiffe://pasarela.dev/partner/us-rsc/role/PARTNER_OFFICER`.
     public var identities: [String] = []
 
     /// Its signing keys.
