@@ -5,10 +5,13 @@ struct ManifestRuleTests {
   /// A manifest that builds each room of the table, and its folders and files.
   static var whole: (manifest: String, swift: [SourceFile], paths: Set<String>) {
     let rooms = ImportTable.rooms.filter { !$0.toCome }
-    let lines = rooms.map { "room(\n  \"\($0.module)\", \"\($0.path)\", [])" }
+    let tested = rooms.filter { ManifestRule.testedElsewhere[$0.module] == nil }.map(\.module)
+    let lines =
+      rooms.map { "room(\n  \"\($0.module)\", \"\($0.path)\", [])" }
+      + tested.map { "tests(\"\($0)\", [])" }
     return (
       lines.joined(separator: "\n"), rooms.map { SourceFile("\($0.path)/A.swift", "") },
-      Set(rooms.map(\.path))
+      Set(rooms.map(\.path) + tested.map { "Tests/\($0)Tests" })
     )
   }
 
@@ -44,6 +47,14 @@ struct ManifestRuleTests {
     #expect(Self.check(adding: "program(\"New\", \"Tools/New\", [])").contains("has its row"))
     let none = ManifestRule.check(manifest: "", swift: [], paths: [])
     #expect(report(none).contains("every row has its room"))
+  }
+
+  @Test("a room without tests fails")
+  func untested() {
+    #expect(Self.check(adding: "program(\"New\", \"Tools/New\", [])").contains("no NewTests"))
+    #expect(
+      !Self.check(adding: "room(\"Shared\", \"Tests/Support/Shared\", [])")
+        .contains("no SharedTests"))
   }
 
   @Test("a target declared by hand fails")
