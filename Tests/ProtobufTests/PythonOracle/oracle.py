@@ -20,7 +20,7 @@ from google.protobuf import struct_pb2, timestamp_pb2, wrappers_pb2  # noqa: F40
 from google.protobuf.descriptor import FieldDescriptor as F
 
 NONE = 0xFFFFFFFF
-TYPES = ["Scalars", "Maps", "Choices", "Tree", "WellKnown", "Names", "Nothing"]
+TYPES = ["Scalars", "Maps", "Choices", "Tree", "WellKnown", "Names", "Nothing", "Leaf"]
 
 
 def load(folder):
@@ -82,11 +82,60 @@ def scalar(rng, field):
         return rng.choice([0.0, -0.0, 1.5, -1e10, 1e-7, 3.0, float("inf"), float("nan"),
                            struct.unpack(">f", struct.pack(">f", rng.uniform(-1e6, 1e6)))[0]])
     if kind == F.TYPE_ENUM:
+        if field.enum_type.full_name == "google.protobuf.NullValue":
+            return 0  # JSON writes every number of it as null
         return rng.choice([value.number for value in field.enum_type.values] + [77, -3])
     bits = 32 if "32" in str(kind_name(kind)) else 64
     if kind_name(kind).startswith(("U", "F")):
         return rng.choice([0, 1, 2**bits - 1, rng.getrandbits(bits)])
     return rng.choice([0, -1, 2**(bits - 1) - 1, -2**(bits - 1), rng.getrandbits(bits - 1)])
+
+
+def well_known(rng, message):
+    """Fills a well-known type with a value that has a JSON form; False for another type."""
+    name = message.DESCRIPTOR.full_name
+    if name == "google.protobuf.Timestamp":
+        message.seconds = rng.choice([0, -1, 1686582000, -62135596800, 253402300799])
+        message.nanos = rng.choice([0, 1, 999999999, 120000000, 3000])
+    elif name == "google.protobuf.Duration":
+        sign = rng.choice([1, -1])
+        message.seconds = sign * rng.choice([0, 1, 315576000000 - 1, rng.randrange(10**9)])
+        message.nanos = sign * rng.choice([0, 1, 999999999, 500000000, 7000])
+    elif name == "google.protobuf.FieldMask":
+        message.paths.extend(rng.sample(["a", "foo_bar", "foo.bar_baz.qux", "x1"], rng.randrange(4)))
+    elif name == "google.protobuf.Value":
+        message.CopyFrom(dynamic(rng, 2))
+    elif name == "google.protobuf.Any":
+        # No maps in it: their order in the bytes of an Any is anybody's.
+        packed = rng.choice([
+            duration_pb2.Duration(seconds=rng.randrange(100)), empty_pb2.Empty(), dynamic(rng, 0),
+            wrappers_pb2.Int64Value(value=rng.getrandbits(62)), LEAF(name="ñ", size=rng.randrange(3))])
+        message.Pack(packed, deterministic=True)
+    else:
+        return False
+    return True
+
+
+def dynamic(rng, depth):
+    """A random google.protobuf.Value."""
+    kind = rng.randrange(6 if depth else 4)
+    value = struct_pb2.Value()
+    if kind == 0:
+        value.null_value = 0
+    elif kind == 1:
+        value.number_value = rng.choice([0.0, -1.5, 1e300, float(rng.getrandbits(40))])
+    elif kind == 2:
+        value.string_value = rng.choice(["", "ñ🌉", "\"\\"])
+    elif kind == 3:
+        value.bool_value = rng.random() < 0.5
+    elif kind == 4:
+        value.list_value.values.extend(dynamic(rng, depth - 1) for _ in range(rng.randrange(3)))
+        value.list_value.SetInParent()
+    else:
+        value.struct_value.SetInParent()
+        for key in rng.sample(["", "a", "ñ", "A_b"], rng.randrange(3)):
+            value.struct_value.fields[key].CopyFrom(dynamic(rng, depth - 1))
+    return value
 
 
 def kind_name(kind):
@@ -98,6 +147,13 @@ def kind_name(kind):
 
 def fill(rng, message, depth):
     """Sets about a third of a message's fields."""
+    # One in eight is left to chance, which mostly makes what has no JSON form. Not these two: a Value
+    # without a kind becomes null, and a mask of one empty path an empty mask, on their way through
+    # JSON in every implementation.
+    always = ("google.protobuf.Value", "google.protobuf.FieldMask")
+    is_certain = message.DESCRIPTOR.full_name in always or rng.random() < 0.875
+    if is_certain and well_known(rng, message):
+        return
     for field in message.DESCRIPTOR.fields:
         if rng.random() > 0.34:
             continue
@@ -126,8 +182,10 @@ def fill(rng, message, depth):
 
 
 def main():
+    global LEAF
     folder, cases, answers, seed, made = sys.argv[1:]
     classes = load(folder)
+    LEAF = classes[TYPES.index("Leaf")]
     rng = random.Random(int(seed))
     with open(cases, "rb") as source, open(answers, "wb") as sink:
         while kind := source.read(1):
