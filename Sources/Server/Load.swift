@@ -24,10 +24,12 @@ struct Load: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (store, _) = try options.open()
+    let opened = try options.open()
     do {
-      let count = try await ReferenceLoader(store: store, sampleSeed: sample).load()
-      try await store.close()
+      let count = try await ReferenceLoader(
+        store: opened.store, secrets: opened.secrets, sampleSeed: sample
+      ).load()
+      try await opened.store.close()
       Output.line("loaded \(count) resources")
     } catch {
       throw StartupFailure("cannot load: \(error)")

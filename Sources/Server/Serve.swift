@@ -28,19 +28,21 @@ struct Serve: AsyncParsableCommand {
     LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
     let logger = Logger(label: "pasarela.server")
     let tls = try listening.tls()
-    let (store, clock) = try options.open()
+    let opened = try options.open()
+    let (store, clock) = (opened.store, opened.clock)
     if clock.isRehearsal {
       logger.warning("REHEARSAL: the programme's clock is not the real time; it is \(clock.now)")
     }
     if listening.insecure { logger.warning("PLAINTEXT: callers name themselves, unproven") }
     do {
       if loadReference {
-        let count = try await ReferenceLoader(store: store).load()
+        let count = try await ReferenceLoader(store: store, secrets: opened.secrets).load()
         logger.info("loaded \(count) resources")
       }
       let listener = Listener(
         endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
-        router: ProgrammeServices.router(at: try Desk(store: store)), logger: logger)
+        router: ProgrammeServices.router(at: try Desk(store: store, secrets: opened.secrets)),
+        logger: logger)
       try await listener.serve()
     } catch {
       try? await store.close()

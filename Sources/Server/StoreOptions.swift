@@ -10,6 +10,16 @@ struct StoreOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The key of the store's sealed columns. (default: PATH.key beside the store)",
+      discussion: """
+        32 random bytes, made together with a new store. Keep a copy apart from the store's: without \
+        it identity documents in the store cannot be read.
+        """,
+      valueName: "PATH"))
+  var keyFile: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Start the programme's clock at this instant and let it run: a rehearsal.",
       discussion: """
         RFC 3339, for example 2023-06-12T15:00:00Z. Only for a new store, which is marked as a \
@@ -22,16 +32,25 @@ struct StoreOptions: ParsableArguments {
   /// Opens the store by its clock.
   ///
   /// - Throws: `StartupFailure`
-  func open() throws -> (store: SQLStore, clock: ProgrammeClock) {
+  func open() throws -> Opened {
     let clock = try ProgrammeClock(store: store.path, rehearsal: rehearsalTime?.instant)
+    let secrets = try KeyFile(path: keyFile ?? "\(store.path).key")
+      .secrets(forStore: store.path)
     do {
       let store = try SQLStore.open(
-        sqlite: store.path, environment: .programme(now: { clock.now }))
-      return (store, clock)
+        sqlite: store.path, environment: .programme(secrets: secrets) { clock.now })
+      return Opened(store: store, secrets: secrets, clock: clock)
     } catch {
       throw StartupFailure("cannot open the store: \(error)")
     }
   }
+}
+
+/// A store that is open, with what it was opened by.
+struct Opened {
+  var store: SQLStore
+  var secrets: Secrets
+  var clock: ProgrammeClock
 }
 
 /// `sqlite:PATH`.

@@ -80,6 +80,8 @@ struct FullSamples: Sendable {
     entry = try maker.entry()
     Self.fill(&entry, digest: digest)
     record = try maker.record(requestID: "6f0e3a52-7a9e-4d8c-8a53-2c1f0a9b7d11")
+    record.registration = household.registration.id
+    record.referral = referral.id
     approval = PendingApproval(
       id: PendingApprovalID(using: &maker.random), method: "m/M", resource: "referrals/x",
       etag: referral.etag, requestDigest: digest, actor: actor, actorKind: .usGovernment,

@@ -16,6 +16,7 @@ struct CallerTests {
     var name: String
     var identities: [String]
     var purpose: String?
+    var users: [String] = []
     var code: StatusCode
     var reason: String?
   }
@@ -47,10 +48,25 @@ struct CallerTests {
       purpose: "RESETTLEMENT", code: .permissionDenied, reason: "ACCESS_DENIED"),
     Case(
       name: "a partner nobody knows", identities: ["nobody/SCREENER"], purpose: "PROCESSING",
-      code: .permissionDenied, reason: "ACCESS_DENIED"),
+      code: .unauthenticated),
+    Case(
+      name: "a role that the partner has no certificate for", identities: ["us-rsc/SCREENER"],
+      purpose: "RESETTLEMENT", code: .unauthenticated),
+    Case(
+      name: "a purpose that is closed to the partner", identities: ["us-rsc/PARTNER_OFFICER"],
+      purpose: "PROCESSING", code: .permissionDenied, reason: "PURPOSE_NOT_ALLOWED"),
+    Case(
+      name: "an applicant that nobody names", identities: ["iom/APPLICANT"],
+      purpose: "PROCESSING", code: .unauthenticated),
+    Case(
+      name: "an applicant with an empty name", identities: ["iom/APPLICANT"],
+      purpose: "PROCESSING", users: [""], code: .unauthenticated),
+    Case(
+      name: "an applicant with two names", identities: ["iom/APPLICANT"],
+      purpose: "PROCESSING", users: ["marta", "juana"], code: .unauthenticated),
     Case(
       name: "an applicant, of a registration that is another's", identities: ["iom/APPLICANT"],
-      purpose: "PROCESSING", code: .permissionDenied, reason: "ACCESS_DENIED"),
+      purpose: "PROCESSING", users: ["marta"], code: .permissionDenied, reason: "ACCESS_DENIED"),
   ]
 
   @Test("who may not are told why, and learn nothing of what there is")
@@ -66,6 +82,7 @@ struct CallerTests {
     for each in Self.cases {
       var metadata = Metadata()
       for identity in each.identities { try metadata.append("pasarela-dev-identity", identity) }
+      for user in each.users { try metadata.append("pasarela-end-user", user) }
       if let purpose = each.purpose { try metadata.set("pasarela-purpose", purpose) }
       var told: [CallFailure?] = []
       for name in [there, nowhere] {

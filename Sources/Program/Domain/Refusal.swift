@@ -12,6 +12,9 @@ public struct Refusal: Error, Hashable, Sendable {
   /// The first registration's receipt, with ``Reason/alreadyRegistered``. Services shows it only
   /// to callers who may see that registration.
   public let receipt: Receipt?
+  /// Why access was really denied, with ``Reason/accessDenied``: for the log alone, because a caller
+  /// must not learn whether a resource is hidden or absent.
+  public let denial: Denial?
 
   /// One field that breaks a rule.
   public struct Violation: Hashable, Sendable {
@@ -32,10 +35,23 @@ public struct Refusal: Error, Hashable, Sendable {
     _ reason: Reason, _ message: String? = nil, violations: [Violation] = [],
     receipt: Receipt? = nil
   ) {
+    self.init(reason, message ?? reason.message, violations, receipt, denial: nil)
+  }
+
+  private init(
+    _ reason: Reason, _ message: String, _ violations: [Violation], _ receipt: Receipt?,
+    denial: Denial?
+  ) {
     self.reason = reason
-    self.message = message ?? reason.message
+    self.message = message
     self.violations = violations
     self.receipt = receipt
+    self.denial = denial
+  }
+
+  /// ACCESS_DENIED: one answer whatever the cause, which only the log may know (domain § 11).
+  public static func denied(_ denial: Denial) -> Refusal {
+    Refusal(.accessDenied, Reason.accessDenied.message, [], nil, denial: denial)
   }
 
   /// A single wrong or missing field.

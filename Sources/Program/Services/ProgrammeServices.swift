@@ -13,9 +13,11 @@ public enum ProgrammeServices {
     ]
   }
 
-  /// The router of every service, behind the access check.
+  /// The router of every service, behind the access check and the account of it.
   public static func router(at desk: Desk) -> Router {
-    Router(services: all(at: desk), interceptors: [AccessInterceptor(desk: desk)])
+    Router(
+      services: all(at: desk),
+      interceptors: [AuditInterceptor(desk: desk), AccessInterceptor(desk: desk)])
   }
 }
 

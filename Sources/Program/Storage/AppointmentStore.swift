@@ -12,6 +12,8 @@ public struct AppointmentFilter: Hashable, Sendable {
   public var starts: Range<Instant>?
   /// In one of these states; empty for all.
   public var states: [AppointmentState]
+  /// Of a registration of this applicant.
+  public var owner: Actor?
 
   /// All fields; by default every appointment.
   public init(

@@ -12,6 +12,8 @@ public struct ReferralFilter: Hashable, Sendable {
   public var pathway: PathwayID?
   /// In one of these states; empty for all.
   public var states: [ReferralState]
+  /// Of a registration of this applicant.
+  public var owner: Actor?
 
   /// All fields; by default every referral.
   public init(

@@ -6,6 +6,10 @@ public struct RegistrationFilter: Hashable, Sendable {
   public var program: ProgramID?
   /// In one of these states; empty for all.
   public var states: [RegistrationState]
+  /// Of this applicant.
+  public var owner: Actor?
+  /// Also those that a protection hold hides from most.
+  public var includesProtected = true
 
   /// All fields; by default every registration.
   public init(program: ProgramID? = nil, states: [RegistrationState] = []) {

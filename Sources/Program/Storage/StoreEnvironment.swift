@@ -6,10 +6,15 @@ public struct StoreEnvironment: Sendable {
   public var now: @Sendable () -> Instant
   /// SHA-256, for the leaves of the audit log's tree.
   public var hash: MerkleTree.Hash
+  /// What the store's sealed columns are sealed with.
+  public var vault: Vault
 
-  /// A clock and SHA-256.
-  public init(now: @escaping @Sendable () -> Instant, hash: @escaping MerkleTree.Hash) {
+  /// A clock, a vault and SHA-256.
+  public init(
+    now: @escaping @Sendable () -> Instant, vault: Vault, hash: @escaping MerkleTree.Hash
+  ) {
     self.now = now
+    self.vault = vault
     self.hash = hash
   }
 
@@ -22,5 +27,23 @@ public struct StoreEnvironment: Sendable {
     return AuditLeaf(
       position: position, sequencedTime: sequencedTime, entry: entry, entryDigest: entryDigest,
       leafHash: MerkleTree(hash: hash).leafHash(bytes))
+  }
+}
+
+/// Keeps bytes from whoever has only the database: identity documents, and the answers that are kept
+/// to be repeated.
+public struct Vault: Sendable {
+  /// Seals bytes for one place; they open for no other.
+  public var seal: @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8]
+  /// What was sealed for that place; `nil` for anything else, and under another key.
+  public var open: @Sendable (_ sealed: [UInt8], _ place: String) -> [UInt8]?
+
+  /// A way to seal and its inverse.
+  public init(
+    seal: @escaping @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8],
+    open: @escaping @Sendable (_ sealed: [UInt8], _ place: String) -> [UInt8]?
+  ) {
+    self.seal = seal
+    self.open = open
   }
 }

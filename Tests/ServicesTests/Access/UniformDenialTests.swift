@@ -89,7 +89,8 @@ struct UniformDenialTests {
       try tx.insert(
         Partner(
           id: PartnerID(checked: "ngo"), uid: ResourceUID(using: &random), displayName: "An NGO",
-          kind: .ngo, identities: [], purposes: [.processing],
+          kind: .ngo, identities: ["spiffe://pasarela.dev/partner/ngo/role/CONTACT_CENTRE"],
+          purposes: [.processing],
           revision: Revision(createdAt: tx.now)))
       var registration = protected
       registration.holds.insert(.protection)

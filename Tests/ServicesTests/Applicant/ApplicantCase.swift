@@ -95,7 +95,7 @@ struct ApplicantCase: Sendable {
     return try #require(answer.registration)
   }
 
-  /// A document of the principal, so that the form is complete.
+  /// A document of the principal, so that the form is complete; a number that nobody else has.
   func document(
     of registration: SafeMobility.Registration,
     _ change: (inout SafeMobility.IdentityDocument) -> Void = { _ in }
@@ -103,7 +103,7 @@ struct ApplicantCase: Sendable {
     var document = SafeMobility.IdentityDocument.with {
       $0.person = registration.principal
       $0.type = .dpi
-      $0.number = "1234567899901"
+      $0.number = "12345678\(Int.random(in: 100_000_000...999_999_999))"
     }
     change(&document)
     let complete = document

@@ -52,7 +52,9 @@ struct PersonTests {
     #expect(
       try await dossier.history(draft) == ["Create", "AddPerson", "Update", "RemovePerson"])
     #expect(
-      try await dossier.world.events(of: .person, rosa.uid).map(\.type) == ["Create", "Update"])
+      try await dossier.world.events(of: .person, rosa.uid).map(\.type) == [
+        "Create", "Update", "Remove",
+      ])
     await expectRefusal("ACCESS_DENIED", .permissionDenied) { try await self.remove(dossier, rosa) }
   }
 

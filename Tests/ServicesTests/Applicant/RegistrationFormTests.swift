@@ -93,7 +93,7 @@ struct RegistrationFormTests {
       _ = try await dossier.applicant("other").getRegistration(.with { $0.name = draft.name })
     }
     await expectRefusal("ACCESS_DENIED", .permissionDenied) {
-      _ = try await dossier.client("gt-minex/PARTNER_OFFICER").getRegistration(
+      _ = try await dossier.client("gt-igm/PARTNER_OFFICER").getRegistration(
         .with { $0.name = draft.name })
     }
     let own = try await dossier.applicant().listRegistrations(.init())

@@ -186,7 +186,7 @@ struct ScreeningTests {
   // MARK: Two persons find
 
   private func record(
-    _ registration: SafeMobility.Registration, by identity: String, user: String? = nil,
+    _ registration: SafeMobility.Registration, by identity: String, user: String? = World.usual,
     _ findings: [SafeMobility.EligibilityFinding] = ScreeningTests.eligible
   ) async throws -> SafeMobility.RecordEligibilityResponse {
     try await world.caller(identity, user: user).applicants.recordEligibility(

@@ -41,7 +41,7 @@ struct SeatRaceTests {
     let world = try await World(.sqlite)
     var crowd = try await Crowd(world, seed: seed, count: Self.callerCount)
     let slot = try await world.slot(seats: Self.seatCount)
-    let router = ProgrammeServices.router(at: try Desk(store: world.store))
+    let router = ProgrammeServices.router(at: try Desk(store: world.store, secrets: World.secrets))
     let callers = crowd
     let answers = try await Loopback.serve(router) { endpoint in
       try await Self.rush(callers, slot, seed: seed, endpoint)

@@ -51,7 +51,6 @@ extension ProgramDeskTests {
     let purpose = "PROGRAM_ADMINISTRATION"
     let others = [
       world.usAdmin, world.caller("us-prm/PROGRAM_ADMIN", purpose: purpose, user: "another"),
-      world.caller("unhcr/PROGRAM_ADMIN", purpose: purpose),
     ]
     for other in others {
       await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {

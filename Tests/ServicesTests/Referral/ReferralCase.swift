@@ -69,7 +69,14 @@ struct ReferralCase: Sendable {
   var mintrab: SafeMobility.ReferralServiceClient { client("gt-mintrab/PARTNER_OFFICER") }
 
   func client(_ identity: String) -> SafeMobility.ReferralServiceClient {
-    world.caller(identity, purpose: "RESETTLEMENT").referrals
+    world.caller(identity).referrals
+  }
+
+  /// The usual authority of a pathway, asking for what the pathway is for.
+  func receiver(on id: PathwayID) throws -> SafeMobility.ReferralServiceClient {
+    let pathway = try #require(ReferenceData.pathway(id))
+    let identity = "\(pathway.authorities[0])/PARTNER_OFFICER"
+    return world.caller(identity, purpose: pathway.purpose.name).referrals
   }
 
   // MARK: What happens

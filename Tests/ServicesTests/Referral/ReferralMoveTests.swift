@@ -139,7 +139,7 @@ struct ReferralMoveTests {
     for state in ReferralState.allCases {
       let (world, referral) = try await Self.scene(state)
       let identity = move.isPartners ? "us-rsc/PARTNER_OFFICER" : "unhcr/CASEWORKER"
-      let client = world.caller(identity, purpose: "RESETTLEMENT").referrals
+      let client = world.caller(identity).referrals
       var refused: Refused?
       do throws(RPCError) {
         try await move.call(client, referral)
@@ -179,7 +179,7 @@ struct ReferralMoveTests {
     stale.revision.advance(at: world.clock.now)
     let asked = stale
     await expectRefusal("ETAG_MISMATCH", .aborted) {
-      try await move.call(world.caller(identity, purpose: "RESETTLEMENT").referrals, asked)
+      try await move.call(world.caller(identity).referrals, asked)
     }
     #expect(try await world.store.read { try $0.referral(referral.id) } == referral)
   }
@@ -193,7 +193,7 @@ struct ReferralMoveTests {
       : ["iom/CASEWORKER", "us-rsc/PARTNER_OFFICER", "unhcr/AUDITOR"]
     for stranger in strangers {
       await expectRefusal("ACCESS_DENIED", .permissionDenied) {
-        try await move.call(world.caller(stranger, purpose: "RESETTLEMENT").referrals, referral)
+        try await move.call(world.caller(stranger).referrals, referral)
       }
     }
     #expect(try await world.store.read { try $0.referral(referral.id) } == referral)

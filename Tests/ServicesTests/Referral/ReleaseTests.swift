@@ -12,7 +12,6 @@ struct ReleaseTests {
   /// The pathway, its receiver, and the classes of the receiver's profile.
   struct Profile: Sendable, CustomTestStringConvertible {
     var pathway: PathwayID
-    var receiver: String
     var classes: Set<DataClass>
     var testDescription: String { "\(pathway)" }
   }
@@ -20,10 +19,10 @@ struct ReleaseTests {
   static let refugee: Set<DataClass> = [.identity, .document, .family, .protection]
   static let work: Set<DataClass> = [.identity, .contact, .employment]
   static let profiles = [
-    Profile(pathway: .usrap, receiver: "us-rsc/PARTNER_OFFICER", classes: refugee),
-    Profile(pathway: .canadaRefugee, receiver: "ca-gov/PARTNER_OFFICER", classes: refugee),
-    Profile(pathway: .h2a, receiver: "gt-mintrab/PARTNER_OFFICER", classes: work),
-    Profile(pathway: .spainLabour, receiver: "gt-mintrab/PARTNER_OFFICER", classes: work),
+    Profile(pathway: .usrap, classes: refugee),
+    Profile(pathway: .canadaRefugee, classes: refugee),
+    Profile(pathway: .h2a, classes: work),
+    Profile(pathway: .spainLabour, classes: work),
   ]
 
   @Test(
@@ -43,7 +42,7 @@ struct ReleaseTests {
     #expect(try schema.values(in: try #require(all)).map(\.dataClass).asSet.isSuperset(of: classes))
 
     let sent = try await scene.sent(on: profile.pathway)
-    let record = try await scene.release(sent, as: scene.client(profile.receiver))
+    let record = try await scene.release(sent, as: scene.receiver(on: profile.pathway))
     let values = try schema.values(in: try #require(record.registration))
     let leaked = values.filter { !profile.classes.contains($0.dataClass) && !$0.isIdentifier }
     #expect(leaked == [])
@@ -60,7 +59,7 @@ struct ReleaseTests {
     for seed in [UInt64(1), 2] {
       let scene = try await ReferralCase(seed: seed)
       let record = try await scene.release(
-        try await scene.sent(on: profile.pathway), as: scene.client(profile.receiver))
+        try await scene.sent(on: profile.pathway), as: scene.receiver(on: profile.pathway))
       paths.append(record.registration?.redactedPaths ?? [])
     }
     #expect(paths[0] == paths[1])

@@ -46,7 +46,7 @@ extension StoreEnvironment {
   /// The environment of a test whose clock stands at what `now` returns; the hash is a plain
   /// checksum, good for telling leaves apart and nothing else.
   public static func test(now: @escaping @Sendable () -> Instant) -> StoreEnvironment {
-    StoreEnvironment(now: now) { bytes in
+    StoreEnvironment(now: now, vault: .test) { bytes in
       var digest = [UInt8](repeating: 0x5A, count: 32)
       for (index, byte) in bytes.enumerated() {
         digest[index % 32] = digest[index % 32] &* 31 &+ byte &+ UInt8(truncatingIfNeeded: index)
@@ -55,4 +55,15 @@ extension StoreEnvironment {
       return digest
     }
   }
+}
+
+extension Vault {
+  /// A vault that hides nothing, but whose bytes are not what went in, so that a reader that forgets
+  /// to open is found out, and one that opens for another place too.
+  public static let test = Vault(
+    seal: { bytes, place in Array(place.utf8) + [0] + bytes.reversed() },
+    open: { sealed, place in
+      let prefix = Array(place.utf8) + [0]
+      return sealed.starts(with: prefix) ? sealed.dropFirst(prefix.count).reversed() : nil
+    })
 }

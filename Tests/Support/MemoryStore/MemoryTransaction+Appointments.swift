@@ -13,6 +13,7 @@ extension MemoryTransaction {
         && (filter.service == nil || filter.service == appointment.service)
         && (filter.starts.map { $0.contains(appointment.start) } ?? true)
         && (filter.states.isEmpty || filter.states.contains(appointment.state))
+        && isOwned(appointment.registration, by: filter.owner)
     }
     return page(found, after: key, limit: limit) { TimeKey($0.start, $0.id) }
   }

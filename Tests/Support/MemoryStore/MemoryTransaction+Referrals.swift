@@ -36,6 +36,7 @@ extension MemoryTransaction {
         && (filter.from == nil || filter.from == referral.from)
         && (filter.pathway == nil || filter.pathway == referral.pathway)
         && (filter.states.isEmpty || filter.states.contains(referral.state))
+        && isOwned(referral.registration, by: filter.owner)
     }
     return page(found, after: key, limit: limit) { TimeKey($0.revision.createTime, $0.id) }
   }

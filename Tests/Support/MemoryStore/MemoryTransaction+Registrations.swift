@@ -14,8 +14,16 @@ extension MemoryTransaction {
     let found = state.registrations.values.filter { registration in
       (filter.program == nil || filter.program == registration.program)
         && (filter.states.isEmpty || filter.states.contains(registration.state))
+        && isOwned(registration.id, by: filter.owner)
+        && (filter.includesProtected || !registration.holds.contains(.protection))
     }
     return page(found, after: key, limit: limit) { TimeKey($0.listTime, $0.id) }
+  }
+
+  /// Whether a registration is the applicant's; every one for nobody in particular.
+  func isOwned(_ registration: RegistrationID, by owner: Actor?) -> Bool {
+    guard let owner else { return true }
+    return state.registrations[registration]?.owner?.isSamePerson(as: owner) ?? false
   }
 
   func liveRegistration(of cluster: PersonID, in program: ProgramID) -> Registration? {

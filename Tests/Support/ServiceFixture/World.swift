@@ -1,11 +1,11 @@
 public import Domain
-import Foundation
+public import Foundation
 import MemoryStore
 import Protobuf
 public import RPCCore
 import RPCTransportInProcess
 import SafeMobilityAPI
-import Services
+public import Services
 public import Storage
 import StorageSQL
 
@@ -25,6 +25,12 @@ public final class World: Sendable {
     case sqlite
   }
 
+  /// The keys of this deployment, the same in every test run.
+  public static let secrets: Secrets = {
+    guard let secrets = Secrets(key: Array(0..<32)) else { preconditionFailure("32 bytes") }
+    return secrets
+  }()
+
   /// The clock.
   public let clock: WorldClock
   /// The records.
@@ -39,7 +45,7 @@ public final class World: Sendable {
   public init(_ kind: StoreKind = .memory, pilot: Bool = true) async throws {
     let clock = WorldClock(Self.opening)
     self.clock = clock
-    let environment = StoreEnvironment.programme { clock.now }
+    let environment = StoreEnvironment.programme(secrets: Self.secrets) { clock.now }
     switch kind {
     case .memory:
       directory = nil
@@ -53,8 +59,8 @@ public final class World: Sendable {
         sqlite: folder.appending(path: "world.db").path, environment: environment)
     }
     transport = InProcessTransport(
-      router: ProgrammeServices.router(at: try Desk(store: store)))
-    _ = try await ReferenceLoader(store: store).load()
+      router: ProgrammeServices.router(at: try Desk(store: store, secrets: Self.secrets)))
+    _ = try await ReferenceLoader(store: store, secrets: Self.secrets).load()
     if pilot { try await startPilot() }
   }
 
@@ -62,21 +68,44 @@ public final class World: Sendable {
     if let directory { try? FileManager.default.removeItem(at: directory) }
   }
 
+  /// Every byte that the store has on disk; none of a world that is only in memory.
+  public func storedBytes() throws -> Data {
+    guard let directory else { return Data() }
+    let files = try FileManager.default.contentsOfDirectory(
+      at: directory, includingPropertiesForKeys: nil)
+    return try files.reduce(into: Data()) { $0 += try Data(contentsOf: $1) }
+  }
+
   /// Somebody who calls.
   ///
   /// - Parameters:
   ///   - identity: `PARTNER/ROLE`; nil for somebody unknown
-  ///   - purpose: what for; nil to say none. By default the one its role usually has.
-  ///   - user: the partner's name for the person; nil for the role's own
+  ///   - purpose: what for; nil to say none. By default the partner's first one that its role is for.
+  ///   - user: the partner's name for the person; nil to name nobody. By default somebody who has
+  ///     this role and no other.
   public func caller(
-    _ identity: String?, purpose: String? = "PROCESSING", user: String? = nil
+    _ identity: String?, purpose: String? = usual, user: String? = usual
   ) -> WorldCaller {
     var metadata = Metadata()
+    let user = user == Self.usual ? identity.map { "the \($0)" } : user
+    let purpose = purpose == Self.usual ? Self.usualPurpose(of: identity) : purpose
     // The texts are the test's own, so that none is illegal.
     if let identity { try? metadata.set("pasarela-dev-identity", identity) }
     if let purpose { try? metadata.set("pasarela-purpose", purpose) }
     if let user { try? metadata.set("pasarela-end-user", user) }
     return WorldCaller(client: RPCClient(transport: transport, metadata: metadata))
+  }
+
+  /// Stands for what is usual.
+  public static let usual = "(usual)"
+
+  /// Processing for the offices' staff; of a partner that receives, the first purpose it has.
+  private static func usualPurpose(of identity: String?) -> String {
+    guard let identity, identity.hasSuffix("/PARTNER_OFFICER") else { return "PROCESSING" }
+    var random = SystemRandomNumberGenerator()
+    let partner = ReferenceData.partners(at: opening, using: &random)
+      .first { identity.hasPrefix("\($0.id)/") }
+    return partner?.purposes.first?.name ?? "PROCESSING"
   }
 
   /// The administrator of the US government.

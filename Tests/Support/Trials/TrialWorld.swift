@@ -40,7 +40,11 @@ public final class TrialWorld: @unchecked Sendable {
   }
 
   private func fill(_ samples: StoredWorld) async throws {
-    let environment = StoreEnvironment.programme(now: { StoredWorld.opening })
+    let key = FileManager.default.contents(atPath: "\(storePath).key") ?? Data()
+    guard let secrets = Secrets(key: Array(key)) else {
+      throw TrialFailure("load has made no key file")
+    }
+    let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
     let store = try SQLStore.open(sqlite: storePath, environment: environment)
     try await store.write { [slots, households] tx in
       if let program = try tx.program(samples.program.id) {

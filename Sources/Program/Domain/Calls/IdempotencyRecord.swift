@@ -13,6 +13,10 @@ public struct IdempotencyRecord: Hashable, Sendable, Codable {
   public var requestDigest: Digest
   /// The response's bytes, as first sent.
   public var response: [UInt8]
+  /// The case it was about, whose reach a repetition needs too.
+  public var registration: RegistrationID?
+  /// The referral by which the case was reached, where it was by one.
+  public var referral: ReferralID?
   /// When the change was made.
   public var createTime: Instant
   /// The first instant it may be forgotten.
@@ -21,13 +25,16 @@ public struct IdempotencyRecord: Hashable, Sendable, Codable {
   /// Every field as given; nothing is checked here.
   public init(
     partner: PartnerID, method: String, requestID: String, requestDigest: Digest,
-    response: [UInt8], createTime: Instant, expireTime: Instant
+    response: [UInt8], registration: RegistrationID? = nil, referral: ReferralID? = nil,
+    createTime: Instant, expireTime: Instant
   ) {
     self.partner = partner
     self.method = method
     self.requestID = requestID
     self.requestDigest = requestDigest
     self.response = response
+    self.registration = registration
+    self.referral = referral
     self.createTime = createTime
     self.expireTime = expireTime
   }

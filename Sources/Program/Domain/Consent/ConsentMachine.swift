@@ -20,10 +20,10 @@ public struct ConsentMachine: ~Copyable {
     _ draft: Consent, person: Person, at now: Instant
   ) throws(Refusal) -> Change<Consent> {
     guard draft.grantor == person.id || draft.grantor == person.guardian else {
-      throw Refusal.field("grantor", "must be the person or the person's guardian")
+      throw Refusal.field("consent.grantor", "must be the person or the person's guardian")
     }
     guard !draft.dataClasses.classes.isEmpty else {
-      throw Refusal.field("data_classes", "at least one class is needed")
+      throw Refusal.field("consent.data_classes", "at least one class is needed")
     }
     guard !draft.textVersion.isEmpty else {
       throw Refusal.field("text_version", "the version of the text shown is needed")

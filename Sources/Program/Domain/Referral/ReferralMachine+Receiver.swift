@@ -83,7 +83,7 @@ extension ReferralMachine {
   }
 
   private func demand(_ event: Referral.Event, by partner: PartnerID) throws(Refusal) {
-    guard partner == referral.to else { throw Refusal(.accessDenied) }
+    guard partner == referral.to else { throw Refusal.denied(.notReceiver) }
     try referral.demand(event)
   }
 }

@@ -1,14 +1,14 @@
 import Domain
 public import RPCCore
+import Storage
 
 /// Decides, before a request is read, whether its caller may call the method at all.
 ///
 /// The order is fixed: identity, purpose, access (domain § 7). What the method then does with which
-/// record is narrowed again where the record is loaded. Denials are in the audit log before they
-/// are answered (INV-16).
+/// record is narrowed again where the record is loaded. It only refuses; ``AuditInterceptor``, which
+/// is around it, has the refusal in the log before it is answered (INV-16).
 public struct AccessInterceptor: ServerInterceptor {
   static let purposeMetadata = "pasarela-purpose"
-  static let endUserMetadata = "pasarela-end-user"
 
   private let desk: Desk
 
@@ -21,52 +21,81 @@ public struct AccessInterceptor: ServerInterceptor {
     request: [UInt8], call: ServerCall, next: MethodHandler.Unary
   ) async throws -> [UInt8] {
     guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
-    let digest = Hash.sha256(request)
-    call[RequestDigestKey.self] = digest
-    try call.trailingMetadata.set("pasarela-request-digest", digest.description)
-    let caller = try identify(call, rule)
-    do throws(Refusal) {
-      try check(caller, rule)
-    } catch {
-      try await desk.recordDenial(error, by: caller, call: call)
-      throw Failure.error(for: error)
+    let identity = try CallerIdentity(call)
+    let (now, partner) = try await desk.store.read { reader in
+      (reader.now, try identity.flatMap { try reader.partner(identity: $0.uri) })
     }
+    let caller = try self.caller(identity, partner, call, rule, at: now)
+    call[AuditTrail.Key.self]?.caller = caller
+    if !rule.isAnonymous { try check(caller, partner?.purposes ?? [], rule) }
     call[CallerKey.self] = caller
     return try await next(request, call)
   }
 
   /// The caller, its role and purpose as it states them, not yet whether they suffice.
-  private func identify(_ call: ServerCall, _ rule: MethodRule) throws(RPCError) -> Caller {
-    let identity: CallerIdentity?
-    do {
-      identity = try CallerIdentity(peer: call.peer, metadata: call.requestMetadata)
-    } catch {
-      throw RPCError(.unauthenticated, error.reason)
+  private func caller(
+    _ identity: CallerIdentity?, _ partner: Partner?, _ call: ServerCall, _ rule: MethodRule,
+    at now: Instant
+  ) throws(RPCError) -> Caller {
+    guard let identity, let partner, let role = Role(name: identity.roleName),
+      role != .system, role != .anonymous
+    else {
+      if rule.isAnonymous { return .anonymous(at: now) }
+      throw RPCError(
+        .unauthenticated,
+        identity == nil
+          ? "the method needs a client certificate that names a partner"
+          : "the certificate is not one of the programme's partners'; ask for it to be registered")
     }
-    guard let identity else {
-      if rule.isAnonymous { return .anonymous }
-      throw RPCError(.unauthenticated, "the method needs a client certificate that names a partner")
+    let user = try EndUser(call.requestMetadata)
+    // An applicant's partner is the portal: who owns the record must be said, and cannot be left to
+    // a name that all applicants would share.
+    guard role != .applicant || user != nil else {
+      throw RPCError(
+        .unauthenticated, "an applicant's call must name the applicant in \(EndUser.metadata)")
     }
-    guard let role = Role(name: identity.roleName), role != .system, role != .anonymous else {
-      throw RPCError(.unauthenticated, "the certificate's role is none of the programme's")
-    }
-    let user = call.requestMetadata[Self.endUserMetadata] ?? identity.roleName
     return Caller(
-      actor: Actor(partner: identity.partner, role: role, user: user),
-      purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) })
+      actor: Actor(partner: partner.id, role: role, user: user?.name ?? identity.roleName),
+      kind: partner.kind, isPersonNamed: user != nil,
+      purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) },
+      callTime: now)
   }
 
-  private func check(_ caller: Caller, _ rule: MethodRule) throws(Refusal) {
-    if rule.isAnonymous { return }
+  private func check(
+    _ caller: Caller, _ purposes: [Purpose], _ rule: MethodRule
+  ) throws(Refusal) {
     guard let purpose = caller.purpose else { throw Refusal(.purposeRequired) }
-    guard rule.admits(caller.role) else { throw Refusal(.accessDenied) }
+    guard purposes.contains(purpose) else {
+      let names = purposes.map(\.name).joined(separator: ", ")
+      throw Refusal(
+        .purposeNotAllowed, "This partner may not call for \(purpose.name), only for \(names).")
+    }
+    guard rule.admits(caller.role) else { throw .denied(.roleNotAdmitted) }
     guard rule.purposes.isEmpty || rule.purposes.contains(purpose) else {
-      throw Refusal(.accessDenied)
+      throw .denied(.purposeNotAdmitted)
     }
   }
 }
 
-/// Where the interceptor leaves the SHA-256 of the request's bytes for the handler.
-enum RequestDigestKey: ServerCallKey {
-  typealias Value = Digest
+/// The person or system that a partner calls for, by the partner's own, stable name.
+///
+/// The partner vouches for it as for everything its systems send: a certificate belongs to a system,
+/// and only the partner knows who sits in front of it.
+struct EndUser {
+  static let metadata = "pasarela-end-user"
+  /// The longest name, in bytes.
+  private static let lengthMax = 128
+
+  let name: String
+
+  /// nil when the call names nobody.
+  init?(_ metadata: Metadata) throws(RPCError) {
+    let names = metadata.values(for: Self.metadata)
+    guard let name = names.first else { return nil }
+    guard names.count == 1, (1...Self.lengthMax).contains(name.utf8.count) else {
+      throw RPCError(
+        .unauthenticated, "\(Self.metadata) must be 1 to \(Self.lengthMax) bytes, once")
+    }
+    self.name = name
+  }
 }

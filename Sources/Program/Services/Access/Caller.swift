@@ -5,12 +5,22 @@ import RPCCore
 struct Caller: Sendable {
   /// The partner, role and user; the anonymous caller belongs to no partner of the programme.
   var actor: Actor
+  /// What the partner is; nil for the anonymous caller.
+  var kind: PartnerKind?
+  /// Whether the partner says which person is calling. Only then can two calls be two persons'.
+  var isPersonNamed = false
   /// What the call is for; nil only for methods that everybody may call.
   var purpose: Purpose?
+  /// When the programme's clock had the call: what is checked before there is a unit of work is
+  /// checked by this time.
+  var callTime: Instant
 
-  /// The partner, role and user that methods open to everybody are called by.
-  static let anonymous = Caller(
-    actor: Actor(partner: PartnerID(checked: "anonymous"), role: .anonymous, user: "anonymous"))
+  /// The caller of methods that are open to everybody.
+  static func anonymous(at time: Instant) -> Caller {
+    Caller(
+      actor: Actor(partner: PartnerID(checked: "anonymous"), role: .anonymous, user: "anonymous"),
+      callTime: time)
+  }
 
   /// The partner of the caller.
   var partner: PartnerID { actor.partner }
@@ -18,7 +28,7 @@ struct Caller: Sendable {
   var role: Role { actor.role }
 }
 
-/// Where the access interceptor leaves the ``Caller`` for the handler.
+/// Where the access interceptor leaves the ``Caller`` it has let pass for the handler.
 enum CallerKey: ServerCallKey {
   typealias Value = Caller
 }

@@ -19,26 +19,32 @@ struct CallerIdentity: Sendable, Hashable {
   /// The name of the role without its prefix, as the schema writes it.
   var roleName: String
 
+  /// The identity as a certificate names it and the partner's record lists it.
+  var uri: String { "spiffe://\(Self.trustDomain)/partner/\(partner)/role/\(roleName)" }
+
   /// The identity of a call's peer; nil when it brings none.
   ///
-  /// - Throws: ``Refused`` when there is one that must not be believed.
-  init?(peer: PeerIdentity, metadata: Metadata) throws(Refused) {
-    let named = metadata.values(for: Self.developmentMetadata)
-    guard peer.secure else {
+  /// - Throws: UNAUTHENTICATED when there is one that must not be believed.
+  init?(_ call: ServerCall) throws(RPCError) {
+    let named = call.requestMetadata.values(for: Self.developmentMetadata)
+    guard call.peer.secure else {
       guard let text = named.first else { return nil }
       guard named.count == 1, let identity = Self(developmentText: text) else {
-        throw Refused(reason: "\(Self.developmentMetadata) must be PARTNER/ROLE, once")
+        throw RPCError(
+          .unauthenticated, "\(Self.developmentMetadata) must be PARTNER/ROLE, once")
       }
       self = identity
       return
     }
     guard named.isEmpty else {
-      throw Refused(reason: "\(Self.developmentMetadata) is for plaintext only; remove it")
+      throw RPCError(
+        .unauthenticated, "\(Self.developmentMetadata) is for plaintext only; remove it")
     }
-    let identities = peer.uris.filter { $0.hasPrefix("spiffe://\(Self.trustDomain)/") }
+    let identities = call.peer.uris.filter { $0.hasPrefix("spiffe://\(Self.trustDomain)/") }
     guard let uri = identities.first else { return nil }
     guard identities.count == 1, let identity = Self(uri: uri) else {
-      throw Refused(reason: "the client certificate names no single partner and role")
+      throw RPCError(
+        .unauthenticated, "the client certificate names no single partner and role")
     }
     self = identity
   }
@@ -63,10 +69,5 @@ struct CallerIdentity: Sendable, Hashable {
     else { return nil }
     self.partner = partner
     roleName = String(role)
-  }
-
-  /// An identity that must not be believed; the text tells the caller what to mend.
-  struct Refused: Error {
-    var reason: String
   }
 }

@@ -11,15 +11,14 @@ struct Reach {
   let reader: any StoreReader
 
   /// Whether the caller may see and move this registration.
-  func includes(_ registration: Registration) throws -> Bool {
+  func includes(_ registration: Registration) -> Bool {
     switch caller.role {
     case .applicant:
       return registration.owner?.isSamePerson(as: caller.actor) ?? false
     case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
       .supervisor, .dpo:
-      let kind = try reader.partner(caller.partner)?.kind
-      if registration.holds.contains(.protection) { return kind == .un }
-      return kind == .un || kind == .ngo
+      if registration.holds.contains(.protection) { return caller.kind == .un }
+      return caller.kind == .un || caller.kind == .ngo
     case .anonymous, .partnerOfficer, .programAdmin, .auditor, .reportReader, .system:
       return false
     }
@@ -30,13 +29,15 @@ struct Reach {
   func includes(_ referral: Referral) throws -> Bool {
     switch caller.role {
     case .partnerOfficer:
-      // Not by the state: a draft that was recalled, or only advised on, was never sent.
+      // Not by the state: a draft that was recalled, or only advised on, was never sent. And for its
+      // own purpose alone: what was sent for resettlement is not there for labour mobility.
       return referral.to == caller.partner && referral.release != nil
+        && referral.purpose == caller.purpose
     case .caseworker, .reviewer, .supervisor, .dpo:
       return referral.from == caller.partner
     case .applicant, .contactCentre:
       // As far as the registration: an agent speaks for the applicant.
-      return try reader.registration(referral.registration).map { try includes($0) } ?? false
+      return try reader.registration(referral.registration).map { includes($0) } ?? false
     default:
       return false
     }

@@ -141,7 +141,7 @@ extension Writing {
     let ids = try NestedName.ids(in: name, "registrations", "consents")
     let registration = try registration(NestedName.id(ids[0]))
     let consent = try found(try tx.consent(NestedName.id(ids[1])))
-    guard consent.registration == registration.id else { throw Refusal(.accessDenied) }
+    guard consent.registration == registration.id else { throw Refusal.denied(.otherParent) }
     try consent.requireEtag(etag)
     return consent
   }

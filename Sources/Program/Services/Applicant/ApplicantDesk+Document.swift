@@ -36,7 +36,9 @@ extension ApplicantDesk {
       let ids = try NestedName.ids(in: request.name, "registrations", "documents")
       let registration = try work.registration(NestedName.id(ids[0]))
       var document = try work.found(try work.tx.document(NestedName.id(ids[1])))
-      guard registration.persons.contains(document.person) else { throw Refusal(.accessDenied) }
+      guard registration.persons.contains(document.person) else {
+        throw Refusal.denied(.otherParent)
+      }
       try document.etag.require(request.etag)
       let version = document.revision.version
       document.verification = DocumentVerification(

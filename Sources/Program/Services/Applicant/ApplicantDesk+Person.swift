@@ -61,8 +61,8 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.removeMember(person.id, at: work.now)
       try work.demandUnbooked(person, of: registration)
+      try work.remove(person)
       try work.store(change)
-      try work.tx.remove(person.id, from: person.revision.version)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
@@ -84,6 +84,18 @@ extension Writing {
     guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
   }
 
+  /// Takes a person out, and the documents and consents with it; each has its own event (INV-9).
+  fileprivate mutating func remove(_ person: Person) throws {
+    for document in try tx.documents(of: person.id) {
+      try note(.document, document.id, .removed(document.revision))
+    }
+    for consent in try tx.consents(of: person.registration) where consent.person == person.id {
+      try note(.consent, consent.id, .removed(consent.revision), state: consent.state.rawValue)
+    }
+    try note(.person, person.id, .removed(person.revision))
+    try tx.remove(person.id, from: person.revision.version)
+  }
+
   /// Refuses to take out somebody whom an appointment names: it is the household's record.
   fileprivate func demandUnbooked(_ person: Person, of registration: Registration) throws {
     let booked = try tx.appointments(
@@ -101,7 +113,7 @@ extension DeskWork {
     let name = try PersonName(text)
     let registration = try registration(name.registration)
     let person = try found(try reader.person(name.person))
-    guard person.registration == registration.id else { throw Refusal(.accessDenied) }
+    guard person.registration == registration.id else { throw Refusal.denied(.otherParent) }
     return (registration, person)
   }
 }

@@ -46,17 +46,18 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
     _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListRegistrationsResponse {
     try await desk.read(request, call) { work in
-      let filter = try RegistrationFilter(request)
       let reach = Reach(caller: work.caller, reader: work.reader)
+      var filter = try RegistrationFilter(request)
+      reach.narrow(&filter)
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.program, request.filter])
       let registrations = try Page(
         limit: page.limit, after: page.timeKey(RegistrationID.self),
         next: { try work.reader.registrations(filter, after: $0, limit: page.limit) },
-        keyOf: { TimeKey($0.listTime, $0.id) }, where: { try reach.includes($0) })
+        keyOf: { TimeKey($0.listTime, $0.id) }, where: { reach.includes($0) })
       return try .with {
         $0.registrations = try registrations.items.map {
-          try work.message(for: $0, view: request.view)
+          try work.disclosing($0.id, work.message(for: $0, view: request.view))
         }
         $0.nextPageToken = page.nextToken(registrations) { TimeKey($0.listTime, $0.id) }
       }

@@ -36,7 +36,7 @@ extension Writing {
       throw Refusal.field("\(path).mrz_lines", "must be all the lines of one zone of ICAO 9303")
     }
     document.warnings = document.doubts(today: today)
-    document.numberIndex = secrets?.index(of: document)
+    document.numberIndex = secrets.index(of: document)
     return document
   }
 }

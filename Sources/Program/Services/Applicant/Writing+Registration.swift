@@ -113,13 +113,13 @@ extension Writing {
     guard let rule = try tx.eligibilityRule(of: program.id, at: now) else {
       throw Refusal(.ruleNotMet, "No eligibility rule is in force.")
     }
-    let first = try liveRegistration(of: persons, besides: registration)
+    let twins = try twins(of: form)
     let submission = RegistrationMachine.Submission(
       gaps: Completeness.gaps(form, limits: limits),
       verdict: Eligibility.judge(Eligibility.Facts(form), by: rule, today: today),
       ruleVersion: rule.version, hasProcessingConsent: try hasProcessingConsent(form),
       window: try window(of: program, for: registration.channel, else: registration.window),
-      firstReceipt: first?.receipt)
+      firstReceipt: twins.first?.receipt, isDuplicateSuspected: twins.areSuspected)
     var machine = RegistrationMachine(registration, limits: limits)
     let change: Change<Registration>
     do throws(Refusal) {
@@ -127,7 +127,7 @@ extension Writing {
     } catch {
       // Only who may see the first registration learns its receipt.
       let reach = Reach(caller: caller, reader: tx)
-      let mayKnow = try first.map { try reach.includes($0) } ?? false
+      let mayKnow = twins.first.map { reach.includes($0) } ?? false
       if error.receipt == nil || mayKnow { throw error }
       throw Refusal(error.reason)
     }
@@ -141,17 +141,6 @@ extension Writing {
     return ConsentRule.hasProcessing(
       for: [principal] + Household.adults(form.persons, today: form.today),
       consents: try tx.consents(of: form.registration.id), at: now)
-  }
-
-  /// The live registration that has one of these people already (INV-8).
-  private func liveRegistration(
-    of persons: [Person], besides registration: Registration
-  ) throws -> Registration? {
-    for person in persons {
-      let other = try tx.liveRegistration(of: person.cluster, in: registration.program)
-      if let other, other.id != registration.id { return other }
-    }
-    return nil
   }
 }
 

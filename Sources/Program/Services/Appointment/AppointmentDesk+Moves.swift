@@ -9,9 +9,10 @@ extension AppointmentDesk {
     _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListAppointmentsResponse {
     try await desk.read(request, call) { work in
-      let filter = try AppointmentFilter(request)
-      let terms = try AppointmentTerms(request.filter)
       let reach = Reach(caller: work.caller, reader: work.reader)
+      let terms = try AppointmentTerms(request.filter)
+      var filter = try AppointmentFilter(request)
+      reach.narrow(&filter)
       let page = try work.page(
         request.pageSize, token: request.pageToken,
         filter: [
@@ -29,7 +30,9 @@ extension AppointmentDesk {
             ?? false
         })
       return try .with {
-        $0.appointments = try appointments.items.map { try work.message(for: $0) }
+        $0.appointments = try appointments.items.map {
+          try work.disclosing($0.registration, work.message(for: $0))
+        }
         $0.nextPageToken = page.nextToken(appointments) { TimeKey($0.start, $0.id) }
       }
     }

@@ -14,7 +14,7 @@ extension DeskWork {
     let appointment = try found(try reader.appointment(id))
     _ = try registration(appointment.registration)
     guard try Reach(caller: trail.caller, reader: reader).includes(appointment) else {
-      throw Refusal(.accessDenied)
+      throw Refusal.denied(.outOfReach)
     }
     return appointment
   }
@@ -23,7 +23,7 @@ extension DeskWork {
   func slot(named text: String) throws -> Slot {
     let name = try SlotName(text)
     let slot = try found(try reader.slot(name.slot))
-    guard name.names(slot) else { throw Refusal(.accessDenied) }
+    guard name.names(slot) else { throw Refusal.denied(.otherParent) }
     return slot
   }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Protobuf
 import RPCCore
 import Storage
 
@@ -14,21 +15,32 @@ struct AuditTrail: Sendable {
 
   /// The method called, `pkg.Service/Method`.
   let method: String
-  /// Who called, for what.
-  let caller: Caller
   /// SHA-256 of the request's bytes.
   let requestDigest: Digest
+  /// What makes the pseudonyms of users where no case's key does.
+  let userKey: [UInt8]
+  /// Who called, for what; nobody known until the access check has looked.
+  var caller = Caller.anonymous(at: Instant(microseconds: 0))
   /// The registration concerned, once known; its key makes pseudonyms and commitments.
   var subject: Subject?
   /// What a change did to the resource the call names.
   var move: Move?
   /// What a partner got by a referral.
   var release: ReleaseTrail?
+  /// The cases that a list has told of.
+  private(set) var disclosures: [Disclosure] = []
+
+  /// Where a call keeps it, for whoever has to write down how the call failed.
+  enum Key: ServerCallKey {
+    typealias Value = AuditTrail
+  }
 
   /// The case that an entry is about.
   struct Subject: Sendable {
     /// The registration.
     var registration: RegistrationID
+    /// The referral by which the caller reaches it, where it is by one.
+    var referral: ReferralID?
     /// k_case; nil once erased.
     var key: [UInt8]?
   }
@@ -48,39 +60,24 @@ struct AuditTrail: Sendable {
     var digest: Digest
   }
 
-  init(method: String, caller: Caller, requestDigest: Digest) {
+  /// One item of a list, of one case.
+  struct Disclosure: Sendable {
+    var subject: Subject
+    /// The commitment to the item as it was listed.
+    var commitment: Digest
+  }
+
+  init(method: String, requestDigest: Digest, userKey: [UInt8]) {
     self.method = method
-    self.caller = caller
     self.requestDigest = requestDigest
+    self.userKey = userKey
   }
 
-  init(call: ServerCall, caller: Caller) {
-    // The access interceptor has hashed the bytes; without one there are none to commit to.
-    self.init(
-      method: call.method.fullName, caller: caller,
-      requestDigest: call[RequestDigestKey.self] ?? Hash.sha256([]))
-  }
-
-  /// The entry for an answer, or for a refusal whose true reason only the log may know.
-  func entry(
-    _ verdict: AuditVerdict, response: [UInt8]?, reason: String?, at now: Instant
-  ) -> AuditEntry {
-    var random = SystemRandomNumberGenerator()
-    let key = subject?.key
-    func pseudonym(_ text: String) -> Digest { Hash.commitment(to: Hash.sha256(text), key: key) }
-    return AuditEntry(
-      log: Self.log, id: AuditEntryID(using: &random), eventTime: now, partner: caller.partner,
-      agency: caller.actor.agency, role: caller.role,
-      userPseudonym: pseudonym("\(caller.partner)/\(caller.actor.user)"),
-      purpose: caller.purpose,
-      casePseudonym: subject.map { pseudonym($0.registration.rawValue) },
-      method: method, verdict: verdict, policyVersion: Self.policyVersion,
-      requestCommitment: Hash.commitment(to: requestDigest, key: key),
-      responseCommitment: response.map { Hash.commitment(to: Hash.sha256($0), key: key) },
-      profile: release?.profile, releasedFields: release?.fields,
-      releaseCommitment: release.map { Hash.commitment(to: $0.digest, key: key) },
-      stateBefore: move?.stateBefore, versionBefore: move?.versionBefore,
-      stateAfter: move?.stateAfter, versionAfter: move?.versionAfter, internalReason: reason)
+  /// Notes that an item of a list tells of a case.
+  mutating func disclose(_ subject: Subject, _ item: some Message) throws {
+    let digest = Hash.sha256(try item.serializedBytes())
+    disclosures.append(
+      Disclosure(subject: subject, commitment: Hash.commitment(to: digest, key: subject.key)))
   }
 }
 
@@ -93,13 +90,4 @@ struct AuditReceipt: Sendable {
 
   /// `<uid>:<hex digest>`.
   var text: String { "\(id):\(digest)" }
-}
-
-extension StoreTransaction {
-  /// Appends an entry and gives the receipt for it.
-  func append(_ entry: AuditEntry) throws -> AuditReceipt {
-    let digest = Hash.sha256(entry.canonicalBytes)
-    try append(entry, digest: digest)
-    return AuditReceipt(id: entry.id, digest: digest)
-  }
 }

@@ -4,10 +4,10 @@ import Domain
 /// Seals text so that only this server can read it back, and only for what it was sealed for:
 /// AES-256-GCM (NIST SP 800-38D) with a random nonce.
 ///
-/// The key lives as long as the process: what another server sealed, or this one before a restart,
-/// does not open.
+/// A nonce is random and 96 bits long, so one key is good for 2^32 sealings (SP 800-38D, 8.3).
 struct Seal: Sendable {
-  private let key = SymmetricKey(size: .bits256)
+  /// 32 bytes.
+  let key: SymmetricKey
 
   /// The sealed bytes; `context` must be the same to open them.
   func seal(_ bytes: [UInt8], for context: Digest) -> [UInt8] {

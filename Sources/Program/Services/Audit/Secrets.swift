@@ -1,18 +1,47 @@
+import Crypto
 import Domain
+public import Storage
 
-/// The keys of one deployment that are kept outside its database: who has only the database cannot
-/// try out numbers against it.
+/// The keys of one deployment that are kept outside its database: who has only the database can
+/// neither read document numbers in it nor try out numbers and names against it.
+///
+/// All are derived from one (HKDF, RFC 5869), so that there is one thing to keep.
 public struct Secrets: Sendable {
-  /// How many bytes a key has.
+  /// How many bytes the key has from which the others are derived.
   public static let keyLength = 32
 
-  private let documentNumberKey: [UInt8]
+  /// Seals what the store keeps sealed.
+  public let vault: Vault
+  /// Seals page tokens.
+  let pageSeal: Seal
+  /// Makes the pseudonyms of users where no case's key does.
+  let userKey: [UInt8]
+  private let numberKey: [UInt8]
 
-  /// - Parameter documentNumberKey: 32 random bytes, the same for the life of the database
+  /// A new key for a new database, from the system's source of randomness.
+  public static func makeKey() -> [UInt8] {
+    var random = SystemRandomNumberGenerator()
+    return (0..<keyLength).map { _ in .random(in: 0...255, using: &random) }
+  }
+
+  /// - Parameter key: 32 random bytes, the same for the life of the database
   /// - Returns: nil for a key of another length
-  public init?(documentNumberKey: [UInt8]) {
-    guard documentNumberKey.count == Self.keyLength else { return nil }
-    self.documentNumberKey = documentNumberKey
+  public init?(key: [UInt8]) {
+    guard key.count == Self.keyLength else { return nil }
+    func derived(_ use: String) -> [UInt8] {
+      let derived = HKDF<SHA256>.deriveKey(
+        inputKeyMaterial: SymmetricKey(data: key), info: Array("pasarela \(use) v1".utf8),
+        outputByteCount: Self.keyLength)
+      // SAFETY: the bytes are copied while they are lent.
+      return unsafe derived.withUnsafeBytes { unsafe Array($0) }
+    }
+    let storeSeal = Seal(key: SymmetricKey(data: derived("store")))
+    vault = Vault(
+      seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
+      open: { storeSeal.open($0, for: Hash.sha256($1)) })
+    pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
+    userKey = derived("user pseudonym")
+    numberKey = derived("document number")
   }
 
   /// The blind index of a document's number: equal for the same number of the same issuer and kind,
@@ -23,6 +52,11 @@ public struct Secrets: Sendable {
     // A DPI is Guatemala's whether the form says so or not.
     let issuer = document.kind == .dpi ? "GT" : document.issuingRegion?.rawValue ?? ""
     let text = ["\(document.kind.rawValue)", issuer, number].joined(separator: "\u{0}")
-    return Hash.commitment(to: Hash.sha256(text), key: documentNumberKey)
+    return Hash.commitment(to: Hash.sha256(text), key: numberKey)
+  }
+
+  /// What stands for a person in answers to others.
+  func pseudonym(of actor: Actor) -> Digest {
+    Hash.commitment(to: actor.digest, key: userKey)
   }
 }

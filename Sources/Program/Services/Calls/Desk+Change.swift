@@ -18,23 +18,29 @@ extension Desk {
     validateOnly: Bool = false,
     _ call: ServerCall, _ body: @escaping @Sendable (inout Writing) throws -> Response
   ) async throws -> Response {
-    let caller = try caller(of: call)
-    let trail = AuditTrail(call: call, caller: caller)
+    let (caller, trail) = try admission(of: call)
+    let order = try order(request, id, caller, call)
+    let answer: Answer<Response>
     do {
-      let order = try order(request, id, caller, call, now: await now())
-      let answer = try await commit(order, trail, validateOnly: validateOnly, body)
-      try call.trailingMetadata.set(AuditReceipt.metadata, answer.receipt.text)
-      return answer.response
-    } catch let failure as Undone {
-      throw await settle(failure.cause, failure.trail, call)
-    } catch {
-      throw await settle(error, trail, call)
+      answer = try await store.write { tx in
+        try perform(order, trail, tx, call, validateOnly: validateOnly, body)
+      }
+    } catch StoreError.conflict(.requestID) {
+      // Its twin committed between our look and our record: now there is an answer to repeat.
+      answer = try await store.write { tx in
+        try perform(order, trail, tx, call, validateOnly: validateOnly, body)
+      }
+    } catch let rehearsal as Rehearsal<Response> {
+      let receipt = try await store.write { tx in try tx.append(rehearsal.trail, response: nil) }
+      answer = Answer(response: rehearsal.response, receipt: receipt)
     }
+    try call.trailingMetadata.set(AuditReceipt.metadata, answer.receipt.text)
+    return answer.response
   }
 
   /// One request, checked, with what makes it the same request again.
   struct Order: Sendable {
-    var caller: Caller
+    var partner: PartnerID
     var method: String
     var requestID: String
     /// SHA-256 of the request without its `request_id`.
@@ -43,72 +49,64 @@ extension Desk {
 
   private func order<Request: Message>(
     _ request: Request, _ id: WritableKeyPath<Request, String>, _ caller: Caller,
-    _ call: ServerCall, now: Instant
+    _ call: ServerCall
   ) throws -> Order {
     guard let requestID = RequestID(text: request[keyPath: id]) else {
       throw Refusal(
         .requestIdRequired, violations: [.init("request_id", "must be a UUID of version 4")])
     }
-    try validator.check(request, now: now)
+    try validator.check(request, now: caller.callTime)
     var bare = request
     bare[keyPath: id] = ""
     return Order(
-      caller: caller, method: call.method.fullName, requestID: requestID.text,
+      partner: caller.partner, method: call.method.fullName, requestID: requestID.text,
       digest: Hash.sha256(try bare.serializedBytes()))
-  }
-
-  private func commit<Response: Message>(
-    _ order: Order, _ trail: AuditTrail, validateOnly: Bool,
-    _ body: @escaping @Sendable (inout Writing) throws -> Response
-  ) async throws -> Answer<Response> {
-    do {
-      return try await store.write { tx in
-        try perform(order, trail, tx, validateOnly: validateOnly, body)
-      }
-    } catch StoreError.conflict(.requestID) {
-      // Its twin committed between our look and our record: now there is an answer to repeat.
-      return try await store.write { tx in
-        try perform(order, trail, tx, validateOnly: validateOnly, body)
-      }
-    } catch let rehearsal as Rehearsal<Response> {
-      let receipt = try await store.write { tx in
-        try tx.append(rehearsal.trail.entry(.allow, response: nil, reason: nil, at: tx.now))
-      }
-      return Answer(response: rehearsal.response, receipt: receipt)
-    }
   }
 
   /// The unit of work itself.
   private func perform<Response: Message>(
-    _ order: Order, _ trail: AuditTrail, _ tx: any StoreTransaction, validateOnly: Bool,
-    _ body: (inout Writing) throws -> Response
+    _ order: Order, _ trail: AuditTrail, _ tx: any StoreTransaction, _ call: ServerCall,
+    validateOnly: Bool, _ body: (inout Writing) throws -> Response
   ) throws -> Answer<Response> {
-    let kept = try tx.idempotencyRecord(
-      partner: order.caller.partner, method: order.method, requestID: order.requestID)
-    if let kept {
-      let bytes = try kept.replay(requestDigest: order.digest)
-      let receipt = try tx.append(trail.entry(.allow, response: bytes, reason: nil, at: tx.now))
-      return Answer(response: try Response(serializedBytes: bytes), receipt: receipt)
-    }
     var work = Writing(
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
       rule: rules[order.method], secrets: secrets)
     do {
+      if let answer: Answer<Response> = try repeated(order, &work) { return answer }
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }
       let bytes = try response.serializedBytes()
-      let now = tx.now
       try tx.record(
         IdempotencyRecord(
-          partner: order.caller.partner, method: order.method, requestID: order.requestID,
-          requestDigest: order.digest, response: bytes, createTime: now,
-          expireTime: now + IdempotencyRecord.retention))
-      let receipt = try tx.append(work.trail.entry(.allow, response: bytes, reason: nil, at: now))
-      return Answer(response: response, receipt: receipt)
-    } catch let refusal as Refusal {
-      // The log must know which case the refusal was about, and the unit is about to be undone.
-      throw Undone(cause: refusal, trail: work.trail)
+          partner: order.partner, method: order.method, requestID: order.requestID,
+          requestDigest: order.digest, response: bytes,
+          registration: work.trail.subject?.registration, referral: work.trail.subject?.referral,
+          createTime: tx.now, expireTime: tx.now + IdempotencyRecord.retention))
+      return Answer(response: response, receipt: try tx.append(work.trail, response: bytes))
+    } catch {
+      // The log must know which case the failure was about, and the unit is about to be undone.
+      call[AuditTrail.Key.self] = work.trail
+      throw error
     }
+  }
+
+  /// The answer that the same request was given before; nil for a new one.
+  private func repeated<Response: Message>(
+    _ order: Order, _ work: inout Writing
+  ) throws -> Answer<Response>? {
+    let kept = try work.tx.idempotencyRecord(
+      partner: order.partner, method: order.method, requestID: order.requestID)
+    guard let kept else { return nil }
+    let bytes = try kept.replay(requestDigest: order.digest)
+    // What has been closed to the caller since is closed to the repetition too.
+    if let id = kept.referral {
+      _ = try work.referral(id)
+    } else if let id = kept.registration {
+      _ = try work.registration(id)
+    }
+    return Answer(
+      response: try Response(serializedBytes: bytes),
+      receipt: try work.tx.append(work.trail, response: bytes))
   }
 
   private struct Answer<Response: Sendable>: Sendable {
@@ -119,12 +117,6 @@ extension Desk {
   /// Undoes a unit whose checks all passed, because nothing was to be changed.
   private struct Rehearsal<Response: Sendable>: Error {
     var response: Response
-    var trail: AuditTrail
-  }
-
-  /// A refused unit, with what the log will want to know of it.
-  struct Undone: Error {
-    var cause: Refusal
     var trail: AuditTrail
   }
 }

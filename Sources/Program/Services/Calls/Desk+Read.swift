@@ -12,37 +12,32 @@ extension Desk {
     _ request: Request, _ call: ServerCall,
     _ body: @escaping @Sendable (inout Reading) throws -> Response
   ) async throws -> Response {
-    let caller = try caller(of: call)
-    let trail = AuditTrail(call: call, caller: caller)
-    do {
-      try validator.check(request, now: await now())
-      guard rules[call.method.fullName]?.disclosesPersonalData == true else {
-        return try await store.read { reader in
-          var work = Reading(reader: reader, trail: trail, seal: seal)
-          return try body(&work)
-        }
+    let (caller, trail) = try admission(of: call)
+    try validator.check(request, now: caller.callTime)
+    guard rules[call.method.fullName]?.disclosesPersonalData == true else {
+      return try await store.read { reader in
+        try perform(Reading(reader: reader, trail: trail, seal: secrets.pageSeal), call, body).0
       }
-      return try await disclose(trail, call, body)
-    } catch {
-      throw await settle(error, trail, call)
     }
-  }
-
-  private func disclose<Response: Message>(
-    _ trail: AuditTrail, _ call: ServerCall,
-    _ body: @escaping @Sendable (inout Reading) throws -> Response
-  ) async throws -> Response {
     let (response, receipt) = try await store.write { tx in
-      var work = Reading(reader: tx, trail: trail, seal: seal)
-      let response = try body(&work)
-      let entry = work.trail.entry(
-        .allow, response: try response.serializedBytes(), reason: nil, at: tx.now)
-      return (response, try tx.append(entry))
+      let (response, trail) = try perform(
+        Reading(reader: tx, trail: trail, seal: secrets.pageSeal), call, body)
+      return (response, try tx.append(trail, response: response.serializedBytes()))
     }
     try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
     return response
   }
 
-  /// The store's clock, for checks made before there is a unit of work.
-  func now() async throws -> Instant { try await store.read { $0.now } }
+  /// Runs the handler's part, and keeps what the log is to say of it when it fails.
+  private func perform<Response>(
+    _ work: Reading, _ call: ServerCall, _ body: (inout Reading) throws -> Response
+  ) throws -> (Response, AuditTrail) {
+    var work = work
+    do {
+      return (try body(&work), work.trail)
+    } catch {
+      call[AuditTrail.Key.self] = work.trail
+      throw error
+    }
+  }
 }

@@ -13,15 +13,14 @@ public struct Desk: Sendable {
   let rules: MethodRules
   let validator: RequestValidator
   let limits: Limits
-  let secrets: Secrets?
-  let seal = Seal()
+  let secrets: Secrets
 
   /// A desk over a store.
   ///
-  /// - Parameter secrets: the deployment's keys; without them document numbers get no blind index
+  /// - Parameter secrets: the deployment's keys, the same as the store's
   /// - Throws: when the compiled schema lacks an annotation, which is a defect of the build.
   public init(
-    store: any Store, limits: Limits = .standard, secrets: Secrets? = nil
+    store: any Store, secrets: Secrets, limits: Limits = .standard
   ) throws {
     self.store = store
     self.limits = limits
@@ -30,45 +29,11 @@ public struct Desk: Sendable {
     validator = try RequestValidator()
   }
 
-  /// Writes a refusal into the log, with its true reason, before it is answered.
-  func recordDenial(_ refusal: Refusal, by caller: Caller, call: ServerCall) async throws {
-    try await record(refusal, AuditTrail(call: call, caller: caller), call)
-  }
-
-  /// The error that answers a failed unit of work; a refusal is in the log when this returns.
-  func settle(_ error: any Error, _ trail: AuditTrail, _ call: ServerCall) async -> RPCError {
-    guard let refusal = Failure.refusal(for: error) else {
-      return Failure.error(forDefect: error)
-    }
-    do {
-      // An overloaded store is not made better by one more write; nothing was looked at either.
-      if refusal.reason != .overloaded { try await record(refusal, trail, call) }
-      return Failure.error(for: refusal)
-    } catch {
-      return Failure.refusal(for: error).map(Failure.error) ?? Failure.error(forDefect: error)
-    }
-  }
-
-  private func record(
-    _ refusal: Refusal, _ trail: AuditTrail, _ call: ServerCall
-  ) async throws {
-    let receipt = try await store.write { tx in
-      try tx.append(
-        trail.entry(.deny, response: nil, reason: refusal.internalReason, at: tx.now))
-    }
-    try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
-  }
-
-  /// The caller that the access interceptor has let pass.
-  func caller(of call: ServerCall) throws(RPCError) -> Caller {
-    guard let caller = call[CallerKey.self] else {
+  /// What the interceptors have left for the handler: who calls, and what the log will say.
+  func admission(of call: ServerCall) throws(RPCError) -> (caller: Caller, trail: AuditTrail) {
+    guard let caller = call[CallerKey.self], let trail = call[AuditTrail.Key.self] else {
       throw RPCError(.internal, "the method is served without its access check")
     }
-    return caller
+    return (caller, trail)
   }
-}
-
-extension Refusal {
-  /// The reason as the log has it: the published name and the sentence.
-  var internalReason: String { "\(reason.rawValue): \(message)" }
 }

@@ -17,7 +17,7 @@ extension Writing: DeskWork {
 extension DeskWork {
   /// Loads what a finder finds, or denies: the absent and the hidden answer alike.
   func found<Entity>(_ entity: Entity?) throws(Refusal) -> Entity {
-    guard let entity else { throw Refusal(.accessDenied) }
+    guard let entity else { throw .denied(.absent) }
     return entity
   }
 
@@ -25,14 +25,15 @@ extension DeskWork {
   mutating func registration(_ id: RegistrationID) throws -> Registration {
     let registration = try found(try reader.registration(id))
     try concern(id)
-    guard try Reach(caller: trail.caller, reader: reader).includes(registration) else {
-      throw Refusal(.accessDenied)
+    guard Reach(caller: trail.caller, reader: reader).includes(registration) else {
+      throw Refusal.denied(.outOfReach)
     }
     return registration
   }
 
-  /// Tells the log which case the call is about.
-  mutating func concern(_ id: RegistrationID) throws {
-    trail.subject = AuditTrail.Subject(registration: id, key: try reader.caseKey(of: id))
+  /// Tells the log which case the call is about, and through which referral where it is by one.
+  mutating func concern(_ id: RegistrationID, by referral: ReferralID? = nil) throws {
+    trail.subject = AuditTrail.Subject(
+      registration: id, referral: referral, key: try reader.caseKey(of: id))
   }
 }

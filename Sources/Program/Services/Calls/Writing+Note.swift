@@ -7,19 +7,25 @@ enum PlainChange {
   case created(Revision)
   /// Its fields changed; the revision after.
   case updated(Revision)
+  /// It is gone; its last revision.
+  case removed(Revision)
 
   /// The event's verb.
   var type: String {
     switch self {
     case .created: "Create"
     case .updated: "Update"
+    case .removed: "Remove"
     }
   }
 
-  /// The revision after the change.
-  var revision: Revision {
+  /// The version before, where there was one, and after; what is taken away ends with one more.
+  var versions: (before: Version?, after: Version) {
     switch self {
-    case .created(let revision), .updated(let revision): revision
+    case .created(let revision): (nil, revision.version)
+    case .updated(let revision):
+      (Version(rawValue: revision.version.rawValue - 1), revision.version)
+    case .removed(let revision): (revision.version, revision.version.next)
     }
   }
 }
@@ -31,16 +37,14 @@ extension Writing {
   mutating func note(
     _ kind: AggregateKind, _ uid: some RandomIdentifier, _ change: PlainChange, state: Int = 0
   ) throws {
-    let revision = change.revision
-    let isNew = if case .created = change { true } else { false }
+    let (before, after) = change.versions
+    let stateBefore = before == nil ? nil : state
     try tx.append(
       StatusEvent(
-        id: makeID(), aggregate: kind, uid: uid.rawValue, version: revision.version,
-        type: change.type, stateBefore: isNew ? nil : state, stateAfter: state,
-        actorClass: ActorClass(caller.role), time: revision.updateTime))
-    let versionBefore = isNew ? nil : Version(rawValue: revision.version.rawValue - 1)
+        id: makeID(), aggregate: kind, uid: uid.rawValue, version: after, type: change.type,
+        stateBefore: stateBefore, stateAfter: state, actorClass: ActorClass(caller.role), time: now)
+    )
     trail.move = AuditTrail.Move(
-      stateBefore: isNew ? nil : state, versionBefore: versionBefore, stateAfter: state,
-      versionAfter: revision.version)
+      stateBefore: stateBefore, versionBefore: before, stateAfter: state, versionAfter: after)
   }
 }

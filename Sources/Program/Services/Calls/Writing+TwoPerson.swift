@@ -12,24 +12,32 @@ extension Writing {
   /// - Parameters:
   ///   - resource: the name of what moves
   ///   - etag: its version, as loaded
-  /// - Throws: SECOND_PERSON_REQUIRED when the first person calls again
+  /// - Throws: SECOND_PERSON_REQUIRED when the first person calls again, or when it is not said who
+  ///   calls: a role's certificate alone cannot show that two calls are two persons'
   mutating func awaitSecondPerson(
     for resource: String, at etag: Etag, _ second: TwoPersonRule.Second
   ) throws -> SafeMobility.PendingApproval? {
-    let partner = try found(try tx.partner(caller.partner))
+    // Two governments' certificates are two persons' already.
+    guard caller.isPersonNamed || second == .otherGovernment else {
+      throw Refusal(
+        .secondPersonRequired, "Two persons must do this: name yours in \(EndUser.metadata).")
+    }
     let request = TwoPersonRule.Request(
       method: trail.method, resource: resource, etag: etag, requestDigest: requestDigest,
-      actor: caller.actor, actorKind: partner.kind, second: second)
+      actor: caller.actor, actorKind: try found(caller.kind), second: second)
     let pending = try tx.pendingApproval(method: trail.method, resource: resource)
     let outcome = try TwoPersonRule.settle(
       request, pending: pending, newID: makeID(), at: now, limits: limits)
     switch outcome {
     case .await(let approval):
-      guard rule?.roles.contains(caller.role) ?? true else { throw Refusal(.accessDenied) }
+      guard rule?.roles.contains(caller.role) ?? true else {
+        throw Refusal.denied(.secondPersonOnly)
+      }
       try tx.insert(approval)
       try note(
         .pendingApproval, approval.id, .created(approval.revision), state: approval.state.rawValue)
-      return SafeMobility.PendingApproval(approval)
+      return SafeMobility.PendingApproval(
+        approval, requestedBy: secrets.pseudonym(of: approval.actor))
     case .execute(let approval):
       guard let pending, rule?.admitsSecond(caller.role) ?? true else {
         throw Refusal(.secondPersonRequired)
@@ -44,14 +52,13 @@ extension Writing {
 
 extension SafeMobility.PendingApproval {
   /// What the first person is answered.
-  init(_ approval: PendingApproval) {
+  init(_ approval: PendingApproval, requestedBy pseudonym: Digest) {
     self.init()
     method = approval.method
     resource = approval.resource
     resourceEtag = approval.etag.text
     requestSha256 = approval.requestDigest.bytes
-    let person = "\(approval.actor.partner)/\(approval.actor.user)"
-    requestedBy = Hash.commitment(to: Hash.sha256(person), key: nil).description
+    requestedBy = pseudonym.description
     createTime = .init(approval.revision.createTime)
     expireTime = .init(approval.expireTime)
   }

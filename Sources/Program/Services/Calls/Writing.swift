@@ -15,8 +15,8 @@ struct Writing {
   let requestDigest: Digest
   /// What the schema says of the method; nil for work that no call asked for.
   var rule: MethodRule?
-  /// The deployment's keys; nil where it has none.
-  var secrets: Secrets?
+  /// The deployment's keys.
+  let secrets: Secrets
   /// Where new ids, receipts and codes come from.
   var random = SystemRandomNumberGenerator()
 
@@ -32,7 +32,7 @@ struct Writing {
 
   /// 32 random bytes: a key that makes pseudonyms and commitments until erasure destroys it.
   mutating func makeKey() -> [UInt8] {
-    (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+    (0..<Secrets.keyLength).map { _ in UInt8.random(in: 0...255, using: &random) }
   }
 
   /// Stores a machine's change of an aggregate with its status event, and tells the log.

@@ -3,43 +3,61 @@ import Protobuf
 import RPCCore
 import Storage
 
-/// How a failed call answers: google.rpc.Status with an ErrorInfo of domain `safemobility`, and
-/// BadRequest, PreconditionFailure or RetryInfo where they help (AIP-193).
-enum Failure {
+/// A failed call: what its caller is told, and what the log is.
+struct Failure {
   /// The domain of every ErrorInfo.
   static let domain = "safemobility"
 
-  /// The error that tells a caller of a refusal.
-  static func error(for refusal: Refusal) -> RPCError {
+  /// The error that answers.
+  let answer: RPCError
+  /// What the log's entry says of the call; nil when there is to be none.
+  let verdict: AuditVerdict?
+  /// The true reason, for the log alone.
+  let reason: String
+
+  /// Judges whatever a handler, or what stands before it, has thrown.
+  init(_ error: any Error) {
+    switch error {
+    case let refusal as Refusal: self.init(refusal)
+    // A record that is not there is denied exactly like one the caller may not see (domain § 11).
+    case StoreError.notFound: self.init(.denied(.absent))
+    case let error as StoreError where error.refusal != nil:
+      self.init(error.refusal ?? Refusal(.overloaded))
+    case StoreError.io:
+      self.init(
+        RPCError(.unavailable, "the store cannot be written now; try again"), .error, "\(error)")
+    // Nobody waits for an answer any more.
+    case is CancellationError:
+      self.init(RPCError(.cancelled, "the call was cancelled"), nil, "")
+    case let error as RPCError:
+      let isDenied = error.code == .unauthenticated || error.code == .permissionDenied
+      self.init(error, isDenied ? .deny : .error, "\(error.code): \(error.message)")
+    default:
+      self.init(
+        RPCError(.internal, "the server failed; nothing was changed"), .error, "\(error)")
+    }
+  }
+
+  private init(_ answer: RPCError, _ verdict: AuditVerdict?, _ reason: String) {
+    self.answer = answer
+    self.verdict = verdict
+    self.reason = reason
+  }
+
+  /// google.rpc.Status with an ErrorInfo of domain `safemobility`, and BadRequest,
+  /// PreconditionFailure or RetryInfo where they help (AIP-193).
+  private init(_ refusal: Refusal) {
     var status = GoogleRPC.Status()
     status.code = Int32(refusal.reason.code.rawValue)
     status.message = refusal.message
-    let details = [errorInfo(refusal)] + fieldDetails(refusal) + retryDetails(refusal)
+    let details =
+      [Self.errorInfo(refusal)] + Self.fieldDetails(refusal) + Self.retryDetails(refusal)
     status.details = details.compactMap { try? GoogleProtobuf.Any_(packing: $0) }
-    return RPCError(
-      refusal.reason.code, refusal.message, details: try? status.serializedBytes())
-  }
-
-  /// The error for anything a unit of work threw, or nil when it is not for strangers to know.
-  ///
-  /// A record that is not there is denied exactly like one the caller may not see (domain § 11).
-  static func refusal(for error: any Error) -> Refusal? {
-    switch error {
-    case let refusal as Refusal: refusal
-    case StoreError.notFound: Refusal(.accessDenied)
-    case let error as StoreError: error.refusal
-    default: nil
-    }
-  }
-
-  /// The answer to an error that is no refusal: the store's trouble or our own defect.
-  static func error(forDefect error: any Error) -> RPCError {
-    switch error {
-    case let error as RPCError: error
-    case StoreError.io: RPCError(.unavailable, "the store cannot be written now; try again")
-    case is CancellationError: RPCError(.cancelled, "the call was cancelled")
-    default: RPCError(.internal, "the server failed; nothing was changed")
-    }
+    let why = refusal.denial?.rawValue ?? refusal.message
+    self.init(
+      RPCError(refusal.reason.code, refusal.message, details: try? status.serializedBytes()),
+      // An overloaded store is not made better by one more write; nothing was looked at either.
+      refusal.reason == .overloaded ? nil : .deny, "\(refusal.reason.rawValue): \(why)")
   }
 
   private static func errorInfo(_ refusal: Refusal) -> any Message {

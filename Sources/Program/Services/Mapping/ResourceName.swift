@@ -18,7 +18,7 @@ extension NamedID {
     let segments = name.split(separator: "/", omittingEmptySubsequences: false)
     guard segments.count == 2, segments[0] == Self.collection,
       let id = Self(rawValue: String(segments[1]))
-    else { throw Refusal(.accessDenied) }
+    else { throw Refusal.denied(.malformedName) }
     self = id
   }
 }
@@ -37,10 +37,10 @@ enum NestedName {
   /// The ids in the name, in order, when its collections are these.
   static func ids(in name: String, _ collections: String...) throws(Refusal) -> [String] {
     let segments = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard segments.count == collections.count * 2 else { throw Refusal(.accessDenied) }
+    guard segments.count == collections.count * 2 else { throw Refusal.denied(.malformedName) }
     var ids: [String] = []
     for (index, collection) in collections.enumerated() {
-      guard segments[index * 2] == collection else { throw Refusal(.accessDenied) }
+      guard segments[index * 2] == collection else { throw Refusal.denied(.malformedName) }
       ids.append(String(segments[index * 2 + 1]))
     }
     return ids
@@ -48,7 +48,7 @@ enum NestedName {
 
   /// The id made of a segment.
   static func id<ID: Identifier>(_ text: String, _ type: ID.Type = ID.self) throws(Refusal) -> ID {
-    guard let id = ID(rawValue: text) else { throw Refusal(.accessDenied) }
+    guard let id = ID(rawValue: text) else { throw Refusal.denied(.malformedName) }
     return id
   }
 }

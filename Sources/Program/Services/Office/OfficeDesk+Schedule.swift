@@ -9,7 +9,7 @@ extension OfficeDesk {
     _ request: SafeMobility.CreateScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateScheduleResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let office = try work.office(OfficeID(name: request.parent))
+      let office = try work.ownOffice(OfficeID(name: request.parent))
       let id = try ScheduleID(office: office.id, code: request.scheduleId).known("schedule_id")
       guard try work.tx.schedule(id) == nil else { throw Refusal.field("schedule_id", "is taken") }
       let message = request.schedule ?? .init()
@@ -44,6 +44,7 @@ extension OfficeDesk {
     try await desk.change(request, id: \.requestId, call) { work in
       let change = request.schedule ?? .init()
       var schedule = try work.schedule(ScheduleID(name: change.name))
+      _ = try work.ownOffice(schedule.service.office)
       try schedule.etag.require(request.etag)
       let version = schedule.revision.version
       let present = SafeMobility.Schedule(schedule)

@@ -9,7 +9,7 @@ extension OfficeDesk {
     _ request: SafeMobility.CreateServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateServiceResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let office = try work.office(OfficeID(name: request.parent))
+      let office = try work.ownOffice(OfficeID(name: request.parent))
       let id = try ServiceOfferID(office: office.id, code: request.serviceId).known("service_id")
       guard try work.tx.serviceOffer(id) == nil else {
         throw Refusal.field("service_id", "is taken")
@@ -41,6 +41,7 @@ extension OfficeDesk {
     try await desk.change(request, id: \.requestId, call) { work in
       let change = request.service ?? .init()
       var service = try work.serviceOffer(ServiceOfferID(name: change.name))
+      _ = try work.ownOffice(service.id.office)
       try service.etag.require(request.etag)
       let version = service.revision.version
       let present = SafeMobility.Service(service)

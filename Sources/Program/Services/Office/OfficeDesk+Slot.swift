@@ -10,6 +10,7 @@ extension OfficeDesk {
   ) async throws -> SafeMobility.GenerateSlotsResponse {
     try await desk.change(request, id: \.requestId, call) { work in
       let schedule = try work.schedule(ScheduleID(name: request.schedule))
+      _ = try work.ownOffice(schedule.service.office)
       let service = try work.serviceOffer(schedule.service)
       let planned = try SlotPlan.slots(
         of: schedule, service: service,

@@ -40,7 +40,7 @@ public struct OfficeDesk: SafeMobility.OfficeService {
   ) async throws -> SafeMobility.UpdateOfficeResponse {
     try await desk.change(request, id: \.requestId, call) { work in
       let change = request.office ?? .init()
-      var office = try work.office(OfficeID(name: change.name))
+      var office = try work.ownOffice(OfficeID(name: change.name))
       try office.etag.require(request.etag)
       let version = office.revision.version
       let present = SafeMobility.Office(office, for: work.caller)
@@ -79,10 +79,23 @@ extension DeskWork {
 }
 
 extension Writing {
+  /// The office of that id, to change it or what it offers: only for the organisation that runs it,
+  /// and the programme's administrators.
+  func ownOffice(_ id: OfficeID) throws -> Office {
+    let office = try office(id)
+    guard caller.role == .programAdmin || office.organisation == caller.partner else {
+      throw Refusal.denied(.outOfReach)
+    }
+    return office
+  }
+
   /// The organisation that is to run an office.
   fileprivate func organisation(_ id: PartnerID) throws -> Partner {
     guard let partner = try tx.partner(id), partner.kind == .un || partner.kind == .ngo else {
       throw Refusal.field("office.organisation", "must be a partner that can run an office")
+    }
+    guard caller.role == .programAdmin || id == caller.partner else {
+      throw Refusal.field("office.organisation", "must be the caller's own")
     }
     return partner
   }

@@ -8,7 +8,7 @@ extension Writing {
 
   /// The slots a request names, or those of the office in its time that are not closed yet.
   func slotsToBlock(_ request: SafeMobility.BlockSlotsRequest) throws -> [Slot] {
-    let office = try office(OfficeID(name: request.parent)).id
+    let office = try ownOffice(OfficeID(name: request.parent)).id
     let isTimeGiven = request.startTime != nil || request.endTime != nil
     guard request.slots.isEmpty == isTimeGiven else {
       throw Refusal.field("slots", "must be given, or start_time and end_time, and not both")

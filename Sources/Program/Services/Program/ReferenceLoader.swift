@@ -10,14 +10,16 @@ public struct ReferenceLoader: Sendable {
   public static let sampleDayCount = 28
 
   private let store: any Store
+  private let secrets: Secrets
   private let sampleSeed: UInt64?
 
   /// A loader of reference data and sample offices.
   ///
   /// - Parameter sampleSeed: when given, the offices also get schedules and slots, the same for the
   ///   same seed and day
-  public init(store: any Store, sampleSeed: UInt64? = nil) {
+  public init(store: any Store, secrets: Secrets, sampleSeed: UInt64? = nil) {
     self.store = store
+    self.secrets = secrets
     self.sampleSeed = sampleSeed
   }
 
@@ -28,12 +30,12 @@ public struct ReferenceLoader: Sendable {
   public func load() async throws -> Int {
     try await store.write { tx in
       var work = Writing(
-        tx: tx, trail: AuditTrail(operatorCommand: "load"), limits: .standard,
-        requestDigest: Hash.sha256([]))
+        tx: tx, trail: AuditTrail(operatorCommand: "load", at: tx.now, secrets: secrets),
+        limits: .standard, requestDigest: Hash.sha256([]), secrets: secrets)
       var count = try work.loadReference()
       count += try sampleSeed.map { try work.loadSample(seed: $0) } ?? work.loadOffices()
       if count > 0 {
-        _ = try tx.append(work.trail.entry(.allow, response: nil, reason: nil, at: tx.now))
+        _ = try tx.append(work.trail, response: nil)
       }
       return count
     }
@@ -42,12 +44,13 @@ public struct ReferenceLoader: Sendable {
 
 extension AuditTrail {
   /// What a command of the server's operator leaves in the log.
-  init(operatorCommand: String) {
+  init(operatorCommand: String, at time: Instant, secrets: Secrets) {
     self.init(
-      method: "pasarela-server/\(operatorCommand)",
-      caller: Caller(
-        actor: Actor(partner: PartnerID(checked: "pasarela"), role: .system, user: "operator")),
-      requestDigest: Hash.sha256(operatorCommand))
+      method: "pasarela-server/\(operatorCommand)", requestDigest: Hash.sha256(operatorCommand),
+      userKey: secrets.userKey)
+    caller = Caller(
+      actor: Actor(partner: PartnerID(checked: "pasarela"), role: .system, user: "operator"),
+      callTime: time)
   }
 }
 

@@ -62,9 +62,10 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     _ request: SafeMobility.ListReferralsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReferralsResponse {
     try await desk.read(request, call) { work in
-      let filter = try ReferralFilter(request, for: work.caller)
-      let terms = try ReferralTerms(request.filter)
       let reach = Reach(caller: work.caller, reader: work.reader)
+      let terms = try ReferralTerms(request.filter)
+      var filter = try ReferralFilter(request)
+      reach.narrow(&filter)
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.registration, request.filter])
       let referrals = try Page(
@@ -73,7 +74,9 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         keyOf: { TimeKey($0.revision.createTime, $0.id) },
         where: { try terms.admit($0) && reach.includes($0) })
       return try .with {
-        $0.referrals = try referrals.items.map { try work.message(for: $0) }
+        $0.referrals = try referrals.items.map {
+          try work.disclosing($0.registration, work.message(for: $0))
+        }
         $0.nextPageToken = page.nextToken(referrals) { TimeKey($0.revision.createTime, $0.id) }
       }
     }
@@ -130,14 +133,11 @@ public struct ReferralDesk: SafeMobility.ReferralService {
 }
 
 extension ReferralFilter {
-  /// What a list request asks for, narrowed to the caller's side of referrals.
-  init(
-    _ request: SafeMobility.ListReferralsRequest, for caller: Caller
-  ) throws(Refusal) {
+  /// What a list request asks for.
+  init(_ request: SafeMobility.ListReferralsRequest) throws(Refusal) {
     self.init()
     if !request.registration.isEmpty {
       registration = try RegistrationID(name: request.registration)
     }
-    if caller.role == .partnerOfficer { to = caller.partner }
   }
 }

@@ -7,9 +7,9 @@ extension DeskWork {
   /// The referral of that id, if the caller is one of its sides.
   mutating func referral(_ id: ReferralID) throws -> Referral {
     let referral = try found(try reader.referral(id))
-    try concern(referral.registration)
+    try concern(referral.registration, by: id)
     guard try Reach(caller: trail.caller, reader: reader).includes(referral) else {
-      throw Refusal(.accessDenied)
+      throw Refusal.denied(.outOfReach)
     }
     return referral
   }
@@ -26,7 +26,7 @@ extension DeskWork {
   mutating func releasedRecord(
     of referral: Referral, rules: FieldRules
   ) throws -> SafeMobility.ReleasedRecord {
-    guard let release = referral.release else { throw Refusal(.accessDenied) }
+    guard let release = referral.release else { throw Refusal.denied(.nothingReleased) }
     let registration = try found(try reader.registration(referral.registration))
     let classes = ReleaseRule.classes(
       ReleaseRule.Facts(
@@ -35,7 +35,7 @@ extension DeskWork {
         consents: try reader.consents(of: registration.id), now: reader.now),
       profiles: ReferenceData.releaseProfiles
     ).intersection(release.classes)
-    guard !classes.isEmpty else { throw Refusal(.accessDenied) }
+    guard !classes.isEmpty else { throw Refusal.denied(.nothingReleased) }
     // Only what was sent: a correction made since reaches the receiver with the next sending.
     let digests = try releaseDigests(of: referral)
     let released = try digests.unchanged(
@@ -102,7 +102,7 @@ extension Writing {
     let pathway = try found(try tx.pathway(referral.pathway))
     // Who may only be the second person has nothing to do where one is enough.
     guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? true) else {
-      throw Refusal(.accessDenied)
+      throw Refusal.denied(.secondPersonOnly)
     }
     let profile = ReferenceData.releaseProfile(partner: referral.to, purpose: referral.purpose)
     let permitted = profile?.classes ?? []

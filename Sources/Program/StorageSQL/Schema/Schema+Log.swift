@@ -36,7 +36,9 @@ extension Schema {
     """
     CREATE TABLE idempotency(
       partner TEXT NOT NULL, method TEXT NOT NULL, request_id TEXT NOT NULL,
-      request_digest BYTEA NOT NULL, response BYTEA NOT NULL, create_us BIGINT NOT NULL,
+      request_digest BYTEA NOT NULL, response BYTEA NOT NULL,
+      registration_id TEXT REFERENCES registration(uid),
+      referral_id TEXT REFERENCES referral(uid), create_us BIGINT NOT NULL,
       expires_us BIGINT NOT NULL, PRIMARY KEY (partner, method, request_id))
     """,
     "CREATE INDEX idempotency_expiry ON idempotency(expires_us)",

@@ -10,11 +10,16 @@ extension Schema {
       uid TEXT NOT NULL PRIMARY KEY, program_id TEXT NOT NULL REFERENCES program(uid),
       window_id TEXT REFERENCES intake_window(uid), receipt TEXT NOT NULL,
       state BIGINT NOT NULL, live BIGINT NOT NULL, members_apart BIGINT NOT NULL,
-      list_us BIGINT NOT NULL, case_key BYTEA, version BIGINT NOT NULL, body TEXT NOT NULL)
+      list_us BIGINT NOT NULL, case_key BYTEA, version BIGINT NOT NULL, body TEXT NOT NULL,
+      owner_partner TEXT, owner_user TEXT, protected BIGINT NOT NULL)
     """,
     "CREATE UNIQUE INDEX registration_receipt ON registration(receipt)",
     "CREATE INDEX registration_queue ON registration(program_id, state, list_us, uid)",
     "CREATE INDEX registration_list ON registration(list_us, uid)",
+    """
+    CREATE INDEX registration_owner ON registration(owner_partner, owner_user)
+      WHERE owner_partner IS NOT NULL
+    """,
     """
     CREATE TABLE person(
       uid TEXT NOT NULL PRIMARY KEY, registration_id TEXT NOT NULL REFERENCES registration(uid),

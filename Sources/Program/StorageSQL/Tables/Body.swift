@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Storage
 
 /// The JSON in which the wide records are kept beside their searched columns.
 ///
@@ -23,6 +24,34 @@ enum Body {
       // The decoder's own text would quote the stored value.
       throw .unreadableRow("\(type) does not decode")
     }
+  }
+
+  /// The JSON of a record that only this deployment may read: sealed, in base 64.
+  static func seal(
+    _ value: some Encodable, _ place: String, _ vault: Vault
+  ) throws(SQLFailure) -> SQLValue {
+    guard let json = try? JSONEncoder().encode(value) else {
+      throw .unreadableRow("\(type(of: value)) does not encode")
+    }
+    return .text(Data(vault.seal(Array(json), place)).base64EncodedString())
+  }
+
+  /// Reads back what was sealed for a place.
+  static func unseal<Value: Decodable>(
+    _ type: Value.Type, from text: String, _ place: String, _ vault: Vault
+  ) throws(SQLFailure) -> Value {
+    let json = try open(Data(base64Encoded: text).map(Array.init) ?? [], place, vault)
+    return try decode(type, from: String(decoding: json, as: UTF8.self))
+  }
+
+  /// Bytes that were sealed for a place.
+  static func open(
+    _ sealed: [UInt8], _ place: String, _ vault: Vault
+  ) throws(SQLFailure) -> [UInt8] {
+    guard let bytes = vault.open(sealed, place) else {
+      throw .unreadableRow("the deployment's key does not open it")
+    }
+    return bytes
   }
 }
 

@@ -32,6 +32,18 @@ struct SQLListQuery {
     conditions.append("\(column) IN (\(places.joined(separator: ", ")))")
   }
 
+  /// The registration named by `column` is this applicant's; no condition for nil.
+  mutating func require(_ column: String, ownedBy owner: Actor?) {
+    guard let owner else { return }
+    values.append(.text(owner.partner))
+    values.append(.text(owner.user))
+    conditions.append(
+      """
+      \(column) IN (SELECT uid FROM registration
+        WHERE owner_partner = $\(values.count - 1) AND owner_user = $\(values.count))
+      """)
+  }
+
   /// The row is behind `key` in the order of `time, uid`.
   mutating func require(
     _ time: String, after key: TimeKey<some Identifier>?, uid: String = "uid"

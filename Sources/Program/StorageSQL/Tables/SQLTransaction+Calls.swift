@@ -5,22 +5,33 @@ extension SQLTransaction {
   func idempotencyRecord(
     partner: PartnerID, method: String, requestID: String
   ) throws -> IdempotencyRecord? {
-    try first(
+    let place = Self.place(partner, method, requestID)
+    return try first(
       .record, [.text(partner), .text(method), .text(requestID), .instant(now)]
     ) { (row) throws(SQLFailure) in
       IdempotencyRecord(
         partner: partner, method: method, requestID: requestID,
-        requestDigest: try row.digest(), response: try row.bytes(),
+        requestDigest: try row.digest(),
+        response: try Body.open(try row.bytes(), place, environment.vault),
+        registration: row.textIfPresent().map(RegistrationID.init(checked:)),
+        referral: row.textIfPresent().map(ReferralID.init(checked:)),
         createTime: try row.instant(), expireTime: try row.instant())
     }
   }
 
+  /// Answers hold what people entered; they are kept sealed, each for its own request.
+  private static func place(_ partner: PartnerID, _ method: String, _ requestID: String) -> String {
+    "idempotency/\(partner)/\(method)/\(requestID)"
+  }
+
   func record(_ record: IdempotencyRecord) throws {
+    let place = Self.place(record.partner, record.method, record.requestID)
     let stored = try run(
       .insertRecord,
       [
         .text(record.partner), .text(record.method), .text(record.requestID),
-        .digest(record.requestDigest), .bytes(record.response), .instant(record.createTime),
+        .digest(record.requestDigest), .bytes(environment.vault.seal(record.response, place)),
+        .text(record.registration), .text(record.referral), .instant(record.createTime),
         .instant(record.expireTime), .instant(now),
       ])
     guard stored == 1 else { throw StoreError.conflict(.requestID) }
@@ -80,19 +91,22 @@ extension SQLTransaction {
 extension SQLStatement {
   fileprivate static let record = SQLStatement(
     """
-    SELECT request_digest, response, create_us, expires_us FROM idempotency
+    SELECT request_digest, response, registration_id, referral_id, create_us, expires_us
+    FROM idempotency
     WHERE partner = $1 AND method = $2 AND request_id = $3 AND expires_us > $4
     """)
   // Takes the place of a record whose time has passed; changes no row when one still counts.
   fileprivate static let insertRecord = SQLStatement(
     """
     INSERT INTO idempotency(
-      partner, method, request_id, request_digest, response, create_us, expires_us)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+      partner, method, request_id, request_digest, response, registration_id, referral_id,
+      create_us, expires_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (partner, method, request_id) DO UPDATE SET
       request_digest = excluded.request_digest, response = excluded.response,
+      registration_id = excluded.registration_id, referral_id = excluded.referral_id,
       create_us = excluded.create_us, expires_us = excluded.expires_us
-    WHERE idempotency.expires_us <= $8
+    WHERE idempotency.expires_us <= $10
     """)
   fileprivate static let pastRecords = SQLStatement(
     """

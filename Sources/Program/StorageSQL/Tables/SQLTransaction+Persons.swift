@@ -69,15 +69,15 @@ extension SQLTransaction {
   // MARK: Documents
 
   func document(_ id: DocumentID) throws -> IdentityDocument? {
-    try first(.document, [.text(id)], Self.readDocument)
+    try first(.document, [.text(id)], readDocument)
   }
 
   func documents(of person: PersonID) throws -> [IdentityDocument] {
-    try all(.documentsOf, [.text(person)], Self.readDocument)
+    try all(.documentsOf, [.text(person)], readDocument)
   }
 
   func documents(numberIndex: Digest) throws -> [IdentityDocument] {
-    try all(.documentsByNumber, [.digest(numberIndex)], Self.readDocument)
+    try all(.documentsByNumber, [.digest(numberIndex)], readDocument)
   }
 
   func insert(_ document: IdentityDocument) throws {
@@ -85,7 +85,7 @@ extension SQLTransaction {
       .insertDocument,
       [
         .text(document.id), .text(document.person), .digest(document.numberIndex),
-        .version(document.revision.version), body(document),
+        .version(document.revision.version), sealed(document),
       ])
   }
 
@@ -94,13 +94,25 @@ extension SQLTransaction {
       .updateDocument,
       [
         .text(document.id), .version(version), .digest(document.numberIndex),
-        .version(document.revision.version), body(document),
+        .version(document.revision.version), sealed(document),
       ])
     try expectOne(changed, orFind: .document, .text(document.id))
   }
 
-  private static func readDocument(_ row: inout SQLRow) throws(SQLFailure) -> IdentityDocument {
-    try row.body(IdentityDocument.self)
+  // A document's number and zone are not for whoever has only the file (domain § 4).
+
+  private static func place(_ id: String) -> String { "document/\(id)" }
+
+  private func sealed(_ document: IdentityDocument) throws(StoreError) -> SQLValue {
+    try noting { () throws(SQLFailure) in
+      try Body.seal(document, Self.place(document.id.rawValue), environment.vault)
+    }
+  }
+
+  private func readDocument(_ row: inout SQLRow) throws(SQLFailure) -> IdentityDocument {
+    let id = try row.text()
+    return try Body.unseal(
+      IdentityDocument.self, from: row.text(), Self.place(id), environment.vault)
   }
 }
 
@@ -137,11 +149,12 @@ extension SQLStatement {
     "DELETE FROM consent WHERE person_id = $1")
   fileprivate static let removeDocuments = SQLStatement(
     "DELETE FROM document WHERE person_id = $1")
-  fileprivate static let document = SQLStatement("SELECT body FROM document WHERE uid = $1")
+  fileprivate static let document = SQLStatement(
+    "SELECT uid, body FROM document WHERE uid = $1")
   fileprivate static let documentsOf = SQLStatement(
-    "SELECT body FROM document WHERE person_id = $1 ORDER BY uid")
+    "SELECT uid, body FROM document WHERE person_id = $1 ORDER BY uid")
   fileprivate static let documentsByNumber = SQLStatement(
-    "SELECT body FROM document WHERE number_index = $1 ORDER BY uid")
+    "SELECT uid, body FROM document WHERE number_index = $1 ORDER BY uid")
   fileprivate static let insertDocument = SQLStatement(
     """
     INSERT INTO document(uid, person_id, number_index, version, body) VALUES ($1, $2, $3, $4, $5)

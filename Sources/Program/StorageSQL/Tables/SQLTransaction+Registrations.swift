@@ -16,6 +16,8 @@ extension SQLTransaction {
     var query = SQLListQuery()
     if let program = filter.program { query.require("program_id = #", .text(program)) }
     query.require("state", oneOf: filter.states)
+    query.require("uid", ownedBy: filter.owner)
+    if !filter.includesProtected { query.require("protected = 0") }
     query.require("list_us", after: key)
     let list = query.statement(select: "SELECT body FROM registration", order: "list_us, uid")
     let found = try all(list, query.values(limit: limit), Self.readRegistration)
@@ -44,6 +46,8 @@ extension SQLTransaction {
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         .instant(registration.listTime), .bytes(caseKey),
         .version(registration.revision.version), body(registration),
+        .text(registration.owner?.partner), .text(registration.owner?.user),
+        .flag(registration.holds.contains(.protection)),
       ])
   }
 
@@ -55,6 +59,7 @@ extension SQLTransaction {
         .code(registration.state), .instant(registration.listTime),
         .version(registration.revision.version), body(registration),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
+        .flag(registration.holds.contains(.protection)),
       ])
     try expectOne(changed, orFind: .registration, .text(registration.id))
     try settleMembers(of: registration)
@@ -116,13 +121,13 @@ extension SQLStatement {
     """
     INSERT INTO registration(
       uid, program_id, window_id, receipt, state, live, members_apart, list_us, case_key, version,
-      body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      body, owner_partner, owner_user, protected)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     """)
   fileprivate static let updateRegistration = SQLStatement(
     """
     UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7,
-      live = $8, members_apart = $9
+      live = $8, members_apart = $9, protected = $10
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let membersOf = SQLStatement(

@@ -56,8 +56,13 @@ final class SQLTransaction: StoreTransaction {
 
   /// The JSON of a wide record.
   func body(_ value: some Encodable) throws(StoreError) -> SQLValue {
+    try noting { () throws(SQLFailure) in try Body.encode(value) }
+  }
+
+  /// Does something that fails as a statement fails.
+  func noting<T>(_ work: () throws(SQLFailure) -> T) throws(StoreError) -> T {
     do {
-      return try Body.encode(value)
+      return try work()
     } catch {
       throw noted(error)
     }

@@ -1,0 +1,21 @@
+/// Why access was denied: what the audit log keeps beside the one answer that every denial gets.
+public enum Denial: String, CaseIterable, Sendable {
+  /// The name has not the form of the resource's names.
+  case malformedName = "no such name"
+  /// Nothing has that name.
+  case absent = "no such resource"
+  /// It exists, but not under the parent that the name gives it.
+  case otherParent = "the resource has another parent"
+  /// It exists, and the caller does not reach it.
+  case outOfReach = "the caller does not reach the resource"
+  /// The method is not open to the caller's role.
+  case roleNotAdmitted = "the method is not open to the role"
+  /// The role may be the second person of a move, and there is no first one.
+  case secondPersonOnly = "the role may only be the second person"
+  /// The method is not open for the purpose.
+  case purposeNotAdmitted = "the method is not open for the purpose"
+  /// Consent, state or profile let nothing of the record through any more.
+  case nothingReleased = "nothing of the record is released"
+  /// The referral was sent to another partner.
+  case notReceiver = "the referral is another partner's"
+}

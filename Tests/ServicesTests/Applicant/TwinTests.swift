@@ -1,0 +1,104 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+/// INV-8: nobody has two places, and nobody loses one to somebody who only knows a number.
+@Suite("The same person twice")
+struct TwinTests {
+  static let number = "2345678099902"
+
+  /// A complete form whose principal carries the document.
+  private func complete(
+    _ dossier: ApplicantCase, typed: String = number, born year: Int32 = 1990
+  ) async throws -> SafeMobility.Registration {
+    let draft = try await dossier.draft {
+      $0.members = []
+      $0.principal?.birthDate?.year = year
+    }
+    let added = try await dossier.document(of: draft) { $0.number = typed }
+    _ = try await dossier.granted(try await dossier.proposed(draft))
+    return try #require(added.registration)
+  }
+
+  private func submit(
+    _ caller: SafeMobility.ApplicantServiceClient, _ registration: SafeMobility.Registration
+  ) async throws(RPCError) {
+    _ = try await caller.submitRegistration(
+      .with {
+        $0.name = registration.name
+        $0.etag = registration.etag
+        $0.requestId = requestID()
+      })
+  }
+
+  @Test("the second is told of the first, by its receipt", arguments: World.StoreKind.allCases)
+  func second(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    let first = try await complete(dossier)
+    let second = try await complete(dossier, typed: "2345 67809 9902")
+    #expect(try await dossier.submitted(first).state == .submitted)
+    await expectRefusal("ALREADY_REGISTERED", .alreadyExists) {
+      try await self.submit(dossier.agent, second)
+    }
+    #expect(try await dossier.read(second).state == .draft)
+    // Once the first has ended, the place is free.
+    let current = try await dossier.read(first)
+    _ = try await dossier.agent.withdrawRegistration(
+      .with {
+        $0.name = current.name
+        $0.etag = current.etag
+        $0.requestId = requestID()
+      })
+    try await submit(dossier.agent, second)
+    #expect(try await dossier.read(second).state == .submitted)
+  }
+
+  @Test("a draft with somebody's number keeps nobody out")
+  func draft() async throws {
+    let dossier = try await ApplicantCase()
+    _ = try await complete(dossier)
+    #expect(try await dossier.submitted(try await complete(dossier)).state == .submitted)
+  }
+
+  @Test("one number and two birth dates are held for a person to look at")
+  func otherBirthDate() async throws {
+    let dossier = try await ApplicantCase()
+    _ = try await dossier.submitted(try await complete(dossier))
+    let other = try await dossier.submitted(try await complete(dossier, born: 1971))
+    #expect(other.state == .submitted)
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) {
+      _ = try await dossier.screener.startScreening(
+        .with {
+          $0.name = other.name
+          $0.etag = other.etag
+          $0.requestId = requestID()
+        })
+    }
+  }
+
+  @Test("of many at once with one number, one is registered", arguments: World.StoreKind.allCases)
+  func race(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    var forms: [SafeMobility.Registration] = []
+    for _ in 0..<8 { forms.append(try await complete(dossier)) }
+    let outcomes = await withTaskGroup(of: String.self) { group in
+      for form in forms {
+        group.addTask {
+          do throws(RPCError) {
+            try await self.submit(dossier.agent, form)
+            return "submitted"
+          } catch {
+            return Refused(error)?.reason ?? error.message
+          }
+        }
+      }
+      return await group.reduce(into: [String]()) { $0.append($1) }
+    }
+    #expect(outcomes.filter { $0 == "submitted" }.count == 1)
+    #expect(outcomes.filter { $0 == "ALREADY_REGISTERED" }.count == 7)
+  }
+}
