@@ -9,7 +9,7 @@ enum FailureAdvice {
     "PURPOSE_REQUIRED": "say what the call is for with --purpose",
     "ACCESS_DENIED":
       "check the name, your role and your purpose; the server does not say which is wrong",
-    "PURPOSE_NOT_ALLOWED": "give --purpose one of your partner's purposes: pasarela partner list",
+    "PURPOSE_NOT_ALLOWED": "give --purpose one of those that the server names",
     "ALREADY_REGISTERED": "somebody of the household is registered; go on with that registration",
     "REFERRAL_LIVE_EXISTS": "look at the living referral first: pasarela referral list",
     "APPOINTMENT_LIVE_EXISTS": "look at the living appointment first: pasarela appointment list",
@@ -31,7 +31,8 @@ enum FailureAdvice {
     "CHECK_IN_WINDOW": "check the visit code, and the time of the appointment",
     "RESCHEDULE_LIMIT": "it was moved twice; cancel it and book anew",
     "APPEAL_USED": "the registration was reopened once; it cannot be again",
-    "SECOND_PERSON_REQUIRED": "another authorised person must give the same command",
+    "SECOND_PERSON_REQUIRED":
+      "another authorised person must give the same command; each names itself with --end-user",
     "PARTNER_CAPACITY": "the partner takes no more cases now; wait, or choose another pathway",
     "PATHWAY_NOT_SENDABLE": "only a petitioner can begin this pathway; the office can advise",
     "PROGRAM_FROZEN": "the programme winds down or is under legal hold; nothing can be changed",

@@ -746,8 +746,8 @@ extension SafeMobility {
   }
 
   /// A move that takes effect only when a second authorised person sends the same request. The first
-  /// call stores and returns a PendingApproval; the same person again is refused with
-  /// SECOND_PERSON_REQUIRED.
+  /// call stores and returns a PendingApproval; the same person again, and one that the metadata
+  /// `pasarela-end-user` does not name, is refused with SECOND_PERSON_REQUIRED.
   public struct TwoPersonRule: Protobuf.Message {
     /// When a second person is needed.
     public var when: TwoPersonCase = .unspecified

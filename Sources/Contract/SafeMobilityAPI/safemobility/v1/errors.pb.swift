@@ -30,7 +30,8 @@ extension SafeMobility {
     /// it might not exist)." The true reason is in the audit log only.
     case accessDenied
 
-    /// PERMISSION_DENIED. The purpose is closed to the caller's partner altogether.
+    /// PERMISSION_DENIED. The purpose is closed to the caller's partner altogether; the text names those
+    /// that are open to it.
     case purposeNotAllowed
 
     /// ALREADY_EXISTS. A person of the household is in another live registration of the programme.
