@@ -14,7 +14,7 @@ public struct CallCase: Sendable, CustomStringConvertible {
 
   /// Tries it on a transport that leads to `world`; what did not hold, or nil.
   ///
-  /// Takes a few seconds at most.
+  /// Takes a few seconds, and as long as the machine needs when it is busy.
   public func failure(on transport: any ClientTransport, to world: CallWorld) async -> String? {
     do {
       try await body(Calls(transport: transport, world: world))

@@ -13,7 +13,12 @@ public final class CallWorld: Sendable {
   private let seen = Mutex(Seen())
 
   struct Seen: Sendable {
-    var cancelledCount = 0
+    /// Handlers that wait, by the first byte of their request, and how each came to its end.
+    var started: Set<UInt8> = []
+    var cancelled: Set<UInt8> = []
+    var ended: Set<UInt8> = []
+    /// Whether handlers that are deaf to cancellation may end.
+    var isReleased = false
     var deadline: Deadline?
     var metadata = Metadata()
     var peer: PeerIdentity?
@@ -30,6 +35,9 @@ public final class CallWorld: Sendable {
   }
 
   var lastSeen: Seen { seen.withLock { $0 } }
+
+  /// Lets the handlers end that are deaf to cancellation.
+  func release() { seen.withLock { $0.isReleased = true } }
 
   static func method(_ name: String) -> MethodDescriptor {
     MethodDescriptor(service: Service.serviceName, method: name, kind: .unary)
@@ -115,20 +123,35 @@ public final class CallWorld: Sendable {
       return request
     }
 
-    /// Sleeps for ten seconds, or until it is cancelled.
+    /// How long a handler waits for what a case owes it, so that none stays for good.
+    private static let waitMax = Duration.seconds(60)
+
+    /// Waits to be cancelled.
     private func sleep(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      let number = request.first ?? 0
+      world.seen.withLock { _ = $0.started.insert(number) }
       do {
-        try await Task.sleep(for: .seconds(10))
+        try await Task.sleep(for: Self.waitMax)
       } catch {
-        world.seen.withLock { $0.cancelledCount += 1 }
+        world.seen.withLock { _ = $0.cancelled.insert(number) }
         throw error
       }
+      world.seen.withLock { _ = $0.ended.insert(number) }
       return request
     }
 
-    /// Goes on for eight seconds whatever happens, as a handler may that is busy.
+    /// Goes on until the case releases it, cancelled or not, as a handler may that is busy.
     private func sleepDeaf(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
-      await Task.detached { try? await Task.sleep(for: .seconds(8)) }.value
+      let number = request.first ?? 0
+      world.seen.withLock { _ = $0.started.insert(number) }
+      let world = world
+      await Task.detached {
+        let end = ContinuousClock.now + Self.waitMax
+        while !world.lastSeen.isReleased, ContinuousClock.now < end {
+          try? await Task.sleep(for: .milliseconds(5))
+        }
+      }.value
+      world.seen.withLock { _ = $0.ended.insert(number) }
       return request
     }
   }
