@@ -14,11 +14,26 @@ struct AppointmentMove: Sendable, CustomTestStringConvertible {
   var sources: Set<AppointmentState>
   var target: AppointmentState
   var identity: String
-  /// When it may be made, so that only the state can refuse it.
-  var time: @Sendable (Appointment) -> Instant = { _ in World.opening }
+  var moment = Moment.beforehand
   var call: @Sendable (Client, AppointmentScene) async throws(RPCError) -> SafeMobility.Appointment?
 
   var testDescription: String { event.rawValue }
+
+  /// When a move may be made, so that only the state can refuse it.
+  enum Moment: Sendable {
+    case beforehand, arrival, start, end, afterGrace, nextDay
+
+    func time(of appointment: Appointment) -> Instant {
+      switch self {
+      case .beforehand: World.opening
+      case .arrival: appointment.start - .minutes(30)
+      case .start: appointment.start
+      case .end: appointment.end
+      case .afterGrace: appointment.end + .hours(2)
+      case .nextDay: appointment.end + .days(1)
+      }
+    }
+  }
 
   static let all: [Self] = plans + day + endings
 
@@ -50,7 +65,7 @@ struct AppointmentMove: Sendable, CustomTestStringConvertible {
   private static let day = [
     Self(
       event: .checkIn, sources: [.confirmed], target: .checkedIn, identity: "iom/FRONT_DESK",
-      time: { $0.start - .minutes(30) }
+      moment: .arrival
     ) { (client, scene) throws(RPCError) in
       try await client.checkIn(
         request(scene, \.name, \.etag, \.requestId) {
@@ -60,13 +75,13 @@ struct AppointmentMove: Sendable, CustomTestStringConvertible {
     },
     Self(
       event: .start, sources: [.checkedIn], target: .inProgress, identity: "iom/INTERVIEWER",
-      time: { $0.start }
+      moment: .start
     ) { (client, scene) throws(RPCError) in
       try await client.startAppointment(request(scene, \.name, \.etag, \.requestId)).appointment
     },
     Self(
       event: .complete, sources: [.inProgress], target: .fulfilled, identity: "iom/INTERVIEWER",
-      time: { $0.end }
+      moment: .end
     ) { (client, scene) throws(RPCError) in
       let appointment = scene.appointment
       return try await client.completeAppointment(
@@ -86,13 +101,13 @@ struct AppointmentMove: Sendable, CustomTestStringConvertible {
   private static let endings = [
     Self(
       event: .markNoShow, sources: [.confirmed], target: .noShow, identity: "iom/FRONT_DESK",
-      time: { $0.end + .hours(2) }
+      moment: .afterGrace
     ) { (client, scene) throws(RPCError) in
       try await client.markNoShow(request(scene, \.name, \.etag, \.requestId)).appointment
     },
     Self(
       event: .excuse, sources: [.noShow], target: .excused, identity: "iom/SUPERVISOR",
-      time: { $0.end + .days(1) }
+      moment: .nextDay
     ) { (client, scene) throws(RPCError) in
       try await client.excuseNoShow(
         request(scene, \.name, \.etag, \.requestId) { $0.reason = .illness }

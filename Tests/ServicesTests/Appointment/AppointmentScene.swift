@@ -26,11 +26,14 @@ struct AppointmentScene: Sendable {
     other = try await world.slot(in: .days(3))
     // Whoever has had the interview is no longer invited to one.
     let household = try await world.household(in: state == .fulfilled ? .interviewed : .invited)
-    let service = try await world.store.read { try $0.serviceOffer(slot.service) }
+    let service = try #require(
+      try await world.store.read { try $0.serviceOffer(slot.service) })
+    // The generator begins with the form.
+    var draft = household
+    draft.registration.state = .draft
     var generator = SampleGenerator(seed: 7, now: world.clock.now - .days(2))
     let made = try #require(
-      try generator.appointment(
-        of: household, in: state, slot: slot, service: try #require(service)))
+      try generator.appointment(of: draft, in: state, slot: slot, service: service))
     try await world.store.write { tx in
       if Self.seated.contains(state) {
         _ = try tx.claimSeats(made.seats, of: slot.id, for: .appointment(made.id))
