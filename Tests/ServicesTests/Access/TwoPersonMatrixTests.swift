@@ -75,6 +75,7 @@ struct TwoPersonMatrixTests {
     let scene = try await ReferralCase()
     try await scene.consent(to: .h2a)
     let draft = try await scene.draft(on: .h2a)
+    try await scene.world.permitEverything(to: .unhcr)
     let caller = scene.world.caller("unhcr/\(role.name)", purpose: "H2_RECRUITMENT").referrals
     func send() async throws -> SafeMobility.Referral? {
       try await caller.sendReferral(
@@ -92,7 +93,11 @@ struct TwoPersonMatrixTests {
 
   private func scene(_ method: DescribedMethod) async throws -> TwoPersonMove {
     let make = try #require(TwoPersonMove.scenes[method.name])
-    return try await make()
+    let move = try await make()
+    for partner in Set([move.partners.first, move.partners.second]) {
+      try await move.world.permitEverything(to: PartnerID(checked: partner))
+    }
+    return move
   }
 
   /// The approval that waits for its second person.

@@ -37,20 +37,22 @@ public struct AccessInterceptor: ServerInterceptor {
     _ identity: CallerIdentity?, _ partner: Partner?, _ call: ServerCall, _ rule: MethodRule,
     at now: Instant
   ) throws(RPCError) -> Caller {
-    guard let identity, let partner, let role = Role(name: identity.roleName),
-      role != .system, role != .anonymous
-    else {
+    guard let identity else {
       if rule.isAnonymous { return .anonymous(at: now) }
       throw RPCError(
+        .unauthenticated, "the method needs a client certificate that names a partner")
+    }
+    // One that is not believed is refused even where none is needed: its owner must notice.
+    guard let partner, let role = Role(name: identity.roleName), role != .system, role != .anonymous
+    else {
+      throw RPCError(
         .unauthenticated,
-        identity == nil
-          ? "the method needs a client certificate that names a partner"
-          : "the certificate is not one of the programme's partners'; ask for it to be registered")
+        "the certificate is not one of the programme's partners'; ask for it to be registered")
     }
     let user = try EndUser(call.requestMetadata)
     // An applicant's partner is the portal: who owns the record must be said, and cannot be left to
     // a name that all applicants would share.
-    guard role != .applicant || user != nil else {
+    guard role != .applicant || user != nil || rule.isAnonymous else {
       throw RPCError(
         .unauthenticated, "an applicant's call must name the applicant in \(EndUser.metadata)")
     }
