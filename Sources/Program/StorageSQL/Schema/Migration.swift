@@ -8,14 +8,19 @@ package struct Migration: Sendable {
   package let statements: [String]
   /// Tables that from this step on take insertions only.
   package let appendOnlyTables: [String]
+  /// Fills new columns of rows that are there already from their bodies, after the statements and
+  /// in the same transaction: no portable SQL reads JSON.
+  package let fill: @Sendable (any SQLConnection) throws(SQLFailure) -> Void
 
   package init(
-    version: Int, name: String, statements: [String], appendOnlyTables: [String] = []
+    version: Int, name: String, statements: [String], appendOnlyTables: [String] = [],
+    fill: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> Void = { _ in }
   ) {
     self.version = version
     self.name = name
     self.statements = statements
     self.appendOnlyTables = appendOnlyTables
+    self.fill = fill
   }
 
   /// A fingerprint of the step as written, so that a released step changed later is noticed.

@@ -39,6 +39,7 @@ package struct Migrator: Sendable {
     try connection.script("BEGIN")
     do {
       for statement in migration.statements { try connection.script(statement) }
+      try migration.fill(connection)
       for table in migration.appendOnlyTables { try connection.script(dialect.appendOnly(table)) }
       try connection.run(
         .recordStep,

@@ -14,6 +14,9 @@ package enum Schema {
     Migration(
       version: 1, name: "the first road",
       statements: programTables + peopleTables + bookingTables + referralTables + logTables,
-      appendOnlyTables: ["decision", "status_event", "audit_entry", "audit_leaf"])
+      appendOnlyTables: ["decision", "status_event", "audit_entry", "audit_leaf"]),
+    Migration(
+      version: 2, name: "what the clock moves", statements: dueColumns,
+      fill: { (connection) throws(SQLFailure) in try fillDueColumns(of: connection) }),
   ]
 }

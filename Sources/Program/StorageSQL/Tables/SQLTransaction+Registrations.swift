@@ -43,7 +43,7 @@ extension SQLTransaction {
         .text(registration.receipt), .code(registration.state),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         .instant(registration.listTime), .bytes(caseKey),
-        .version(registration.revision.version), body(registration),
+        .version(registration.revision.version), body(registration), registration.idleColumn,
       ])
   }
 
@@ -55,6 +55,7 @@ extension SQLTransaction {
         .code(registration.state), .instant(registration.listTime),
         .version(registration.revision.version), body(registration),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
+        registration.idleColumn,
       ])
     try expectOne(changed, orFind: .registration, .text(registration.id))
     try settleMembers(of: registration)
@@ -116,13 +117,13 @@ extension SQLStatement {
     """
     INSERT INTO registration(
       uid, program_id, window_id, receipt, state, live, members_apart, list_us, case_key, version,
-      body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      body, idle_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     """)
   fileprivate static let updateRegistration = SQLStatement(
     """
     UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7,
-      live = $8, members_apart = $9
+      live = $8, members_apart = $9, idle_us = $10
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let membersOf = SQLStatement(
