@@ -20,15 +20,15 @@ struct Listener: Service {
     self.logger = logger
   }
 
-  /// Serves until a signal has ended it.
+  /// Serves until a signal has ended it, with others beside it that a signal ends first.
   ///
   /// - Throws: `StartupFailure` when it cannot listen
-  func serve() async throws {
+  func serve(beside others: [any Service]) async throws {
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)
-        ],
+        ] + others.map { .init(service: $0, successTerminationBehavior: .ignore) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }

@@ -15,12 +15,27 @@ struct Serve: AsyncParsableCommand {
       "How long calls may go on once the server was told to end.", valueName: "SECONDS"))
   var grace = 30
 
+  @Option(
+    help: ArgumentHelp(
+      "How often to look for what the clock ends; 0 never does.",
+      discussion: """
+        At each look, the first as the server starts: windows open and close, offers lapse, \
+        appointments become no-shows, referrals become overdue and expire, consents and idle \
+        drafts expire, request ids are forgotten. What is over counts as over from its instant \
+        on, whenever that is written down.
+        """,
+      valueName: "SECONDS"))
+  var timerInterval = 30
+
   @Flag(help: "Put reference data and sample offices into the store first, as `load --reference`.")
   var loadReference = false
 
   func validate() throws {
     guard (0...3_600).contains(grace) else {
       throw ValidationError("--grace must be 0 to 3600 seconds")
+    }
+    guard (0...3_600).contains(timerInterval) else {
+      throw ValidationError("--timer-interval must be 0 to 3600 seconds")
     }
   }
 
@@ -39,11 +54,12 @@ struct Serve: AsyncParsableCommand {
         let count = try await ReferenceLoader(store: store, secrets: opened.secrets).load()
         logger.info("loaded \(count) resources")
       }
+      let desk = try Desk(store: store, secrets: opened.secrets)
       let listener = Listener(
         endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
-        router: ProgrammeServices.router(at: try Desk(store: store, secrets: opened.secrets)),
-        logger: logger)
-      try await listener.serve()
+        router: ProgrammeServices.router(at: desk), logger: logger)
+      let timers = Timers(desk: desk, interval: .seconds(timerInterval), logger: logger)
+      try await listener.serve(beside: timerInterval == 0 ? [] : [timers])
     } catch {
       try? await store.close()
       throw error as? StartupFailure ?? StartupFailure("cannot serve: \(error)")

@@ -99,6 +99,12 @@ struct ServerTests {
       ),
       (
         [
+          "--listen", "127.0.0.1:0", "--store", "sqlite:STORE", "--insecure", "--timer-interval",
+          "3601",
+        ], "timer-interval"
+      ),
+      (
+        [
           "--listen", "127.0.0.1:0", "--store", "sqlite:STORE", "--insecure", "--rehearsal-time",
           "yesterday",
         ], "RFC3339"

@@ -7,7 +7,7 @@ public import Domain
 /// Lists are pages: see ``Page``. Methods throw `StoreError` only.
 public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, RegistrationReader,
   PersonReader, ConsentReader, AppointmentReader, PartnerReader, ReferralReader, AuditReader,
-  CallReader
+  CallReader, DueReader
 {
   /// The store's clock as the unit began; the same throughout the unit.
   var now: Instant { get }

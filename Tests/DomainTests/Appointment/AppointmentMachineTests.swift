@@ -83,10 +83,11 @@ import Testing
   }
 
   @Test(
-    "what ends before its time frees its seats",
+    "what ends without having taken place frees its seats",
     arguments: [
       (Event.lapse, State.offered), (.cancel, .offered), (.cancel, .confirmed),
-      (.reschedule, .confirmed), (.void, .checkedIn), (.void, .inProgress),
+      (.reschedule, .confirmed), (.markNoShow, .confirmed), (.void, .checkedIn),
+      (.void, .inProgress),
     ])
   func seats(event: Event, state: State) throws {
     #expect(try Self.fire(event, from: state).orders.contains(.freeSeats))
@@ -240,6 +241,16 @@ import Testing
       #expect(change.orders == [.freeSeats, .requeue(keepsRank: keeps)])
       #expect(change.entity.cancellation?.party == party)
     }
+  }
+
+  @Test("what is voided because its case ended says so; what a supervisor strikes out does not")
+  func voidReason() throws {
+    let reason = Cancellation(
+      party: .applicant, reason: .registrationEnded, cancelTime: Fixture.now)
+    var machine = AppointmentMachine(Fixture.appointment(.checkedIn))
+    #expect(try machine.void(reason, at: Fixture.now).entity.cancellation == reason)
+    var other = AppointmentMachine(Fixture.appointment(.checkedIn))
+    #expect(try other.void(at: Fixture.now).entity.cancellation == nil)
   }
 
   @Test("two appointments of one person overlap when their times share an instant")

@@ -74,6 +74,39 @@ import Testing
     }
   }
 
+  @Test(
+    "the clock opens a planned window at its time and no other",
+    arguments: IntakeWindowState.allCases)
+  func opensOnTime(state: IntakeWindowState) {
+    let window = Fixture.window(state)
+    for (time, isDue) in [
+      (window.openTime - .microseconds(1), false), (window.openTime, true),
+    ] {
+      let reason = refusal { () throws(Refusal) in
+        var machine = IntakeWindowMachine(window)
+        let change = try machine.openOnTime(program: .pilot, at: time)
+        #expect(change.entity.state == .open && change.event == .open)
+      }
+      #expect(reason == (isDue && state == .planned ? nil : .transitionNotAllowed))
+    }
+  }
+
+  @Test(
+    "the clock closes what is not closed, and not before its time",
+    arguments: IntakeWindowState.allCases)
+  func closesOnTime(state: IntakeWindowState) {
+    let window = Fixture.window(state)
+    for (time, isDue) in [
+      (window.closeTime - .microseconds(1), false), (window.closeTime, true),
+    ] {
+      let reason = refusal { () throws(Refusal) in
+        var machine = IntakeWindowMachine(window)
+        #expect(try machine.closeOnTime(at: time).entity.state == .closed)
+      }
+      #expect(reason == (isDue && state != .closed ? nil : .transitionNotAllowed))
+    }
+  }
+
   @Test("the last admission reaches the quota, and the next one is told so")
   func quota() throws {
     var machine = IntakeWindowMachine(Fixture.window(quota: 2))

@@ -204,6 +204,30 @@ struct EndingTests {
     }
   }
 
+  @Test(
+    "a household that leaves from the desk leaves no appointment open, and its seats are free",
+    arguments: World.StoreKind.allCases, [AppointmentState.checkedIn, .inProgress])
+  func begun(_ kind: World.StoreKind, _ state: AppointmentState) async throws {
+    let visit = try await Visit(store: kind)
+    let booked = try await visit.booked()
+    visit.world.clock.set(visit.slot.start)
+    let arrived = try await visit.checkIn(booked)
+    if state == .inProgress { _ = try await visit.started(arrived) }
+    _ = try await withdraw(visit.registration, in: visit.world, .changedPlans)
+    let id = try #require(AppointmentID(rawValue: booked.uid))
+    let ended = try #require(try await visit.world.store.read { try $0.appointment(id) })
+    #expect(ended.state == .voided)
+    #expect(ended.cancellation?.party == .applicant)
+    #expect(ended.cancellation?.reason == .registrationEnded)
+    #expect(try await free([visit.slot], in: visit.world) == [10])
+    let event = try #require(try await visit.world.events(of: .appointment, booked.uid).last)
+    #expect(event.type == "Void")
+    #expect(event.actorClass == .system)
+    #expect(event.version == ended.revision.version)
+    let entry = try #require(try await visit.world.lastAuditEntries().last)
+    #expect(entry.stateAfter == RegistrationState.withdrawn.rawValue)
+  }
+
   private func free(_ slots: [Slot], in world: World) async throws -> [Int?] {
     try await world.store.read { reader in
       try slots.map { try reader.slotAvailability($0.id)?.freeSeats }

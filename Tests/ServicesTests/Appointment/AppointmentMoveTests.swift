@@ -64,7 +64,7 @@ struct AppointmentMoveTests {
     #expect(new.state == move.target, "\(old.state)")
     #expect(new.revision.version == old.revision.version.next, "\(old.state)")
     let seatsGivenBack =
-      old.state.isLive && [.rescheduled, .cancelled, .voided].contains(move.target)
+      old.state.isLive && [.rescheduled, .cancelled, .noShow, .voided].contains(move.target)
     #expect(
       after.slot?.freeSeats == before.slot.map { $0.freeSeats + (seatsGivenBack ? old.seats : 0) },
       "\(old.state)")

@@ -44,7 +44,7 @@ public struct StoreInspection {
       """
       SELECT s.slot_id FROM seat s LEFT JOIN appointment a ON a.uid = s.appointment_id
         WHERE s.appointment_id IS NOT NULL
-          AND (a.uid IS NULL OR a.slot_id <> s.slot_id OR a.state NOT IN (1,2,3,4,5,9,10))
+          AND (a.uid IS NULL OR a.slot_id <> s.slot_id OR a.state NOT IN (1,2,3,4,5))
       """
     ),
     (

@@ -81,11 +81,14 @@ public final class TrialWorld: @unchecked Sendable {
 
   /// Starts the server; returns when it accepts calls.
   ///
-  /// - Parameter minutes: how far the programme's clock has gone since the opening, at least
-  public func start(minutesAfterOpening minutes: Int = 0) throws {
+  /// - Parameters:
+  ///   - minutes: how far the programme's clock has gone since the opening, at least
+  ///   - timerSeconds: how often it looks for what the clock ends; nil as it does by itself
+  public func start(minutesAfterOpening minutes: Int = 0, timerSeconds: Int? = nil) throws {
     let server = try ServerProcess(
       "pasarela-server",
       ["--listen", "127.0.0.1:0", "--insecure", "--grace", "5"]
+        + (timerSeconds.map { ["--timer-interval", "\($0)"] } ?? [])
         + storeArguments(folder, minutes))
     target = try server.waitUntilListening()
     self.server = server

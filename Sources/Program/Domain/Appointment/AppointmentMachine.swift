@@ -151,7 +151,8 @@ public struct AppointmentMachine: ~Copyable {
       orders: kind == .interview ? [.interviewFulfilled] : [])
   }
 
-  /// Nobody came: after the end and the grace, and never when the office was closed (INV-13).
+  /// Nobody came: after the end and the grace, and never when the office was closed (INV-13). The
+  /// seats are given back, so that what is taken in a slot is what was used.
   public mutating func markNoShow(
     officeWasClosed: Bool, service: ServiceOffer, at now: Instant
   ) throws(Refusal) -> Change<Appointment> {
@@ -162,7 +163,7 @@ public struct AppointmentMachine: ~Copyable {
     appointment.noShowTime = now
     return appointment.move(
       .markNoShow, to: .noShow, at: now,
-      orders: service.requeuesNoShow ? [.requeue(keepsRank: false)] : [])
+      orders: [.freeSeats] + (service.requeuesNoShow ? [.requeue(keepsRank: false)] : []))
   }
 
   /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank.
@@ -215,9 +216,13 @@ public struct AppointmentMachine: ~Copyable {
       orders: [.freeSeats, .requeue(keepsRank: party == .office)])
   }
 
-  /// A supervisor strikes it out.
-  public mutating func void(at now: Instant) throws(Refusal) -> Change<Appointment> {
+  /// A supervisor strikes it out, or the server does because its case has ended while the household
+  /// was at the desk; `cancellation` then says by whom the case was ended.
+  public mutating func void(
+    _ cancellation: Cancellation? = nil, at now: Instant
+  ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.void)
+    if let cancellation { appointment.cancellation = cancellation }
     return appointment.move(
       .void, to: .voided, at: now, orders: appointment.state.isLive ? [.freeSeats] : [])
   }

@@ -5,11 +5,12 @@
 ///     any but CLOSED → CLOSED
 ///
 /// A window takes registrations only while it is OPEN *and* the clock is inside its times; OPEN
-/// before the opening time is how an administrator arms it. (Decision: Close is open to PLANNED,
+/// before the opening time is how an administrator arms it, so that it opens to the microsecond; one
+/// left PLANNED is opened by the timer, soon after its time. (Decision: Close is open to PLANNED,
 /// PAUSED and QUOTA_REACHED as well, because a window that cannot be closed would outlive a
 /// winding-down.)
 public struct IntakeWindowMachine: ~Copyable {
-  private var window: IntakeWindow
+  var window: IntakeWindow
 
   /// Takes the stored window.
   public init(_ window: IntakeWindow) {

@@ -5,13 +5,13 @@ import Storage
 extension Writing {
   /// Calls off a registration's live appointments and gives back every seat, held ones too.
   mutating func endAppointments(of registration: Registration, by party: CancelParty) throws {
+    // One per service at most (INV-3): one page holds them all many times over.
     let live = try tx.appointments(
-      AppointmentFilter(registration: registration.id, states: [.offered, .confirmed]),
+      AppointmentFilter(
+        registration: registration.id, states: AppointmentState.allCases.filter(\.isLive)),
       after: nil, limit: 100)
     for appointment in live.items {
-      var machine = AppointmentMachine(appointment, limits: limits)
-      let change = try machine.cancel(by: party, .registrationEnded, at: now)
-      try store(change)
+      try end(appointment, by: party)
       try tx.freeSeats(of: appointment.id, in: appointment.slot)
     }
     if let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active {
@@ -20,6 +20,20 @@ extension Writing {
       try tx.freeSeats(of: hold.id, in: hold.slot)
       try store(change)
     }
+  }
+
+  /// Cancels what has not begun. What has begun cannot be cancelled any more (domain § 5.2), and
+  /// nobody is left to complete it: the server strikes it out, and keeps who ended the case.
+  private mutating func end(_ appointment: Appointment, by party: CancelParty) throws {
+    var machine = AppointmentMachine(appointment, limits: limits)
+    guard Appointment.Event.cancel.sources.contains(appointment.state) else {
+      let change = try machine.void(
+        Cancellation(party: party, reason: .registrationEnded, cancelTime: now), at: now)
+      try change.entity.update(in: tx, from: appointment.revision.version)
+      // The caller's role cannot void, so the event is not the caller's.
+      return try tx.append(change.statusEvent(id: makeID(), by: .system))
+    }
+    try store(try machine.cancel(by: party, .registrationEnded, at: now))
   }
 
   /// The referrals of a registration that nothing has ended yet.

@@ -53,11 +53,10 @@ struct Failure {
     let details =
       [Self.errorInfo(refusal)] + Self.fieldDetails(refusal) + Self.retryDetails(refusal)
     status.details = details.compactMap { try? GoogleProtobuf.Any_(packing: $0) }
-    let why = refusal.denial?.rawValue ?? refusal.message
     self.init(
       RPCError(refusal.reason.code, refusal.message, details: try? status.serializedBytes()),
       // An overloaded store is not made better by one more write; nothing was looked at either.
-      refusal.reason == .overloaded ? nil : .deny, "\(refusal.reason.rawValue): \(why)")
+      refusal.reason == .overloaded ? nil : .deny, refusal.internalReason)
   }
 
   private static func errorInfo(_ refusal: Refusal) -> any Message {
@@ -104,6 +103,11 @@ struct Failure {
       }
     ]
   }
+}
+
+extension Refusal {
+  /// The reason as the log has it: the published name, and what of it is not published.
+  var internalReason: String { "\(reason.rawValue): \(denial?.rawValue ?? message)" }
 }
 
 extension Refusal.Reason {

@@ -62,6 +62,8 @@ extension Schema {
     "CREATE INDEX appointment_of_office ON appointment(office_id, start_us, uid)",
     "CREATE INDEX appointment_of_slot ON appointment(slot_id, uid)",
     "CREATE INDEX appointment_list ON appointment(start_us, uid)",
+    "CREATE INDEX appointment_offer_due ON appointment(confirm_by_us, uid) WHERE state = 1",
+    "CREATE INDEX appointment_missed ON appointment(end_us, uid) WHERE state = 2",
     // Who is expected where: the way from a person to the times already taken (INV-3).
     """
     CREATE TABLE attendee(

@@ -11,7 +11,7 @@ extension Schema {
       window_id TEXT REFERENCES intake_window(uid), receipt TEXT NOT NULL,
       state BIGINT NOT NULL, live BIGINT NOT NULL, members_apart BIGINT NOT NULL,
       list_us BIGINT NOT NULL, case_key BYTEA, version BIGINT NOT NULL, body TEXT NOT NULL,
-      owner_partner TEXT, owner_user TEXT, protected BIGINT NOT NULL)
+      owner_partner TEXT, owner_user TEXT, protected BIGINT NOT NULL, idle_us BIGINT)
     """,
     "CREATE UNIQUE INDEX registration_receipt ON registration(receipt)",
     "CREATE INDEX registration_queue ON registration(program_id, state, list_us, uid)",
@@ -20,6 +20,9 @@ extension Schema {
     CREATE INDEX registration_owner ON registration(owner_partner, owner_user)
       WHERE owner_partner IS NOT NULL
     """,
+    // `idle_us`, like `expires_us` and `due_us`, is NULL where no timer waits: the index holds only
+    // what can become due.
+    "CREATE INDEX registration_idle ON registration(idle_us, uid) WHERE idle_us IS NOT NULL",
     """
     CREATE TABLE person(
       uid TEXT NOT NULL PRIMARY KEY, registration_id TEXT NOT NULL REFERENCES registration(uid),
@@ -52,8 +55,9 @@ extension Schema {
       uid TEXT NOT NULL PRIMARY KEY, registration_id TEXT NOT NULL REFERENCES registration(uid),
       person_id TEXT NOT NULL REFERENCES person(uid), recipient TEXT NOT NULL,
       purpose BIGINT NOT NULL, create_us BIGINT NOT NULL, version BIGINT NOT NULL,
-      body TEXT NOT NULL)
+      body TEXT NOT NULL, expires_us BIGINT)
     """,
+    "CREATE INDEX consent_expiry ON consent(expires_us, uid) WHERE expires_us IS NOT NULL",
     "CREATE INDEX consent_of_registration ON consent(registration_id, create_us, uid)",
     "CREATE INDEX consent_for ON consent(person_id, recipient, purpose, create_us, uid)",
   ]

@@ -29,7 +29,7 @@ extension Schema {
     """
     CREATE TABLE service_offer(
       uid TEXT NOT NULL PRIMARY KEY, office_id TEXT NOT NULL REFERENCES office(uid),
-      version BIGINT NOT NULL, body TEXT NOT NULL)
+      version BIGINT NOT NULL, body TEXT NOT NULL, no_show_grace_us BIGINT NOT NULL)
     """,
     "CREATE INDEX service_offer_list ON service_offer(office_id, uid)",
     """

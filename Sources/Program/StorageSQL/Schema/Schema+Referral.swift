@@ -7,8 +7,10 @@ extension Schema {
       registration_id TEXT NOT NULL REFERENCES registration(uid),
       pathway TEXT NOT NULL REFERENCES pathway(uid), from_id TEXT NOT NULL REFERENCES partner(uid),
       to_id TEXT NOT NULL REFERENCES partner(uid), state BIGINT NOT NULL,
-      create_us BIGINT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL)
+      create_us BIGINT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL,
+      due_us BIGINT, overdue BIGINT NOT NULL)
     """,
+    "CREATE INDEX referral_due ON referral(overdue, due_us, uid) WHERE due_us IS NOT NULL",
     "CREATE INDEX referral_of_registration ON referral(registration_id, create_us, uid)",
     "CREATE INDEX referral_to ON referral(to_id, create_us, uid)",
     "CREATE INDEX referral_from ON referral(from_id, create_us, uid)",

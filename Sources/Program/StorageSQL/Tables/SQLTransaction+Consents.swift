@@ -23,7 +23,7 @@ extension SQLTransaction {
       [
         .text(consent.id), .text(consent.registration), .text(consent.person),
         .text(consent.recipient), .code(consent.purpose), .instant(consent.revision.createTime),
-        .version(consent.revision.version), body(consent),
+        .version(consent.revision.version), body(consent), consent.expiryColumn,
       ])
   }
 
@@ -32,6 +32,7 @@ extension SQLTransaction {
       .updateConsent,
       [
         .text(consent.id), .version(version), .version(consent.revision.version), body(consent),
+        consent.expiryColumn,
       ])
     try expectOne(changed, orFind: .consent, .text(consent.id))
   }
@@ -53,9 +54,11 @@ extension SQLStatement {
   fileprivate static let insertConsent = SQLStatement(
     """
     INSERT INTO consent(
-      uid, registration_id, person_id, recipient, purpose, create_us, version, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      uid, registration_id, person_id, recipient, purpose, create_us, version, body, expires_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
   fileprivate static let updateConsent = SQLStatement(
-    "UPDATE consent SET version = $3, body = $4 WHERE uid = $1 AND version = $2")
+    """
+    UPDATE consent SET version = $3, body = $4, expires_us = $5 WHERE uid = $1 AND version = $2
+    """)
 }

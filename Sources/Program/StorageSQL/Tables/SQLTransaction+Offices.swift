@@ -39,13 +39,19 @@ extension SQLTransaction {
   func insert(_ offer: ServiceOffer) throws {
     try run(
       .insertOffer,
-      [.text(offer.id), .text(offer.office), .version(offer.revision.version), body(offer)])
+      [
+        .text(offer.id), .text(offer.office), .version(offer.revision.version), body(offer),
+        offer.noShowGraceColumn,
+      ])
   }
 
   func update(_ offer: ServiceOffer, from version: Version) throws {
     let changed = try run(
       .updateOffer,
-      [.text(offer.id), .version(version), .version(offer.revision.version), body(offer)])
+      [
+        .text(offer.id), .version(version), .version(offer.revision.version), body(offer),
+        offer.noShowGraceColumn,
+      ])
     try expectOne(changed, orFind: .offer, .text(offer.id))
   }
 
@@ -93,9 +99,15 @@ extension SQLStatement {
   fileprivate static let offers = SQLStatement(
     "SELECT body FROM service_offer WHERE office_id = $1 ORDER BY uid")
   fileprivate static let insertOffer = SQLStatement(
-    "INSERT INTO service_offer(uid, office_id, version, body) VALUES ($1, $2, $3, $4)")
+    """
+    INSERT INTO service_offer(uid, office_id, version, body, no_show_grace_us)
+    VALUES ($1, $2, $3, $4, $5)
+    """)
   fileprivate static let updateOffer = SQLStatement(
-    "UPDATE service_offer SET version = $3, body = $4 WHERE uid = $1 AND version = $2")
+    """
+    UPDATE service_offer SET version = $3, body = $4, no_show_grace_us = $5
+    WHERE uid = $1 AND version = $2
+    """)
   fileprivate static let schedule = SQLStatement("SELECT body FROM schedule WHERE uid = $1")
   fileprivate static let schedules = SQLStatement(
     "SELECT body FROM schedule WHERE office_id = $1 AND uid > $2 ORDER BY uid LIMIT $3")

@@ -39,7 +39,7 @@ extension SQLTransaction {
         .text(referral.id), .text(referral.registration), .text(referral.pathway),
         .text(referral.from), .text(referral.to), .code(referral.state),
         .instant(referral.revision.createTime), .version(referral.revision.version),
-        body(referral),
+        body(referral), referral.dueColumn, .flag(referral.isOverdue),
       ])
     for person in referral.persons.sorted() {
       let stored = try run(
@@ -58,7 +58,8 @@ extension SQLTransaction {
       .updateReferral,
       [
         .text(referral.id), .version(version), .text(referral.to), .code(referral.state),
-        .version(referral.revision.version), body(referral),
+        .version(referral.revision.version), body(referral), referral.dueColumn,
+        .flag(referral.isOverdue),
       ])
     try expectOne(changed, orFind: .referral, .text(referral.id))
     try run(.updateLivePlaces, [.text(referral.id), .flag(referral.state.isLive)])
@@ -110,8 +111,9 @@ extension SQLStatement {
   fileprivate static let insertReferral = SQLStatement(
     """
     INSERT INTO referral(
-      uid, registration_id, pathway, from_id, to_id, state, create_us, version, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      uid, registration_id, pathway, from_id, to_id, state, create_us, version, body, due_us,
+      overdue)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     """)
   fileprivate static let insertReferralPerson = SQLStatement(
     """
@@ -122,7 +124,8 @@ extension SQLStatement {
     """)
   fileprivate static let updateReferral = SQLStatement(
     """
-    UPDATE referral SET to_id = $3, state = $4, version = $5, body = $6
+    UPDATE referral SET to_id = $3, state = $4, version = $5, body = $6, due_us = $7,
+      overdue = $8
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let updateLivePlaces = SQLStatement(

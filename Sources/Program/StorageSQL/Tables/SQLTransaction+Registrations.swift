@@ -45,7 +45,7 @@ extension SQLTransaction {
         .text(registration.receipt), .code(registration.state),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         .instant(registration.listTime), .bytes(caseKey),
-        .version(registration.revision.version), body(registration),
+        .version(registration.revision.version), body(registration), registration.idleColumn,
         .text(registration.owner?.partner), .text(registration.owner?.user),
         .flag(registration.holds.contains(.protection)),
       ])
@@ -59,7 +59,7 @@ extension SQLTransaction {
         .code(registration.state), .instant(registration.listTime),
         .version(registration.revision.version), body(registration),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
-        .flag(registration.holds.contains(.protection)),
+        registration.idleColumn, .flag(registration.holds.contains(.protection)),
       ])
     try expectOne(changed, orFind: .registration, .text(registration.id))
     try settleMembers(of: registration)
@@ -121,13 +121,13 @@ extension SQLStatement {
     """
     INSERT INTO registration(
       uid, program_id, window_id, receipt, state, live, members_apart, list_us, case_key, version,
-      body, owner_partner, owner_user, protected)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+      body, idle_us, owner_partner, owner_user, protected)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """)
   fileprivate static let updateRegistration = SQLStatement(
     """
     UPDATE registration SET window_id = $3, state = $4, list_us = $5, version = $6, body = $7,
-      live = $8, members_apart = $9, protected = $10
+      live = $8, members_apart = $9, idle_us = $10, protected = $11
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let membersOf = SQLStatement(

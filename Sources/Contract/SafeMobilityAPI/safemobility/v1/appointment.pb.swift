@@ -474,7 +474,7 @@ extension SafeMobility {
       _modify { yield &fields.value.confirmByTime }
     }
 
-    /// Set when CANCELLED.
+    /// Set when CANCELLED, and when VOIDED because the registration ended.
     public var cancellation: Cancellation? {
       get { fields.value.cancellation }
       _modify { yield &fields.value.cancellation }

@@ -1,0 +1,102 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+@Suite("Appointments and the clock")
+struct AppointmentTimerTests {
+  private func stored(
+    _ appointment: SafeMobility.Appointment, in world: World
+  ) async throws -> Appointment {
+    let id = try #require(AppointmentID(rawValue: appointment.uid))
+    let found = try await world.store.read { try $0.appointment(id) }
+    return try #require(found)
+  }
+
+  @Test(
+    "an offer lapses at the instant its time to confirm is over, and its seats are free",
+    arguments: World.StoreKind.allCases)
+  func lapse(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let offered = try await visit.offered()
+    #expect(try await visit.freeSeats() == 8)
+    let confirmBy = try #require(try await stored(offered, in: visit.world).confirmBy)
+    let entry = try await visit.world.expectMove(
+      "LapseAppointment", "Lapse", of: .appointment, offered.uid, at: confirmBy)
+    #expect(entry.casePseudonym != nil)
+    #expect(entry.purpose == .processing)
+    #expect(try await stored(offered, in: visit.world).state == .lapsed)
+    #expect(try await visit.freeSeats() == 10)
+    // Its place is free too: the household can be offered another.
+    let later = try await visit.world.slot(in: .days(2))
+    #expect(try await visit.offered(in: later).state == .offered)
+  }
+
+  @Test(
+    "who has not come when the grace is over is a no-show, and the seats are free",
+    arguments: World.StoreKind.allCases)
+  func noShow(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let booked = try await visit.booked()
+    let id = visit.slot.service
+    let found = try await visit.world.store.read { try $0.serviceOffer(id) }
+    let service = try #require(found)
+    let instant =
+      visit.slot.end + .minutes(service.noShowGraceMinutes) + .microseconds(1)
+    let entry = try await visit.world.expectMove(
+      "MarkNoShow", "MarkNoShow", of: .appointment, booked.uid, at: instant)
+    #expect(entry.casePseudonym != nil)
+    let missed = try await stored(booked, in: visit.world)
+    #expect(missed.state == .noShow)
+    #expect(missed.noShowTime == instant)
+    #expect(try await visit.freeSeats() == 10)
+  }
+
+  @Test("who is at the desk is no no-show, however long it takes")
+  func present() async throws {
+    let visit = try await Visit()
+    let booked = try await visit.booked()
+    visit.world.clock.set(visit.slot.start)
+    let arrived = try await visit.checkIn(booked)
+    visit.world.clock.advance(by: .days(2))
+    try await visit.world.expectNothing()
+    #expect(try await stored(arrived, in: visit.world).state == .checkedIn)
+  }
+
+  @Test(
+    "nobody is a no-show at an office that was closed (INV-13)",
+    arguments: World.StoreKind.allCases)
+  func officeClosed(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let booked = try await visit.booked()
+    // Blocking calls off what it finds, so put the block beside an appointment that stayed.
+    try await visit.world.store.write { [visit] tx in
+      var slot = try #require(try tx.slot(visit.slot.id))
+      let version = slot.revision.version
+      slot.blockedReason = .officeClosed
+      slot.revision.advance(at: tx.now)
+      try tx.update(slot, from: version)
+    }
+    visit.world.clock.advance(by: .days(9))
+    try await visit.world.expectNothing()
+    #expect(try await stored(booked, in: visit.world).state == .confirmed)
+  }
+
+  @Test("what was confirmed in time does not lapse")
+  func confirmed() async throws {
+    let visit = try await Visit()
+    let offered = try await visit.offered()
+    _ = try await visit.agent.confirmAppointment(
+      .with {
+        $0.name = offered.name
+        $0.etag = offered.etag
+        $0.requestId = requestID()
+      })
+    let confirmBy = try #require(try await stored(offered, in: visit.world).confirmBy)
+    visit.world.clock.set(confirmBy)
+    try await visit.world.expectNothing()
+  }
+}
