@@ -104,4 +104,31 @@ struct CallerTests {
     await honest.close()
     try world.stop()
   }
+  @Test("a role that may see a record may not call every method on it")
+  func otherMethod() async throws {
+    let world = try await TrialWorld(
+      seed: 32, householdCount: 1, seatsPerSlot: 1, slotCount: 1)
+    try world.start()
+    let channel = try world.channel()
+    let name = "registrations/\(world.households[0].registration.id)"
+    // A screener's method. The case is INVITED, so even a screener would be refused, but otherwise.
+    for (role, code, reason) in [
+      ("CONTACT_CENTRE", StatusCode.permissionDenied, "ACCESS_DENIED"),
+      ("SCREENER", .failedPrecondition, "TRANSITION_NOT_ALLOWED"),
+    ] {
+      let client = SafeMobility.ApplicantServiceClient(
+        TrialWorld.client(channel, as: "iom/\(role)"))
+      let seen = try await client.getRegistration(.with { $0.name = name }).registration
+      let refused = await failure {
+        _ = try await client.startScreening(
+          .with { ($0.name, $0.etag, $0.requestId) = (name, seen?.etag ?? "", Requests.id()) })
+      }
+      #expect(refused?.code == code, "\(role)")
+      #expect(refused?.reason == reason, "\(role)")
+      let after = try await client.getRegistration(.with { $0.name = name }).registration
+      #expect(after == seen, "\(role)")
+    }
+    await channel.close()
+    try world.stop()
+  }
 }
