@@ -73,8 +73,13 @@ struct KillTests {
     let channel = try world.channel()
     let client = TrialWorld.client(channel, as: "iom/CONTACT_CENTRE")
     for write in writes {
-      let same = try await write.isStillAnswered(client)
-      #expect(same, "kill \(kill): an acknowledged \(write.name) is lost or was changed")
+      var told = "another answer"
+      do {
+        if try await write.isStillAnswered(client) { continue }
+      } catch {
+        told = "\(error)"
+      }
+      Issue.record("kill \(kill): an acknowledged \(write.name) is lost or was changed: \(told)")
     }
     await channel.close()
   }
