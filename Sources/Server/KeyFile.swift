@@ -28,20 +28,35 @@ struct KeyFile {
     return secrets
   }
 
+  /// Writes a new key under another name and links it, all of it on disk before the store is made: a
+  /// store whose key a power cut has taken, or half of it, is lost.
   private func make() throws(StartupFailure) {
-    // Exclusively, so that a file that another start has just made is never overwritten.
-    // SAFETY: the path is lent as a C string for the call alone.
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do {
-      guard descriptor >= 0 else { throw CocoaError(.fileWriteNoPermission) }
-      try file.write(contentsOf: Data(Secrets.makeKey()))
-      // A store whose key a power cut has taken is lost.
-      try file.synchronize()
-      try file.close()
-    } catch {
-      throw StartupFailure(
-        "cannot write \(path): check that its directory exists and is writable")
+    let draft = "\(path).\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: draft) }
+    try require("make", draft) {
+      // SAFETY: the paths are lent as C strings for the call alone, here and below.
+      let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+      guard descriptor >= 0 else { return false }
+      let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      guard (try? file.write(contentsOf: Data(Secrets.makeKey()))) != nil else { return false }
+      return fsync(descriptor) == 0
     }
+    // Fails where there is one by now: the key that another start has just made is never replaced.
+    try require("make", path) { unsafe link(draft, path) == 0 }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    try require("write", folder) {
+      let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY)
+      guard descriptor >= 0 else { return false }
+      defer { close(descriptor) }
+      return fsync(descriptor) == 0
+    }
+  }
+
+  private func require(
+    _ verb: String, _ path: String, _ work: () -> Bool
+  ) throws(StartupFailure) {
+    guard !work() else { return }
+    let reason = unsafe String(cString: strerror(errno))
+    throw StartupFailure("cannot \(verb) \(path): \(reason)")
   }
 }

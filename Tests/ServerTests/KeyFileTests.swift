@@ -43,6 +43,16 @@ struct KeyFileTests {
     #expect(try await load(folder, ["--key-file", folder.path("elsewhere")]).code == 0)
   }
 
+  @Test("another store's key is noticed before anything is sealed with it")
+  func another() async throws {
+    let (mine, other) = (try TemporaryFolder(), try TemporaryFolder())
+    for folder in [mine, other] { #expect(try await load(folder).code == 0) }
+    let refused = try await load(mine, ["--key-file", other.path("p.db.key")])
+    #expect(refused.code == 1)
+    #expect(refused.said.contains("another key"), "\(refused.said)")
+    #expect(try await load(mine).code == 0)
+  }
+
   @Test("a file that is no key is named, and left as it is")
   func damaged() async throws {
     let folder = try TemporaryFolder()

@@ -131,7 +131,9 @@ struct FullSamples: Sendable {
     #expect(try reader.persons(of: registration.id) == [person])
     #expect(try reader.document(document.id) == document)
     #expect(try reader.documents(of: person.id) == [document])
-    #expect(try reader.documents(numberIndex: digest) == [document])
+    let counts = registration.state.isLive && registration.state != .draft
+    #expect(
+      try reader.holders(ofNumber: digest, in: registration.program) == (counts ? [person] : []))
     #expect(try reader.consent(consent.id) == consent)
     #expect(try reader.consents(of: registration.id) == [consent])
     #expect(

@@ -89,21 +89,29 @@ import Testing
   }
 
   @Test(arguments: StoreUnderTest.allCases)
-  func `one approval waits per move, and a new one takes its place`(
+  func `one approval waits per move until it is settled, also when its time is over`(
     _ kind: StoreUnderTest
   ) async throws {
     try await kind.run { store, clock, maker in
       let first = try FullSamples(&maker).approval
       let second = try FullSamples(&maker).approval
-      try await store.write { try $0.insert(first) }
-      try await store.write { try $0.insert(second) }
-      #expect(try await store.read { try $0.pendingApproval(first.id)?.state } == .expired)
       let find: @Sendable (any StoreReader) throws -> PendingApproval? = {
         try $0.pendingApproval(method: second.method, resource: second.resource)
       }
+      try await store.write { try $0.insert(first) }
+      await #expect(throws: StoreError.conflict(.pendingApproval)) {
+        try await store.write { try $0.insert(second) }
+      }
+      clock.advance(by: first.expireTime - clock.now)
+      #expect(try await store.read { try find($0) } == first)
+      try await store.write { tx in
+        var settled = first
+        settled.state = .expired
+        settled.revision.advance(at: tx.now)
+        try tx.update(settled, from: first.revision.version)
+        try tx.insert(second)
+      }
       #expect(try await store.read { try find($0) } == second)
-      clock.advance(by: second.expireTime - clock.now)
-      #expect(try await store.read { try find($0) } == nil)
     }
   }
 }

@@ -6,21 +6,28 @@ public struct Actor: Hashable, Sendable, Codable {
   public var agency: String?
   /// In what role.
   public var role: Role
-  /// The partner's own, stable name for the person or system; two are the same person exactly
-  /// when partner and user are equal.
-  public var user: String
+  /// The partner's own, stable name for the person or system; `nil` when the partner does not say.
+  public var user: String?
 
   /// Every field as given; nothing is checked here.
-  public init(partner: PartnerID, agency: String? = nil, role: Role, user: String) {
+  public init(partner: PartnerID, agency: String? = nil, role: Role, user: String?) {
     self.partner = partner
     self.agency = agency
     self.role = role
     self.user = user
   }
 
-  /// Whether both are the same human being or system, whatever the role.
+  /// Whether both are known to be the same human being or system, whatever the role.
   public func isSamePerson(as other: Actor) -> Bool {
-    partner == other.partner && user == other.user
+    partner == other.partner && user != nil && user == other.user
+  }
+
+  /// Whether both are known to be two: somebody whom a partner does not name may be anybody of it,
+  /// and the role does not tell, because one person can have several.
+  public func isAnotherPerson(than other: Actor) -> Bool {
+    guard partner == other.partner else { return true }
+    guard let user, let otherUser = other.user else { return false }
+    return user != otherUser
   }
 }
 
@@ -111,6 +118,16 @@ public enum Purpose: Int, CaseIterable, Codable, Sendable {
     case .oversight: "OVERSIGHT"
     case .reporting: "REPORTING"
     case .dataProtection: "DATA_PROTECTION"
+    }
+  }
+
+  /// Whether work for this purpose is work with people's data at all.
+  public var concernsPeople: Bool {
+    switch self {
+    case .programAdministration, .oversight, .reporting: false
+    case .processing, .resettlement, .familyReunification, .h2Recruitment, .labourMobility,
+      .passportServices, .localServices, .dataProtection:
+      true
     }
   }
 

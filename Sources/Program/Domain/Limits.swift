@@ -23,6 +23,8 @@ public struct Limits: Hashable, Sendable {
   public var approvalDuration: Duration
   /// The most people of one household, the principal included. *Ours.*
   public var householdCountMax: Int
+  /// The most documents of one person. *Ours.*
+  public var documentCountMax: Int
 
   /// The defaults.
   public init() {
@@ -37,6 +39,7 @@ public struct Limits: Hashable, Sendable {
     referralGrace = .days(14)
     approvalDuration = .days(3)
     householdCountMax = 20
+    documentCountMax = 10
   }
 
   /// The defaults.

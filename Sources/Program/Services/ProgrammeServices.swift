@@ -21,6 +21,6 @@ public enum ProgrammeServices {
   }
 }
 
-// Services that are still to come: known, checked for access, and answered with UNIMPLEMENTED.
+// Services that are still to come: known, and answered with UNIMPLEMENTED.
 private struct UnservedAudit: SafeMobility.AuditService {}
 private struct UnservedReports: SafeMobility.ReportService {}

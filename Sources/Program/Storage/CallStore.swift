@@ -8,7 +8,8 @@ public protocol CallReader {
   ) throws -> IdempotencyRecord?
   /// The approval of that id.
   func pendingApproval(_ id: PendingApprovalID) throws -> PendingApproval?
-  /// The approval that waits for this move of this resource at ``StoreReader/now``.
+  /// The approval that waits for this move of this resource, or has waited in vain and is not marked
+  /// so yet.
   func pendingApproval(method: String, resource: String) throws -> PendingApproval?
 }
 
@@ -21,8 +22,9 @@ public protocol CallWriter {
   /// Forgets records whose time has passed.
   /// - Returns: how many were forgotten, at most `limit`.
   func forgetIdempotencyRecords(limit: Int) throws -> Int
-  /// Adds an approval that waits; one that waits for the same move of the same resource already
-  /// becomes EXPIRED, because another request is a first call again.
+  /// Adds an approval that waits.
+  /// - Throws: `StoreError.conflict(.pendingApproval)` when one waits for the same move of the same
+  ///   resource already.
   func insert(_ approval: PendingApproval) throws
   /// Replaces an approval the caller read at `version`.
   func update(_ approval: PendingApproval, from version: Version) throws

@@ -12,8 +12,9 @@ public protocol PersonReader {
   func document(_ id: DocumentID) throws -> IdentityDocument?
   /// The documents of a person, by id.
   func documents(of person: PersonID) throws -> [IdentityDocument]
-  /// Documents with this blind index, by id: the same number, whoever carries it.
-  func documents(numberIndex: Digest) throws -> [IdentityDocument]
+  /// Who carries a document with this blind index in a registration of the program that was handed in
+  /// and has not ended, by id.
+  func holders(ofNumber index: Digest, in program: ProgramID) throws -> [Person]
 }
 
 /// Changes persons and their documents.

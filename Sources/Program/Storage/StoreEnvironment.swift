@@ -30,8 +30,8 @@ public struct StoreEnvironment: Sendable {
   }
 }
 
-/// Keeps bytes from whoever has only the database: identity documents, and the answers that are kept
-/// to be repeated.
+/// Keeps bytes from whoever has only the database: identity documents, the keys of cases and persons,
+/// and the answers that are kept to be repeated. The other records lie open in it.
 public struct Vault: Sendable {
   /// Seals bytes for one place; they open for no other.
   public var seal: @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8]

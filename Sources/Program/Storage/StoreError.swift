@@ -19,6 +19,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case newerSchema(found: Int, known: Int)
   /// A schema step that was applied differs from the one this program knows by that number.
   case alteredSchema(version: Int)
+  /// The database was sealed with another key than the one given.
+  case wrongKey(path: String)
   /// The file is no database, or is damaged.
   case unreadable(path: String, reason: String)
   /// The disk is full, or does not read or write. After a failed commit the unit may exist or not;
@@ -76,6 +78,8 @@ extension StoreError: CustomStringConvertible {
       schema step \(version) of the database is not the one this program has; \
       it was written by a build that was never released: start that build, or restore a backup
       """
+    case .wrongKey(let path):
+      "\(path) was made with another key: give the key file that was made together with it"
     case .unreadable(let path, let reason):
       """
       \(path) is not an intact database (\(reason)); \
@@ -96,7 +100,9 @@ extension StoreError {
     case .versionMismatch: Refusal(.etagMismatch)
     case .busy: Refusal(.overloaded)
     case .conflict(let constraint): constraint.refusal
-    case .notFound, .inUse, .newerSchema, .alteredSchema, .unreadable, .io, .defect: nil
+    case .notFound, .inUse, .newerSchema, .alteredSchema, .wrongKey,
+      .unreadable, .io, .defect:
+      nil
     }
   }
 }

@@ -12,7 +12,7 @@ public final class SQLStore: Store {
   /// Blocks the calling thread for as long as migrations take. One process at a time: see
   /// ``SQLiteOptions``.
   /// - Throws: `StoreError` with a text for the operator: `inUse`, `newerSchema`, `alteredSchema`,
-  ///   `unreadable`, `io`, `defect`.
+  ///   `wrongKey`, `unreadable`, `io`, `defect`.
   public static func open(
     sqlite path: String, environment: StoreEnvironment, options: SQLiteOptions = SQLiteOptions()
   ) throws(StoreError) -> SQLStore {
@@ -21,6 +21,7 @@ public final class SQLStore: Store {
       try engine.prepare { connection in
         try Migrator(Schema.migrations, dialect: engine.dialect)
           .migrate(connection, nowMicroseconds: environment.now().microseconds)
+        try VaultCheck.pass(connection, environment.vault, path: path)
       }
       return SQLStore(engine, environment: environment) { try engine.integrityProblems() }
     } catch let error as StoreError {

@@ -24,7 +24,7 @@ import Testing
       .recordDecision: .decided, .confirmWithdrawal: .withdrawn,
       .markOverdue: .withdrawalRequested,
     ],
-    .decided: [.close: .completed],
+    .decided: [.close: .completed, .correctDecision: .decided],
     .completed: [:], .rejected: [:], .recalled: [:], .withdrawn: [:], .expired: [:],
   ]
 
@@ -45,6 +45,10 @@ import Testing
     case .advance: return try machine.advance(by: .usRsc, at: now)
     case .requestWithdrawal: return try machine.requestWithdrawal(.applicantRequest, at: now)
     case .recordDecision: return try machine.recordDecision(decision(), by: .usRsc, at: now)
+    case .correctDecision:
+      var correction = decision()
+      correction.supersedes = correction.id
+      return try machine.recordDecision(correction, by: .usRsc, at: now)
     case .close: return try machine.close(informTime: now, at: now)
     case .recordAdvice: return try machine.recordAdvice(pathway: petitioner, at: now)
     case .reject: return try machine.reject(.outOfScope, by: .usRsc, at: now)

@@ -34,7 +34,11 @@ struct AccessMatrixTests {
     guard method.firstPersons.union(method.secondPersons).contains(role.name) else {
       return .refused("ACCESS_DENIED")
     }
-    let fits = method.purposes.isEmpty || method.purposes.contains(purpose.name)
+    let impersonal = ["PROGRAM_ADMINISTRATION", "OVERSIGHT", "REPORTING"]
+    let fits =
+      method.purposes.isEmpty
+      ? !method.isPersonal || !impersonal.contains(purpose.name)
+      : method.purposes.contains(purpose.name)
     return fits ? .passed : .refused("ACCESS_DENIED")
   }
 
@@ -85,7 +89,8 @@ struct AccessMatrixTests {
     var counts: [String: Int] = [:]
     for method in methods {
       let purposes: [Purpose?] =
-        method.purposes.isEmpty ? [nil, .processing] : [nil] + Purpose.allCases
+        method.purposes.isEmpty
+        ? [nil, .processing, .reporting] : [nil] + Purpose.allCases
       for role in roles {
         for purpose in purposes {
           let outcome = try await Self.call(world, method, role: role, purpose: purpose)

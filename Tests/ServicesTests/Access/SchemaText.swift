@@ -8,6 +8,8 @@ struct DescribedMethod: Sendable, CustomTestStringConvertible {
   var descriptor: MethodDescriptor
   var isStreaming: Bool
   var isAnonymous: Bool
+  /// The answer may hold personal data.
+  var isPersonal: Bool
   /// Names without prefix, as certificates have them.
   var roles: Set<String>
   var purposes: Set<String>
@@ -70,6 +72,7 @@ struct SchemaText {
         method: String(signature.prefix { $0 != "(" }), kind: .unary),
       isStreaming: signature.contains("(stream "),
       isAnonymous: access.contains("anonymous: true"),
+      isPersonal: access.contains("personal_data: true"),
       roles: list(" roles:", in: " " + access), purposes: list("purposes:", in: access),
       needsSecondPerson: second != nil, approverRoles: list("approver_roles:", in: second ?? ""))
   }

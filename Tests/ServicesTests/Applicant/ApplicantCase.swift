@@ -115,6 +115,21 @@ struct ApplicantCase: Sendable {
       })
   }
 
+  /// An appointment of the household's in an hour, as the front desk of Quetzaltenango has it.
+  func expect(_ registration: SafeMobility.Registration) async throws {
+    let id = try #require(RegistrationID(rawValue: registration.uid))
+    let slot = try await world.slot(in: .hours(1))
+    try await world.store.write { tx in
+      var random = SystemRandomNumberGenerator()
+      try tx.insert(
+        Appointment(
+          id: AppointmentID(using: &random), slot: slot.id, service: slot.service, registration: id,
+          attendees: [], seats: 1, start: slot.start, end: slot.end,
+          visitCode: VisitCode(using: &random), state: .confirmed,
+          revision: Revision(createdAt: tx.now)))
+    }
+  }
+
   /// A text put before a person, by its name or by default the principal's.
   func proposed(
     _ registration: SafeMobility.Registration, person: String? = nil,

@@ -129,6 +129,11 @@ struct ScreeningTests {
     await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {
       _ = try await self.reopen(first, by: self.client("iom/SCREENER"))
     }
+    // Nor by one whom the same partner does not name, who may be anybody.
+    await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {
+      _ = try await self.reopen(
+        first, by: self.world.caller("iom/SCREENER", user: nil).applicants)
+    }
     current = try await reopen(current, by: client("unhcr/SCREENER"))
     #expect(current.state == .screening)
     #expect(current.appealUsed)

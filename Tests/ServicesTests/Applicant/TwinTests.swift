@@ -70,11 +70,70 @@ struct TwinTests {
     _ = try await dossier.submitted(try await complete(dossier))
     let other = try await dossier.submitted(try await complete(dossier, born: 1971))
     #expect(other.state == .submitted)
+    #expect(other.holds?.duplicate == true)
+    try await expectHeld(other, dossier)
+  }
+
+  @Test("who does not reach the first learns nothing of it, and is held all the same")
+  func stranger() async throws {
+    let dossier = try await ApplicantCase()
+    _ = try await dossier.submitted(try await complete(dossier))
+    let draft = try await dossier.draft(dossier.applicant()) {
+      $0.members = []
+      $0.registration?.channel = .self_
+    }
+    let added = try await dossier.document(of: draft) { $0.number = Self.number }
+    _ = try await dossier.granted(try await dossier.proposed(draft))
+    let registration = try #require(added.registration)
+    let tried = try await dossier.applicant().submitRegistration(
+      .with {
+        $0.name = registration.name
+        $0.etag = registration.etag
+        $0.validateOnly = true
+        $0.requestId = requestID()
+      })
+    #expect(tried.registration?.state == .submitted)
+    #expect(tried.registration?.holds == nil)
+    try await submit(dossier.applicant(), registration)
+    try await expectHeld(try await dossier.read(registration), dossier)
+  }
+
+  @Test("a document that is added later is compared as well, and so is a birth date")
+  func later() async throws {
+    let dossier = try await ApplicantCase()
+    _ = try await dossier.submitted(try await complete(dossier))
+    let second = try await dossier.submitted(try await complete(dossier, typed: "3456789099903"))
+    #expect(second.holds?.duplicate == false)
+    let added = try await dossier.document(of: second) { $0.number = Self.number }
+    #expect(added.registration?.holds?.duplicate == true)
+    try await expectHeld(try await dossier.read(second), dossier)
+  }
+
+  @Test("the first one's receipt, given away, is in the log of the first one's case")
+  func disclosure() async throws {
+    let dossier = try await ApplicantCase()
+    let first = try await dossier.submitted(try await complete(dossier))
+    _ = try await dossier.read(first)
+    let pseudonym = try await dossier.world.lastAuditEntries().last?.casePseudonym
+    let second = try await complete(dossier)
+    await expectRefusal("ALREADY_REGISTERED", .alreadyExists) {
+      try await self.submit(dossier.agent, second)
+    }
+    let entries = try await dossier.world.lastAuditEntries(2)
+    #expect(entries[0].casePseudonym == pseudonym)
+    #expect(entries[0].verdict == .allow)
+    #expect(entries[1].casePseudonym != pseudonym)
+    #expect(entries[1].verdict == .deny)
+  }
+
+  private func expectHeld(
+    _ registration: SafeMobility.Registration, _ dossier: ApplicantCase
+  ) async throws {
     await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) {
       _ = try await dossier.screener.startScreening(
         .with {
-          $0.name = other.name
-          $0.etag = other.etag
+          $0.name = registration.name
+          $0.etag = registration.etag
           $0.requestId = requestID()
         })
     }

@@ -28,7 +28,19 @@ struct ViewTests {
   func frontDesk() async throws {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft()
-    let added = try await dossier.document(of: draft)
+    let added = try await dossier.document(of: draft) {
+      $0.type = .passport
+      $0.issuingRegionCode = "GT"
+      $0.mrzLines = DocumentTests.utopia
+    }
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await dossier.client("iom/FRONT_DESK").getRegistration(.with { $0.name = draft.name })
+    }
+    try await dossier.expect(draft)
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await dossier.client("unhcr/FRONT_DESK").getRegistration(
+        .with { $0.name = draft.name })
+    }
     let answer = try await dossier.client("iom/FRONT_DESK").getRegistration(
       .with {
         $0.name = draft.name
@@ -37,6 +49,7 @@ struct ViewTests {
     let seen = try #require(answer.registration)
     #expect(seen.persons.map(\.fullName) == draft.persons.map(\.fullName))
     #expect(seen.persons[0].documents.map(\.number) == [added.document?.number])
+    #expect(seen.persons[0].documents.allSatisfy { $0.mrz == nil && $0.mrzLines.isEmpty })
     #expect(seen.persons.allSatisfy { $0.birthDate == nil && $0.phone.isEmpty })
     #expect(seen.answers == nil)
     #expect(seen.subdivisionCode.isEmpty)
@@ -45,6 +58,7 @@ struct ViewTests {
     #expect(seen.redactedPaths.contains("persons.birth_date"))
     // They follow the schema, not the content: another registration has the same.
     let other = try await dossier.draft { $0.members = [] }
+    try await dossier.expect(other)
     let second = try await dossier.client("iom/FRONT_DESK").getRegistration(
       .with { $0.name = other.name })
     #expect(second.registration?.redactedPaths == seen.redactedPaths)

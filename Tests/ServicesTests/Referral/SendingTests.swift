@@ -248,6 +248,13 @@ struct SendingTests {
     #expect(try await scene.caseworker.sendReferral(request).referral?.state == .sent)
     #expect(try await scene.stored(draft) == before)
     #expect(try await scene.storedRegistration().state == .eligible)
+    // The log says that it was asked and answered, and not that anything was released.
+    let entry = try #require(try await scene.world.lastAuditEntries().last)
+    #expect(entry.verdict == .allow)
+    #expect(entry.internalReason == "validate_only")
+    #expect(entry.responseCommitment != nil)
+    #expect(entry.stateAfter == nil && entry.versionAfter == nil)
+    #expect(entry.profile == nil && entry.releasedFields == nil && entry.releaseCommitment == nil)
     await expectRefusal("ACCESS_DENIED", .permissionDenied) {
       _ = try await scene.mintrab.getReferral(.with { $0.name = draft.name })
     }

@@ -61,6 +61,8 @@ struct FormatTests {
       ("Güitzil", true), ("Gu\u{308}itzil", false), ("ñ", true), ("n\u{303}", false),
       // A letter with two marks, the first of which it composes with.
       ("ẹ\u{301}", true), ("e\u{323}\u{301}", false),
+      // A mark that belongs before the one that is in the letter already.
+      ("é\u{323}", false), ("ế", true), ("ê\u{301}", false), ("ê\u{30C}\u{301}", true),
       // No letter stands for x and acute.
       ("x\u{301}", true), ("\u{301}", true),
       // Marks out of order.

@@ -71,18 +71,12 @@ extension MemoryTransaction {
   func pendingApproval(_ id: PendingApprovalID) -> PendingApproval? { state.approvals[id] }
   func pendingApproval(method: String, resource: String) -> PendingApproval? {
     state.approvals.values.first {
-      $0.method == method && $0.resource == resource && $0.isPending(at: now)
+      $0.method == method && $0.resource == resource && $0.state == .pending
     }
   }
   func insert(_ approval: PendingApproval) throws {
-    for old in state.approvals.values
-    where old.method == approval.method && old.resource == approval.resource
-      && old.state == .pending
-    {
-      var expired = old
-      expired.state = .expired
-      expired.revision.advance(at: now)
-      state.approvals[old.id] = expired
+    guard pendingApproval(method: approval.method, resource: approval.resource) == nil else {
+      throw StoreError.conflict(.pendingApproval)
     }
     try add(approval, approval.id, to: \.approvals)
   }

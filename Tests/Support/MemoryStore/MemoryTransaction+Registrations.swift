@@ -109,8 +109,13 @@ extension MemoryTransaction {
   func documents(of person: PersonID) -> [IdentityDocument] {
     state.documents.values.filter { $0.person == person }.sorted { $0.id < $1.id }
   }
-  func documents(numberIndex: Digest) -> [IdentityDocument] {
-    state.documents.values.filter { $0.numberIndex == numberIndex }.sorted { $0.id < $1.id }
+  func holders(ofNumber index: Digest, in program: ProgramID) -> [Person] {
+    let carriers = state.documents.values.filter { $0.numberIndex == index }.map(\.person)
+    return Set(carriers).sorted().compactMap { state.persons[$0] }.filter { person in
+      guard let registration = state.registrations[person.registration] else { return false }
+      return registration.program == program && registration.state.isLive
+        && registration.state != .draft
+    }
   }
   func insert(_ document: IdentityDocument) throws {
     try require(state.persons[document.person] != nil)

@@ -9,7 +9,7 @@ public struct IdempotencyRecord: Hashable, Sendable, Codable {
   public var method: String
   /// The caller's UUID, lower-case.
   public var requestID: String
-  /// SHA-256 of the request's bytes.
+  /// What the request is known again by, without its `request_id`; keyed.
   public var requestDigest: Digest
   /// The response's bytes, as first sent.
   public var response: [UInt8]

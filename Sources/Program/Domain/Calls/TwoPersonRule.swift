@@ -72,7 +72,7 @@ public enum TwoPersonRule {
           actorKind: request.actorKind, expireTime: now + limits.approvalDuration,
           state: .pending, revision: Revision(createdAt: now)))
     }
-    guard !pending.actor.isSamePerson(as: request.actor) else {
+    guard request.actor.isAnotherPerson(than: pending.actor) else {
       throw Refusal(.secondPersonRequired)
     }
     if request.second == .otherGovernment, pending.actorKind == request.actorKind {

@@ -12,6 +12,7 @@ extension Referral: Aggregate {
     case advance = "Advance"
     case requestWithdrawal = "RequestWithdrawal"
     case recordDecision = "RecordDecision"
+    case correctDecision = "CorrectDecision"
     case close = "Close"
     case recordAdvice = "RecordAdvice"
     case reject = "Reject"
@@ -31,7 +32,7 @@ extension Referral: Aggregate {
       case .advance: [.accepted]
       case .requestWithdrawal: [.accepted, .inProcess]
       case .recordDecision: [.inProcess, .withdrawalRequested]
-      case .close: [.decided]
+      case .close, .correctDecision: [.decided]
       case .recordAdvice: [.draft]
       case .recall: [.draft, .sent, .received, .returned]
       case .confirmWithdrawal: [.withdrawalRequested]

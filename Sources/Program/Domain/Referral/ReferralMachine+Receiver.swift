@@ -53,11 +53,13 @@ extension ReferralMachine {
     return referral.move(.reject, to: .rejected, at: now)
   }
 
-  /// The partner decided. The decision is only ever added; `now` bounds its date.
+  /// The partner decided, or corrects what it decided. A decision is only ever added (INV-10); `now`
+  /// bounds its date.
   public mutating func recordDecision(
     _ decision: Decision, by partner: PartnerID, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
-    try demand(.recordDecision, by: partner)
+    let event: Referral.Event = decision.supersedes == nil ? .recordDecision : .correctDecision
+    try demand(event, by: partner)
     guard decision.referral == referral.id, decision.authority == partner else {
       throw Refusal.field("decision", "must be the caller's own, on this referral")
     }
@@ -71,7 +73,7 @@ extension ReferralMachine {
       throw Refusal.field("decision.valid_until_date", "is before its beginning")
     }
     return referral.move(
-      .recordDecision, to: .decided, at: now, orders: [.insertDecision(decision)])
+      event, to: .decided, at: now, orders: [.insertDecision(decision)])
   }
 
   /// The partner has stopped, as asked.

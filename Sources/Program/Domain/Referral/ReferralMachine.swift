@@ -114,7 +114,9 @@ public struct ReferralMachine: ~Copyable {
     release.version = (referral.release?.version ?? 0) + 1
     release.releaseTime = now
     referral.release = release
-    referral.dueTime = now + limits.referralDueDuration
+    // As the sender has asked, unless that has passed while the draft waited.
+    let usual = now + limits.referralDueDuration
+    referral.dueTime = referral.dueTime.flatMap { now < $0 ? $0 : nil } ?? usual
     referral.isOverdue = false
     referral.reason = nil
     return referral.move(.send, to: .sent, at: now, orders: [.referralSent])

@@ -155,7 +155,7 @@ public struct RegistrationMachine: ~Copyable {
   ) throws(Refusal) -> Change<Registration> {
     try demand(.reopen)
     guard !registration.appealUsed else { throw Refusal(.appealUsed) }
-    if let first = registration.screenedOutBy, first.isSamePerson(as: actor) {
+    if let first = registration.screenedOutBy, !actor.isAnotherPerson(than: first) {
       throw Refusal(.secondPersonRequired)
     }
     registration.appealUsed = true
@@ -168,6 +168,7 @@ public struct RegistrationMachine: ~Copyable {
     to service: ServiceKind, at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.invite)
+    guard !registration.holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
     registration.invitedServiceKind = service
     return registration.move(.invite, to: .invited, at: now)
   }

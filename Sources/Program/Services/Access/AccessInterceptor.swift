@@ -22,11 +22,14 @@ public struct AccessInterceptor: ServerInterceptor {
   ) async throws -> [UInt8] {
     guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
     let identity = try CallerIdentity(call)
+    call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
     let (now, partner) = try await desk.store.read { reader in
       (reader.now, try identity.flatMap { try reader.partner(identity: $0.uri) })
     }
-    let caller = try self.caller(identity, partner, call, rule, at: now)
-    call[AuditTrail.Key.self]?.caller = caller
+    var caller = try self.caller(identity, partner, call, rule, at: now)
+    if partner != nil { call[AuditTrail.Key.self]?.know(caller) }
+    try name(&caller, by: call, rule)
+    call[AuditTrail.Key.self]?.know(caller)
     if !rule.isAnonymous { try check(caller, partner?.purposes ?? [], rule) }
     call[CallerKey.self] = caller
     return try await next(request, call)
@@ -49,18 +52,25 @@ public struct AccessInterceptor: ServerInterceptor {
         .unauthenticated,
         "the certificate is not one of the programme's partners'; ask for it to be registered")
     }
-    let user = try EndUser(call.requestMetadata)
-    // An applicant's partner is the portal: who owns the record must be said, and cannot be left to
-    // a name that all applicants would share.
-    guard role != .applicant || user != nil || rule.isAnonymous else {
+    return Caller(
+      actor: Actor(partner: partner.id, role: role, user: nil), kind: partner.kind,
+      purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) },
+      callTime: now)
+  }
+
+  /// Says which person calls, as the partner names it.
+  ///
+  /// An applicant's partner is the portal: whose the record is must be said, and cannot be left to a
+  /// name that all applicants would share.
+  private func name(
+    _ caller: inout Caller, by call: ServerCall, _ rule: MethodRule
+  ) throws(RPCError) {
+    guard caller.role != .anonymous else { return }
+    caller.actor.user = try EndUser(call.requestMetadata)?.name
+    guard caller.role != .applicant || caller.actor.user != nil || rule.isAnonymous else {
       throw RPCError(
         .unauthenticated, "an applicant's call must name the applicant in \(EndUser.metadata)")
     }
-    return Caller(
-      actor: Actor(partner: partner.id, role: role, user: user?.name ?? identity.roleName),
-      kind: partner.kind, isPersonNamed: user != nil,
-      purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) },
-      callTime: now)
   }
 
   private func check(
@@ -73,9 +83,7 @@ public struct AccessInterceptor: ServerInterceptor {
         .purposeNotAllowed, "This partner may not call for \(purpose.name), only for \(names).")
     }
     guard rule.admits(caller.role) else { throw .denied(.roleNotAdmitted) }
-    guard rule.purposes.isEmpty || rule.purposes.contains(purpose) else {
-      throw .denied(.purposeNotAdmitted)
-    }
+    guard rule.admits(purpose) else { throw .denied(.purposeNotAdmitted) }
   }
 }
 

@@ -7,8 +7,6 @@ struct Caller: Sendable {
   var actor: Actor
   /// What the partner is; nil for the anonymous caller.
   var kind: PartnerKind?
-  /// Whether the partner says which person is calling. Only then can two calls be two persons'.
-  var isPersonNamed = false
   /// What the call is for; nil only for methods that everybody may call.
   var purpose: Purpose?
   /// When the programme's clock had the call: what is checked before there is a unit of work is
@@ -18,7 +16,7 @@ struct Caller: Sendable {
   /// The caller of methods that are open to everybody.
   static func anonymous(at time: Instant) -> Caller {
     Caller(
-      actor: Actor(partner: PartnerID(checked: "anonymous"), role: .anonymous, user: "anonymous"),
+      actor: Actor(partner: PartnerID(checked: "anonymous"), role: .anonymous, user: nil),
       callTime: time)
   }
 

@@ -17,11 +17,12 @@ struct MethodRule: Sendable {
   /// The method changes something, so it has a `request_id`.
   let isChange: Bool
 
-  init(access: SafeMobility.AccessRule, isChange: Bool) {
-    roles = Set(access.roles.compactMap { Role(rawValue: Int($0.rawValue)) })
-    approverRoles = Set(
-      (access.twoPerson?.approverRoles ?? []).compactMap { Role(rawValue: Int($0.rawValue)) })
-    purposes = Set(access.purposes.compactMap { Purpose(rawValue: Int($0.rawValue)) })
+  /// - Throws: ``SchemaDefect`` for a number that this build has no name for: dropped, it could leave
+  ///   an empty set, which means everybody or everything
+  init(access: SafeMobility.AccessRule, isChange: Bool) throws {
+    roles = try Self.known(access.roles)
+    approverRoles = try Self.known(access.twoPerson?.approverRoles ?? [])
+    purposes = try Self.known(access.purposes)
     isAnonymous = access.anonymous
     disclosesPersonalData = access.personalData
     self.isChange = isChange
@@ -29,6 +30,25 @@ struct MethodRule: Sendable {
 }
 
 extension MethodRule {
+  private static func known<Value: RawRepresentable<Int>>(
+    _ numbers: [some OpenEnum]
+  ) throws -> Set<Value> {
+    try Set(
+      numbers.map { number in
+        guard let value = Value(rawValue: Int(number.rawValue)) else {
+          throw SchemaDefect(
+            description: "an access rule names \(number.rawValue), which is unknown")
+        }
+        return value
+      })
+  }
+
+  /// Whether the method may be called for a purpose of the caller's partner.
+  func admits(_ purpose: Purpose) -> Bool {
+    guard purposes.isEmpty else { return purposes.contains(purpose) }
+    return purpose.concernsPeople || !disclosesPersonalData
+  }
+
   /// Whether a role may call the method at all, as first person or as second.
   func admits(_ role: Role) -> Bool { roles.contains(role) || approverRoles.contains(role) }
 
@@ -74,7 +94,7 @@ struct MethodRules: Sendable {
     else {
       throw SchemaDefect(description: "\(name) has no access rule in the schema")
     }
-    return MethodRule(access: access, isChange: options.idempotencyLevel == .idempotent)
+    return try MethodRule(access: access, isChange: options.idempotencyLevel == .idempotent)
   }
 
   /// The rule of `pkg.Service/Method`; nil for a method of another schema.

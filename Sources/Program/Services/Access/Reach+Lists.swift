@@ -8,7 +8,8 @@ extension Reach {
   /// Narrows a list of registrations.
   func narrow(_ filter: inout RegistrationFilter) {
     filter.owner = owner
-    if caller.kind != .un { filter.includesProtected = false }
+    // Their own is no secret from applicants.
+    if owner == nil, caller.kind != .un { filter.includesProtected = false }
   }
 
   /// Narrows a list of appointments; the front desk's to a day around now, whatever its offices' zones.
@@ -36,7 +37,7 @@ extension Reading {
   /// Tells the log that an item of a list tells of a case, and gives the item back.
   mutating func disclosing<Item: Message>(_ id: RegistrationID, _ item: Item) throws -> Item {
     let subject = AuditTrail.Subject(registration: id, key: try reader.caseKey(of: id))
-    try trail.disclose(subject, item)
+    trail.disclose(subject, try item.serializedBytes())
     return item
   }
 }

@@ -11,16 +11,32 @@ struct Reach {
   let reader: any StoreReader
 
   /// Whether the caller may see and move this registration.
-  func includes(_ registration: Registration) -> Bool {
+  func includes(_ registration: Registration) throws -> Bool {
     switch caller.role {
     case .applicant:
       return registration.owner?.isSamePerson(as: caller.actor) ?? false
-    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
-      .supervisor, .dpo:
-      if registration.holds.contains(.protection) { return caller.kind == .un }
-      return caller.kind == .un || caller.kind == .ngo
+    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .caseworker, .supervisor,
+      .dpo:
+      return isWithStaff(registration)
+    case .frontDesk:
+      return try isWithStaff(registration) && isExpectedToday(registration)
     case .anonymous, .partnerOfficer, .programAdmin, .auditor, .reportReader, .system:
       return false
+    }
+  }
+
+  private func isWithStaff(_ registration: Registration) -> Bool {
+    if registration.holds.contains(.protection) { return caller.kind == .un }
+    return caller.kind == .un || caller.kind == .ngo
+  }
+
+  /// Whether the household comes to an office of the caller's today: the front desk looks nobody up
+  /// who does not.
+  private func isExpectedToday(_ registration: Registration) throws -> Bool {
+    var filter = AppointmentFilter(registration: registration.id)
+    narrow(&filter)
+    return try reader.appointments(filter, after: nil, limit: 100).items.contains {
+      try includes($0)
     }
   }
 
@@ -34,13 +50,17 @@ struct Reach {
       return referral.to == caller.partner && referral.release != nil
         && referral.purpose == caller.purpose
     case .caseworker, .reviewer, .supervisor, .dpo:
-      return referral.from == caller.partner
+      return try referral.from == caller.partner && includesCase(of: referral)
     case .applicant, .contactCentre:
       // As far as the registration: an agent speaks for the applicant.
-      return try reader.registration(referral.registration).map { includes($0) } ?? false
+      return try includesCase(of: referral)
     default:
       return false
     }
+  }
+
+  private func includesCase(of referral: Referral) throws -> Bool {
+    try reader.registration(referral.registration).map { try includes($0) } ?? false
   }
 
   /// Whether the caller may see and move this appointment, of a registration it reaches: the front

@@ -15,8 +15,13 @@ extension ApplicantDesk {
       guard registration.id == parent.id else {
         throw Refusal.field("document.person", "must be a person of the registration")
       }
+      let present = try work.tx.documents(of: person.id)
+      guard present.count < work.limits.documentCountMax else {
+        throw Refusal.field("document.person", "has as many documents as a person may have")
+      }
       let document = try work.document(message, of: person)
-      var machine = RegistrationMachine(registration, limits: work.limits)
+      var machine = RegistrationMachine(
+        try work.held(registration, if: [person], [document]), limits: work.limits)
       let change = try machine.update(to: registration, at: work.now)
       try work.tx.insert(document)
       try work.note(.document, document.id, .created(document.revision))

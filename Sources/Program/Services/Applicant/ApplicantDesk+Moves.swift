@@ -62,11 +62,14 @@ extension ApplicantDesk {
     _ request: SafeMobility.ReopenRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.ReopenRegistrationResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let actor = work.caller.actor
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.reopen(by: actor, at: now)
-      }
-      return try .with { $0.registration = try work.message(for: moved, view: .full) }
+      let registration = try work.registration(named: request.name, etag: request.etag)
+      // Meanwhile somebody of it may have registered anew.
+      let persons = try work.tx.persons(of: registration.id)
+      var machine = RegistrationMachine(
+        try work.held(registration, if: persons, work.documents(of: persons)), limits: work.limits)
+      let change = try machine.reopen(by: work.caller.actor, at: work.now)
+      try work.carryOut(change)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
 
@@ -109,11 +112,13 @@ extension ApplicantDesk {
       let outcome = try Outcome(resolution.outcome, field: "resolution.outcome")
       let pathway =
         resolution.pathway.isEmpty ? nil : try PathwayID(name: resolution.pathway)
-      let open = try work.openReferrals(of: RegistrationID(name: request.name)).count
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.resolve(outcome, pathway: pathway, openReferralCount: open, at: now)
-      }
-      return try .with { $0.registration = try work.message(for: moved, view: .full) }
+      let registration = try work.registration(named: request.name, etag: request.etag)
+      let open = try work.openReferrals(of: registration.id).count
+      var machine = RegistrationMachine(registration, limits: work.limits)
+      let change = try machine.resolve(
+        outcome, pathway: pathway, openReferralCount: open, at: work.now)
+      try work.carryOut(change)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
 

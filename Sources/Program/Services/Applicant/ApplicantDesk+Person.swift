@@ -40,7 +40,9 @@ extension ApplicantDesk {
       try edited.take(from: merged, field: "person")
       edited.revision.advance(at: work.now)
       // A correction is a change of the case too: whoever has read it must read it again.
-      var machine = RegistrationMachine(registration, limits: work.limits)
+      let documents = try work.tx.documents(of: person.id)
+      var machine = RegistrationMachine(
+        try work.held(registration, if: [edited], documents), limits: work.limits)
       let change = try machine.update(to: registration, at: work.now)
       try work.tx.update(edited, from: person.revision.version)
       try work.note(.person, edited.id, .updated(edited.revision))

@@ -54,7 +54,7 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
       let registrations = try Page(
         limit: page.limit, after: page.timeKey(RegistrationID.self),
         next: { try work.reader.registrations(filter, after: $0, limit: page.limit) },
-        keyOf: { TimeKey($0.listTime, $0.id) }, where: { reach.includes($0) })
+        keyOf: { TimeKey($0.listTime, $0.id) }, where: { try reach.includes($0) })
       return try .with {
         $0.registrations = try registrations.items.map {
           try work.disclosing($0.id, work.message(for: $0, view: request.view))

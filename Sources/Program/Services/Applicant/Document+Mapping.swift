@@ -20,6 +20,10 @@ extension Writing {
       document.issuingRegion = try RegionCode(rawValue: message.issuingRegionCode)
         .known("\(path).issuing_region_code")
     }
+    if [.passport, .foreignId].contains(document.kind), document.issuingRegion == nil {
+      // Without its issuer a number is no number: two countries give the same.
+      throw Refusal.field("\(path).issuing_region_code", "is required for this type")
+    }
     if let date = message.issueDate {
       document.issueDate = try CivilDate(date).known("\(path).issue_date")
     }

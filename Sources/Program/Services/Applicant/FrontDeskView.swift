@@ -17,11 +17,20 @@ enum FrontDeskView {
   /// path is named tells nothing about whether there was a value.
   static func of(_ full: SafeMobility.Registration) throws -> SafeMobility.Registration {
     var seen = try keeping(registrationFields, of: full)
-    seen.persons = try full.persons.map { try keeping(personFields, of: $0) }
+    seen.persons = try full.persons.map { person in
+      var seen = try keeping(personFields, of: person)
+      // The zone repeats what is left out above: birth date, sex, nationality.
+      for index in seen.documents.indices {
+        seen.documents[index].mrzLines = []
+        seen.documents[index].mrz = nil
+      }
+      return seen
+    }
     seen.redactedPaths =
       redacted(SafeMobility.Registration.descriptor, registrationFields)
       .filter { $0 != "persons" && $0 != "redacted_paths" }
       + redacted(SafeMobility.Person.descriptor, personFields).map { "persons.\($0)" }
+      + ["persons.documents.mrz_lines", "persons.documents.mrz"]
     return seen
   }
 

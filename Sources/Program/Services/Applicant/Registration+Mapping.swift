@@ -10,6 +10,7 @@ extension DeskWork {
     for registration: Registration, view: SafeMobility.View
   ) throws -> SafeMobility.Registration {
     var message = SafeMobility.Registration(registration)
+    message.holds = holds(on: registration)
     if view == .full {
       message.persons = try persons(of: registration)
     } else {
@@ -17,6 +18,18 @@ extension DeskWork {
       message.findings = []
     }
     return trail.caller.role == .frontDesk ? try FrontDeskView.of(message) : message
+  }
+
+  /// What stops a case, as far as the caller may know: applicants learn by the steps that follow, since
+  /// whoever tries out other people's numbers would learn by this; a protection hold is the United
+  /// Nations' own.
+  private func holds(on registration: Registration) -> SafeMobility.RegistrationHolds? {
+    guard trail.caller.role != .applicant else { return nil }
+    return .with {
+      $0.duplicate = registration.holds.contains(.duplicate)
+      $0.fraud = registration.holds.contains(.fraud)
+      $0.protection = registration.holds.contains(.protection) && trail.caller.kind == .un
+    }
   }
 
   /// The household's people in its own order, not that of their ids: the principal first.
@@ -71,11 +84,6 @@ extension SafeMobility.Registration {
     }
     submitTime = registration.submitTime.map { .init($0) }
     queueRankTime = registration.queueRankTime.map { .init($0) }
-    holds = .with {
-      $0.duplicate = registration.holds.contains(.duplicate)
-      $0.fraud = registration.holds.contains(.fraud)
-      $0.protection = registration.holds.contains(.protection)
-    }
     requestedItems = registration.requestedItems.map { .init($0) }
     screeningResult = registration.screening.map { screening in
       .with {

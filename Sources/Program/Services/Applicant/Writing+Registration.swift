@@ -108,31 +108,47 @@ extension Writing {
     let persons = try tx.persons(of: registration.id)
     let today = program.zone.local(now).date
     let form = Completeness.Form(
-      registration: registration, persons: persons,
-      documents: try persons.flatMap { try tx.documents(of: $0.id) }, today: today)
+      registration: registration, persons: persons, documents: try documents(of: persons),
+      today: today)
     guard let rule = try tx.eligibilityRule(of: program.id, at: now) else {
       throw Refusal(.ruleNotMet, "No eligibility rule is in force.")
     }
-    let twins = try twins(of: form)
+    let twins = try twins(of: persons, documents: form.documents, besides: registration)
+    let first = try known(twins)
     let submission = RegistrationMachine.Submission(
       gaps: Completeness.gaps(form, limits: limits),
       verdict: Eligibility.judge(Eligibility.Facts(form), by: rule, today: today),
       ruleVersion: rule.version, hasProcessingConsent: try hasProcessingConsent(form),
       window: try window(of: program, for: registration.channel, else: registration.window),
-      firstReceipt: twins.first?.receipt, isDuplicateSuspected: twins.areSuspected)
+      firstReceipt: first?.receipt, isDuplicateSuspected: !twins.isEmpty)
     var machine = RegistrationMachine(registration, limits: limits)
-    let change: Change<Registration>
-    do throws(Refusal) {
-      change = try machine.submit(submission, at: now)
-    } catch {
-      // Only who may see the first registration learns its receipt.
-      let reach = Reach(caller: caller, reader: tx)
-      let mayKnow = twins.first.map { reach.includes($0) } ?? false
-      if error.receipt == nil || mayKnow { throw error }
-      throw Refusal(error.reason)
+    do {
+      let change = try machine.submit(submission, at: now)
+      try carryOut(change)
+      return change.entity
+    } catch let refusal as Refusal {
+      if let receipt = refusal.receipt, let first { try disclose(receipt, of: first) }
+      throw refusal
     }
-    try carryOut(change)
-    return change.entity
+  }
+
+  /// The first registration of one of these people, for a caller who may know of it: it is told where
+  /// to go on. To anybody else the answer would say who is registered, so that the second comes in
+  /// and is held.
+  private func known(_ twins: [Twin]) throws -> Registration? {
+    let reach = Reach(caller: caller, reader: tx)
+    for twin in twins where twin.canBeOne {
+      if let first = try tx.registration(twin.registration), try reach.includes(first) {
+        return first
+      }
+    }
+    return nil
+  }
+
+  /// Tells the log of the first registration that its receipt was given away.
+  private mutating func disclose(_ receipt: Receipt, of first: Registration) throws {
+    let subject = AuditTrail.Subject(registration: first.id, key: try tx.caseKey(of: first.id))
+    trail.disclose(subject, Array(receipt.rawValue.utf8))
   }
 
   /// Whether the principal, and every other adult, agrees now that the programme works on the case.

@@ -1,54 +1,51 @@
 import Domain
 import Storage
 
-/// What the people of a household have in common with people of other registrations.
-struct Twins {
-  /// The registration in which one of them is already.
-  var first: Registration?
-  /// Somebody else carries the same document, which only a person can explain.
-  var areSuspected = false
-}
-
 extension Writing {
-  /// Looks for the people of a form in the programme's other registrations that have been handed in
-  /// and not ended (INV-8).
+  /// Looks for the people of a household in the programme's other registrations that have been handed
+  /// in and not ended (INV-8): by the same number of the same kind of document of the same issuer.
   ///
-  /// The same number of the same kind of document of the same issuer makes one person, unless the
-  /// birth dates cannot be one (domain § 10, 6): then it is for a reviewer to see, and nobody is
-  /// turned away. Compared are keyed indexes; no number is read.
-  func twins(of form: Completeness.Form) throws -> Twins {
-    var twins = Twins()
-    for person in form.persons {
-      if let other = try tx.liveRegistration(of: person.cluster, in: form.registration.program),
-        isBefore(other, form.registration)
-      {
-        twins.first = twins.first ?? other
-      }
-    }
-    for document in form.documents {
+  /// Compared are keyed indexes; no document is opened.
+  ///
+  /// - Parameter documents: theirs, with those that are about to be added
+  /// - Returns: the registrations, each with whether one of its persons can be the same: birth dates,
+  ///   as far as they are known, must not differ (domain § 10, 6)
+  func twins(
+    of persons: [Person], documents: [IdentityDocument], besides registration: Registration
+  ) throws -> [Twin] {
+    var twins: [Twin] = []
+    for document in documents {
       guard let index = document.numberIndex,
-        let person = form.persons.first(where: { $0.id == document.person })
+        let person = persons.first(where: { $0.id == document.person })
       else { continue }
-      for twin in try tx.documents(numberIndex: index) {
-        guard let other = try tx.person(twin.person),
-          let registration = try tx.registration(other.registration),
-          isBefore(registration, form.registration)
-        else { continue }
-        if Self.canBeOne(person.birthDate, other.birthDate) {
-          twins.first = twins.first ?? registration
-        } else {
-          twins.areSuspected = true
-        }
+      for other in try tx.holders(ofNumber: index, in: registration.program)
+      where other.registration != registration.id {
+        twins.append(
+          Twin(
+            registration: other.registration,
+            canBeOne: Self.canBeOne(person.birthDate, other.birthDate)))
       }
     }
     return twins
   }
 
-  /// Whether a registration counts against another: a draft does not, else whoever begins one with
-  /// somebody's number keeps that person out.
-  private func isBefore(_ other: Registration, _ registration: Registration) -> Bool {
-    other.id != registration.id && other.program == registration.program && other.state.isLive
-      && other.state != .draft
+  /// The registration with a duplicate hold where somebody of it may be in another: nobody is turned
+  /// away, and no place is given, before a person has looked. A draft is looked at when it is handed
+  /// in.
+  func held(
+    _ registration: Registration, if persons: [Person], _ documents: [IdentityDocument]
+  ) throws -> Registration {
+    guard registration.state != .draft,
+      try !twins(of: persons, documents: documents, besides: registration).isEmpty
+    else { return registration }
+    var held = registration
+    held.holds.insert(.duplicate)
+    return held
+  }
+
+  /// The documents of these persons.
+  func documents(of persons: [Person]) throws -> [IdentityDocument] {
+    try persons.flatMap { try tx.documents(of: $0.id) }
   }
 
   /// Whether two dates, as far as they are known, can be the same day.
@@ -56,4 +53,12 @@ extension Writing {
     guard let one, let other else { return true }
     return !one.isSurelyBefore(other) && !other.isSurelyBefore(one)
   }
+}
+
+/// Another registration in which somebody may be already.
+struct Twin {
+  /// The registration.
+  var registration: RegistrationID
+  /// Whether nothing says that they are two.
+  var canBeOne: Bool
 }

@@ -12,7 +12,10 @@ extension AppointmentDesk {
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try AppointmentTerms(request.filter)
       var filter = try AppointmentFilter(request)
+      terms.narrow(&filter)
       reach.narrow(&filter)
+      // Who asks about one case leaves a trace under it, whatever there is to see.
+      if let registration = filter.registration { try work.concern(registration) }
       let page = try work.page(
         request.pageSize, token: request.pageToken,
         filter: [

@@ -1,6 +1,7 @@
 import Domain
 import Protobuf
 import SafeMobilityAPI
+import Storage
 
 /// Which appointments ListAppointments lists, besides its own fields for office, case and time.
 struct AppointmentTerms {
@@ -37,6 +38,17 @@ struct AppointmentTerms {
       }
       return .slot(name.slot)
     default: return .service(term.value)
+    }
+  }
+
+  /// Lets the store look for what it can look for.
+  func narrow(_ filter: inout AppointmentFilter) {
+    for test in tests {
+      switch test {
+      case .state(let state): filter.states = [state]
+      case .service(let name): filter.service = try? ServiceOfferID(name: name)
+      case .slot: break
+      }
     }
   }
 

@@ -15,10 +15,12 @@ public struct AuditInterceptor: ServerInterceptor {
   public func intercept(
     request: [UInt8], call: ServerCall, next: MethodHandler.Unary
   ) async throws -> [UInt8] {
+    guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
     let digest = Hash.sha256(request)
     try call.trailingMetadata.set("pasarela-request-digest", digest.description)
     call[AuditTrail.Key.self] = AuditTrail(
-      method: call.method.fullName, requestDigest: digest, userKey: desk.secrets.userKey)
+      method: call.method.fullName, requestDigest: digest,
+      isPersonal: rule.disclosesPersonalData, secrets: desk.secrets)
     do {
       return try await next(request, call)
     } catch {
@@ -31,9 +33,10 @@ public struct AuditInterceptor: ServerInterceptor {
     guard let verdict = failure.verdict, let trail = call[AuditTrail.Key.self] else {
       return failure.answer
     }
+    let reason = [failure.reason, trail.shownIdentity].compactMap { $0 }.joined(separator: ": ")
     do {
       let receipt = try await desk.store.write { tx in
-        try tx.append(trail.entry(verdict, response: nil, reason: failure.reason, at: tx.now))
+        try tx.append(trail.undone, verdict, response: nil, reason: reason)
       }
       try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
       return failure.answer

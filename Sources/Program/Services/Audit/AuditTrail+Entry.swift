@@ -7,14 +7,14 @@ extension AuditTrail {
     _ verdict: AuditVerdict, response: Digest?, reason: String?, at now: Instant
   ) -> AuditEntry {
     var random = SystemRandomNumberGenerator()
-    let key = subject?.key
+    let key = commitmentKey
     return AuditEntry(
       log: Self.log, id: AuditEntryID(using: &random), eventTime: now, partner: caller.partner,
       agency: caller.actor.agency, role: caller.role,
-      userPseudonym: Hash.commitment(to: caller.actor.digest, key: key ?? userKey),
+      userPseudonym: Hash.commitment(to: caller.actor.digest, key: pseudonymKey),
       purpose: caller.purpose,
       casePseudonym: subject.map {
-        Hash.commitment(to: Hash.sha256($0.registration.rawValue), key: key)
+        Hash.commitment(to: Hash.sha256($0.registration.rawValue), key: pseudonymKey)
       },
       method: method, verdict: verdict, policyVersion: Self.policyVersion,
       requestCommitment: Hash.commitment(to: requestDigest, key: key),
@@ -32,12 +32,12 @@ extension AuditTrail {
     guard disclosures.isEmpty else {
       return Hash.sha256(disclosures.flatMap(\.commitment.bytes))
     }
-    return Hash.commitment(to: Hash.sha256(response), key: subject?.key)
+    return Hash.commitment(to: Hash.sha256(response), key: commitmentKey)
   }
 
   /// The same call as it concerns one case of a list.
   fileprivate func part(_ disclosure: Disclosure) -> AuditTrail {
-    var part = self
+    var part = undone
     part.subject = disclosure.subject
     return part
   }
@@ -51,20 +51,24 @@ extension StoreTransaction {
     return AuditReceipt(id: entry.id, digest: digest)
   }
 
-  /// Appends the entry of an answered call, and one for each case that a list has told of, so that
+  /// Appends the entry of a call, and one for each case that its answer tells of besides, so that
   /// each case's disclosures can be found.
-  func append(_ trail: AuditTrail, response: [UInt8]?) throws -> AuditReceipt {
+  ///
+  /// - Parameter reason: why it failed, or what there is to say of an answer
+  func append(
+    _ trail: AuditTrail, _ verdict: AuditVerdict = .allow, response: [UInt8]?, reason: String? = nil
+  ) throws -> AuditReceipt {
     for disclosure in trail.disclosures {
       _ = try append(
         trail.part(disclosure).entry(
           .allow, response: disclosure.commitment, reason: nil, at: now))
     }
     let commitment = response.map { trail.commitment(to: $0) }
-    return try append(trail.entry(.allow, response: commitment, reason: nil, at: now))
+    return try append(trail.entry(verdict, response: commitment, reason: reason, at: now))
   }
 }
 
 extension Actor {
-  /// What a person's pseudonyms are made from.
-  var digest: Digest { Hash.sha256("\(partner)/\(user)") }
+  /// What a person's pseudonyms are made from; the role's where no person is named.
+  var digest: Digest { Hash.sha256("\(partner)/\(user ?? role.name)") }
 }

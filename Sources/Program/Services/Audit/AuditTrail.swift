@@ -17,10 +17,14 @@ struct AuditTrail: Sendable {
   let method: String
   /// SHA-256 of the request's bytes.
   let requestDigest: Digest
-  /// What makes the pseudonyms of users where no case's key does.
-  let userKey: [UInt8]
+  /// Stands in for a case's key where the case is not known, or erased.
+  private let logKey: [UInt8]
+  /// Whether the method deals in personal data, so that nothing of it is in the log without a key.
+  private let isPersonal: Bool
   /// Who called, for what; nobody known until the access check has looked.
   var caller = Caller.anonymous(at: Instant(microseconds: 0))
+  /// The identity that a caller has shown, until it is known whose it is.
+  var shownIdentity: String?
   /// The registration concerned, once known; its key makes pseudonyms and commitments.
   var subject: Subject?
   /// What a change did to the resource the call names.
@@ -67,17 +71,39 @@ struct AuditTrail: Sendable {
     var commitment: Digest
   }
 
-  init(method: String, requestDigest: Digest, userKey: [UInt8]) {
+  /// - Parameter isPersonal: whether the method deals in personal data
+  init(method: String, requestDigest: Digest, isPersonal: Bool, secrets: Secrets) {
     self.method = method
     self.requestDigest = requestDigest
-    self.userKey = userKey
+    self.isPersonal = isPersonal
+    logKey = secrets.logKey
   }
 
-  /// Notes that an item of a list tells of a case.
-  mutating func disclose(_ subject: Subject, _ item: some Message) throws {
-    let digest = Hash.sha256(try item.serializedBytes())
+  /// Notes who has called, once that is known.
+  mutating func know(_ caller: Caller) {
+    self.caller = caller
+    shownIdentity = nil
+  }
+
+  /// What commitments to messages are made with; nil where no person is involved (domain § 12).
+  var commitmentKey: [UInt8]? { subject?.key ?? (isPersonal ? logKey : nil) }
+  /// What pseudonyms are made with: whoever calls is a person.
+  var pseudonymKey: [UInt8] { subject?.key ?? logKey }
+
+  /// Notes that an answer tells of a case beside the one it is about: an item of a list, or a receipt.
+  mutating func disclose(_ subject: Subject, _ item: [UInt8]) {
     disclosures.append(
-      Disclosure(subject: subject, commitment: Hash.commitment(to: digest, key: subject.key)))
+      Disclosure(
+        subject: subject,
+        commitment: Hash.commitment(to: Hash.sha256(item), key: subject.key ?? logKey)))
+  }
+
+  /// The same call without what it would have done: for one that was undone.
+  var undone: AuditTrail {
+    var undone = self
+    undone.move = nil
+    undone.release = nil
+    return undone
   }
 }
 

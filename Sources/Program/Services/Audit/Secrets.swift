@@ -3,9 +3,10 @@ import Domain
 public import Storage
 
 /// The keys of one deployment that are kept outside its database: who has only the database can
-/// neither read document numbers in it nor try out numbers and names against it.
+/// neither read document numbers in it nor try them out against its indexes, digests and commitments.
 ///
-/// All are derived from one (HKDF, RFC 5869), so that there is one thing to keep.
+/// All are derived from one (HKDF, RFC 5869), so that there is one thing to keep. Each use has its
+/// own: what is shown for one, such as who has asked for an approval, says nothing for another.
 public struct Secrets: Sendable {
   /// How many bytes the key has from which the others are derived.
   public static let keyLength = 32
@@ -14,8 +15,10 @@ public struct Secrets: Sendable {
   public let vault: Vault
   /// Seals page tokens.
   let pageSeal: Seal
-  /// Makes the pseudonyms of users where no case's key does.
-  let userKey: [UInt8]
+  /// Stands in for a case's key in the log where the case is not known.
+  let logKey: [UInt8]
+  private let requestKey: [UInt8]
+  private let approvalKey: [UInt8]
   private let numberKey: [UInt8]
 
   /// A new key for a new database, from the system's source of randomness.
@@ -40,7 +43,9 @@ public struct Secrets: Sendable {
       seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
       open: { storeSeal.open($0, for: Hash.sha256($1)) })
     pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
-    userKey = derived("user pseudonym")
+    logKey = derived("log")
+    requestKey = derived("request")
+    approvalKey = derived("approval")
     numberKey = derived("document number")
   }
 
@@ -55,8 +60,14 @@ public struct Secrets: Sendable {
     return Hash.commitment(to: Hash.sha256(text), key: numberKey)
   }
 
-  /// What stands for a person in answers to others.
+  /// What makes a request the same again. Keyed, because requests hold little that is not known from
+  /// elsewhere, and a plain digest of the rest could be tried out.
+  func fingerprint(of request: Digest) -> Digest {
+    Hash.commitment(to: request, key: requestKey)
+  }
+
+  /// What stands for the first person of a move in the answer to it.
   func pseudonym(of actor: Actor) -> Digest {
-    Hash.commitment(to: actor.digest, key: userKey)
+    Hash.commitment(to: actor.digest, key: approvalKey)
   }
 }

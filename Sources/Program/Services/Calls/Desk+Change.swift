@@ -31,7 +31,11 @@ extension Desk {
         try perform(order, trail, tx, call, validateOnly: validateOnly, body)
       }
     } catch let rehearsal as Rehearsal<Response> {
-      let receipt = try await store.write { tx in try tx.append(rehearsal.trail, response: nil) }
+      let receipt = try await store.write { tx in
+        try tx.append(
+          rehearsal.trail.undone, response: rehearsal.response.serializedBytes(),
+          reason: "validate_only")
+      }
       answer = Answer(response: rehearsal.response, receipt: receipt)
     }
     try call.trailingMetadata.set(AuditReceipt.metadata, answer.receipt.text)
@@ -43,8 +47,10 @@ extension Desk {
     var partner: PartnerID
     var method: String
     var requestID: String
-    /// SHA-256 of the request without its `request_id`.
+    /// What the request is known again by, without its `request_id`.
     var digest: Digest
+    /// SHA-256 of the same.
+    var sha256: Digest
   }
 
   private func order<Request: Message>(
@@ -58,9 +64,10 @@ extension Desk {
     try validator.check(request, now: caller.callTime)
     var bare = request
     bare[keyPath: id] = ""
+    let sha256 = Hash.sha256(try bare.serializedBytes())
     return Order(
       partner: caller.partner, method: call.method.fullName, requestID: requestID.text,
-      digest: Hash.sha256(try bare.serializedBytes()))
+      digest: secrets.fingerprint(of: sha256), sha256: sha256)
   }
 
   /// The unit of work itself.
@@ -70,7 +77,7 @@ extension Desk {
   ) throws -> Answer<Response> {
     var work = Writing(
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
-      rule: rules[order.method], secrets: secrets)
+      requestSHA256: order.sha256, rule: rules[order.method], secrets: secrets)
     do {
       if let answer: Answer<Response> = try repeated(order, &work) { return answer }
       let response = try body(&work)

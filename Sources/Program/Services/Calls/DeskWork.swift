@@ -25,7 +25,7 @@ extension DeskWork {
   mutating func registration(_ id: RegistrationID) throws -> Registration {
     let registration = try found(try reader.registration(id))
     try concern(id)
-    guard Reach(caller: trail.caller, reader: reader).includes(registration) else {
+    guard try Reach(caller: trail.caller, reader: reader).includes(registration) else {
       throw Refusal.denied(.outOfReach)
     }
     return registration

@@ -25,7 +25,7 @@ struct PageRequest {
     limit = size == 0 ? Self.defaultSize : min(max(Int(size), 1), Self.sizeMax)
     let actor = trail.caller.actor
     context = Hash.sha256(
-      [trail.method, actor.partner.rawValue, actor.role.name, actor.user, "\(filter)"]
+      [trail.method, actor.partner.rawValue, actor.role.name, actor.user ?? "", "\(filter)"]
         .joined(separator: "\u{0}"))
     self.seal = seal
     guard !token.isEmpty else {

@@ -18,7 +18,7 @@ extension Writing {
     for resource: String, at etag: Etag, _ second: TwoPersonRule.Second
   ) throws -> SafeMobility.PendingApproval? {
     // Two governments' certificates are two persons' already.
-    guard caller.isPersonNamed || second == .otherGovernment else {
+    guard caller.actor.user != nil || second == .otherGovernment else {
       throw Refusal(
         .secondPersonRequired, "Two persons must do this: name yours in \(EndUser.metadata).")
     }
@@ -33,11 +33,12 @@ extension Writing {
       guard rule?.roles.contains(caller.role) ?? true else {
         throw Refusal.denied(.secondPersonOnly)
       }
+      try expire(pending)
       try tx.insert(approval)
       try note(
         .pendingApproval, approval.id, .created(approval.revision), state: approval.state.rawValue)
       return SafeMobility.PendingApproval(
-        approval, requestedBy: secrets.pseudonym(of: approval.actor))
+        approval, request: requestSHA256, requestedBy: secrets.pseudonym(of: approval.actor))
     case .execute(let approval):
       guard let pending, rule?.admitsSecond(caller.role) ?? true else {
         throw Refusal(.secondPersonRequired)
@@ -50,14 +51,27 @@ extension Writing {
   }
 }
 
+extension Writing {
+  /// One that nobody has followed, or whose request was another, gives way to a new one.
+  private mutating func expire(_ approval: PendingApproval?) throws {
+    guard var approval else { return }
+    let version = approval.revision.version
+    approval.state = .expired
+    approval.revision.advance(at: now)
+    try tx.update(approval, from: version)
+    try note(
+      .pendingApproval, approval.id, .updated(approval.revision), state: approval.state.rawValue)
+  }
+}
+
 extension SafeMobility.PendingApproval {
   /// What the first person is answered.
-  init(_ approval: PendingApproval, requestedBy pseudonym: Digest) {
+  init(_ approval: PendingApproval, request: Digest, requestedBy pseudonym: Digest) {
     self.init()
     method = approval.method
     resource = approval.resource
     resourceEtag = approval.etag.text
-    requestSha256 = approval.requestDigest.bytes
+    requestSha256 = request.bytes
     requestedBy = pseudonym.description
     createTime = .init(approval.revision.createTime)
     expireTime = .init(approval.expireTime)

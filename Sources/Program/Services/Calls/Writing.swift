@@ -11,8 +11,11 @@ struct Writing {
   var trail: AuditTrail
   /// The numbers the machines compare with.
   let limits: Limits
-  /// SHA-256 of the request without its `request_id`: the same for both persons of a move.
+  /// What the request is known again by, without its `request_id`: the same for both persons of a
+  /// move.
   let requestDigest: Digest
+  /// SHA-256 of the same, for those who have the request.
+  let requestSHA256: Digest
   /// What the schema says of the method; nil for work that no call asked for.
   var rule: MethodRule?
   /// The deployment's keys.

@@ -31,7 +31,8 @@ public struct ReferenceLoader: Sendable {
     try await store.write { tx in
       var work = Writing(
         tx: tx, trail: AuditTrail(operatorCommand: "load", at: tx.now, secrets: secrets),
-        limits: .standard, requestDigest: Hash.sha256([]), secrets: secrets)
+        limits: .standard, requestDigest: Hash.sha256([]), requestSHA256: Hash.sha256([]),
+        secrets: secrets)
       var count = try work.loadReference()
       count += try sampleSeed.map { try work.loadSample(seed: $0) } ?? work.loadOffices()
       if count > 0 {
@@ -47,7 +48,7 @@ extension AuditTrail {
   init(operatorCommand: String, at time: Instant, secrets: Secrets) {
     self.init(
       method: "pasarela-server/\(operatorCommand)", requestDigest: Hash.sha256(operatorCommand),
-      userKey: secrets.userKey)
+      isPersonal: false, secrets: secrets)
     caller = Caller(
       actor: Actor(partner: PartnerID(checked: "pasarela"), role: .system, user: "operator"),
       callTime: time)

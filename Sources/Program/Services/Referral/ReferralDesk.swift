@@ -65,7 +65,10 @@ public struct ReferralDesk: SafeMobility.ReferralService {
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try ReferralTerms(request.filter)
       var filter = try ReferralFilter(request)
+      terms.narrow(&filter)
       reach.narrow(&filter)
+      // Who asks about one case leaves a trace under it, whatever there is to see.
+      if let registration = filter.registration { try work.concern(registration) }
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.registration, request.filter])
       let referrals = try Page(

@@ -1,6 +1,7 @@
 import Domain
 import Protobuf
 import SafeMobilityAPI
+import Storage
 
 /// Which referrals ListReferrals lists.
 struct ReferralTerms {
@@ -50,6 +51,17 @@ struct ReferralTerms {
       throw term.refused("takes a time like \"2023-06-12T14:00:00Z\"")
     }
     return time
+  }
+
+  /// Lets the store look for what it can look for.
+  func narrow(_ filter: inout ReferralFilter) {
+    for test in tests {
+      switch test {
+      case .state(let state): filter.states = [state]
+      case .pathway(let name): filter.pathway = try? PathwayID(name: name)
+      default: break
+      }
+    }
   }
 
   /// Whether every comparison holds for a referral.

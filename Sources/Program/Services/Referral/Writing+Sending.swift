@@ -85,11 +85,20 @@ extension Writing {
       to: message.toPartner.isEmpty
         ? try found(pathway.authorities.first) : try PartnerID(name: message.toPartner),
       purpose: pathway.purpose, priority: ReferralPriority(message.priority) ?? .routine,
-      state: .draft, revision: Revision(createdAt: now))
+      dueTime: try dueTime(message.dueTime), state: .draft, revision: Revision(createdAt: now))
     let change = try ReferralMachine.create(
       draft, registration: registration, pathway: pathway, at: now)
     try store(change)
     return change.entity
+  }
+
+  /// Until when an answer is asked for; nil for the time partners usually have.
+  private func dueTime(_ time: GoogleProtobuf.Timestamp?) throws(Refusal) -> Instant? {
+    guard let time else { return nil }
+    guard let due = Instant(time), due > now else {
+      throw Refusal.field("referral.due_time", "must be later than now")
+    }
+    return due
   }
 
   /// Sends a referral: the consent, the capacity and the release are all judged in this unit.

@@ -31,10 +31,12 @@ struct Timer<ID: Identifier>: Sendable {
   func fire(_ id: ID, at desk: Desk, in tx: any StoreTransaction) throws -> Bool {
     // No request asked for this; the entry commits to what was moved instead.
     let digest = Hash.sha256("\(method) \(id)")
-    var trail = AuditTrail(method: method, requestDigest: digest, userKey: desk.secrets.userKey)
+    var trail = AuditTrail(
+      method: method, requestDigest: digest, isPersonal: true, secrets: desk.secrets)
     trail.caller = .timer(for: purpose, at: tx.now)
     var work = Writing(
-      tx: tx, trail: trail, limits: desk.limits, requestDigest: digest, secrets: desk.secrets)
+      tx: tx, trail: trail, limits: desk.limits, requestDigest: digest, requestSHA256: digest,
+      secrets: desk.secrets)
     guard try move(&work, id) else { return false }
     _ = try tx.append(work.trail, response: nil)
     return true

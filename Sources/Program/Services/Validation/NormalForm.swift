@@ -17,14 +17,17 @@ enum NormalForm {
     let scalars = Array(character.unicodeScalars)
     guard let base = scalars.first else { return true }
     if singletons.contains(base.value) { return false }
-    var before = 0
+    // The last mark of a composed letter is in its place too: é with a dot below is ẹ with an accent.
+    var last = Int(lastMarks[base.value] ?? 0)
+    var between = 0
     for mark in scalars.dropFirst() {
       let order = Int(mark.properties.canonicalCombiningClass.rawValue)
-      if order != 0, order < before { return false }
+      if order != 0, order < last { return false }
       // A mark that an equal one stands before does not reach the letter.
-      let isBlocked = before != 0 && before >= order
+      let isBlocked = between != 0 && between >= order
       if !isBlocked, composes(base, mark) { return false }
-      before = max(before, order)
+      last = max(last, order)
+      between = max(between, order)
     }
     return true
   }
@@ -45,6 +48,28 @@ enum NormalForm {
   private static let composed: Set<String> = Set(
     (0xC0...0x1FFF).compactMap(Unicode.Scalar.init).filter { !singletons.contains($0.value) }
       .map { String($0) })
+
+  /// The order of the last mark in each letter that stands for a letter and marks.
+  private static let lastMarks: [UInt32: UInt8] = {
+    let marks = (0x300...0x345).compactMap(Unicode.Scalar.init)
+    let bases = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".unicodeScalars)
+    let letters = Dictionary(
+      (0xC0...0x1FFF).compactMap(Unicode.Scalar.init).filter { !singletons.contains($0.value) }
+        .map { (String($0), $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [UInt32: UInt8] = [:]
+    var open = bases
+    while let base = open.popLast() {
+      for mark in marks {
+        var pair = String.UnicodeScalarView()
+        pair.append(base)
+        pair.append(mark)
+        guard let letter = letters[String(pair)], found[letter.value] == nil else { continue }
+        found[letter.value] = mark.properties.canonicalCombiningClass.rawValue
+        open.append(letter)
+      }
+    }
+    return found
+  }()
 
   /// Letters that form C replaces by another (Unicode, CompositionExclusions, singletons).
   private static let singletons: Set<UInt32> = [

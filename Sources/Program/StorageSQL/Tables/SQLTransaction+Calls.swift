@@ -52,18 +52,10 @@ extension SQLTransaction {
 
   func pendingApproval(method: String, resource: String) throws -> PendingApproval? {
     try first(
-      .openApproval, [.text(method), .text(resource), .instant(now)], Self.readApproval)
+      .waitingApproval, [.text(method), .text(resource)], Self.readApproval)
   }
 
   func insert(_ approval: PendingApproval) throws {
-    let waiting = try first(
-      .waitingApproval, [.text(approval.method), .text(approval.resource)], Self.readApproval)
-    if var waiting {
-      let version = waiting.revision.version
-      waiting.state = .expired
-      waiting.revision.advance(at: now)
-      try update(waiting, from: version)
-    }
     try run(
       .insertApproval,
       [
@@ -117,11 +109,6 @@ extension SQLStatement {
     "DELETE FROM idempotency WHERE partner = $1 AND method = $2 AND request_id = $3")
   fileprivate static let approval = SQLStatement(
     "SELECT body FROM pending_approval WHERE uid = $1")
-  fileprivate static let openApproval = SQLStatement(
-    """
-    SELECT body FROM pending_approval
-    WHERE method = $1 AND resource = $2 AND state = 1 AND expires_us > $3
-    """)
   fileprivate static let waitingApproval = SQLStatement(
     "SELECT body FROM pending_approval WHERE method = $1 AND resource = $2 AND state = 1")
   fileprivate static let insertApproval = SQLStatement(

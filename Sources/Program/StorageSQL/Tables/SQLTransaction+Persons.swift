@@ -12,7 +12,9 @@ extension SQLTransaction {
 
   func personKey(of person: PersonID) throws -> [UInt8]? {
     try first(.personKey, [.text(person)]) { (row) throws(SQLFailure) in
-      row.bytesIfPresent()
+      try row.bytesIfPresent().map { sealed throws(SQLFailure) in
+        try Body.open(sealed, "person/\(person)", environment.vault)
+      }
     } ?? nil
   }
 
@@ -20,7 +22,8 @@ extension SQLTransaction {
     try run(
       .insertPerson,
       [
-        .text(person.id), .text(person.registration), .text(person.cluster), .bytes(key),
+        .text(person.id), .text(person.registration), .text(person.cluster),
+        .bytes(environment.vault.seal(key, "person/\(person.id)")),
         .version(person.revision.version), body(person),
       ])
     try run(
@@ -76,8 +79,8 @@ extension SQLTransaction {
     try all(.documentsOf, [.text(person)], readDocument)
   }
 
-  func documents(numberIndex: Digest) throws -> [IdentityDocument] {
-    try all(.documentsByNumber, [.digest(numberIndex)], readDocument)
+  func holders(ofNumber index: Digest, in program: ProgramID) throws -> [Person] {
+    try all(.holdersOfNumber, [.digest(index), .text(program)], Self.readPerson)
   }
 
   func insert(_ document: IdentityDocument) throws {
@@ -153,8 +156,15 @@ extension SQLStatement {
     "SELECT uid, body FROM document WHERE uid = $1")
   fileprivate static let documentsOf = SQLStatement(
     "SELECT uid, body FROM document WHERE person_id = $1 ORDER BY uid")
-  fileprivate static let documentsByNumber = SQLStatement(
-    "SELECT uid, body FROM document WHERE number_index = $1 ORDER BY uid")
+  fileprivate static let holdersOfNumber = SQLStatement(
+    """
+    SELECT body FROM person WHERE uid IN (SELECT person.uid FROM document
+        JOIN person ON person.uid = document.person_id
+        JOIN registration ON registration.uid = person.registration_id
+      WHERE document.number_index = $1 AND registration.program_id = $2
+        AND registration.live = 1 AND registration.state <> 1)
+    ORDER BY uid
+    """)
   fileprivate static let insertDocument = SQLStatement(
     """
     INSERT INTO document(uid, person_id, number_index, version, body) VALUES ($1, $2, $3, $4, $5)

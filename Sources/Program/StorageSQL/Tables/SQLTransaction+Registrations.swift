@@ -33,7 +33,9 @@ extension SQLTransaction {
 
   func caseKey(of registration: RegistrationID) throws -> [UInt8]? {
     try first(.caseKey, [.text(registration)]) { (row) throws(SQLFailure) in
-      row.bytesIfPresent()
+      try row.bytesIfPresent().map { sealed throws(SQLFailure) in
+        try Body.open(sealed, "case/\(registration)", environment.vault)
+      }
     } ?? nil
   }
 
@@ -44,7 +46,8 @@ extension SQLTransaction {
         .text(registration.id), .text(registration.program), .text(registration.window),
         .text(registration.receipt), .code(registration.state),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
-        .instant(registration.listTime), .bytes(caseKey),
+        .instant(registration.listTime),
+        .bytes(environment.vault.seal(caseKey, "case/\(registration.id)")),
         .version(registration.revision.version), body(registration), registration.idleColumn,
         .text(registration.owner?.partner), .text(registration.owner?.user),
         .flag(registration.holds.contains(.protection)),

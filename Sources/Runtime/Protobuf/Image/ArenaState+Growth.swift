@@ -67,7 +67,9 @@ extension ArenaState {
     let header = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
     let count = unsafe Int(header.pointee.n_unknown_fields)
     // SAFETY: `count` records are initialized; they point into the input, which outlives the image.
-    if count > 0 {
+    // A field whose tag is longer than need be stands alone: only a record's own tag is written anew,
+    // and what one reader takes apart another must not find whole.
+    if count > 0, unsafe !Self.isTagPadded(start, end: end) {
       let last = unsafe header.pointee.unknown_fields + (count - 1)
       if unsafe UnsafeRawPointer(last.pointee.data + last.pointee.len) == start {
         unsafe last.pointee.len += end - start
@@ -83,6 +85,16 @@ extension ArenaState {
     unsafe record.pointee.data = UnsafeMutablePointer(
       mutating: cursor.position.assumingMemoryBound(to: UInt8.self))
     return true
+  }
+
+  /// Whether the tag of a field that has been read ends in a byte that adds nothing.
+  private static func isTagPadded(_ start: UnsafeRawPointer, end: UnsafeRawPointer) -> Bool {
+    var position = unsafe start
+    // SAFETY: the field was read, so its tag ends before `end`.
+    while unsafe position < end, unsafe position.load(as: UInt8.self) & 0x80 != 0 {
+      unsafe position += 1
+    }
+    return unsafe position > start && position < end && position.load(as: UInt8.self) == 0
   }
 
   private mutating func appendUnknownRecord(

@@ -791,7 +791,9 @@ extension SafeMobility {
     /// The roles that may call. Empty only with `anonymous`.
     public var roles: [Role] = []
 
-    /// The purposes for which the method may be called. Empty: any purpose of the caller's partner.
+    /// The purposes for which the method may be called. Empty: any purpose of the caller's partner, but for
+    /// a method with `personal_data` none that is not about people: PROGRAM_ADMINISTRATION, OVERSIGHT,
+    /// REPORTING.
     public var purposes: [Purpose] = []
 
     /// Everybody may call, known or not, in any role and without a purpose. Answers hold no personal

@@ -105,7 +105,7 @@ extension SafeMobility {
     ) async throws -> RequestWithdrawalResponse
 
     /// IN_PROCESS or WITHDRAWAL_REQUESTED → DECIDED. Decisions are insert-only: a correction is a new
-    /// decision that names the one it supersedes.
+    /// decision that names the one it supersedes, and DECIDED stays.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
@@ -401,7 +401,7 @@ extension SafeMobility {
     }
 
     /// IN_PROCESS or WITHDRAWAL_REQUESTED → DECIDED. Decisions are insert-only: a correction is a new
-    /// decision that names the one it supersedes.
+    /// decision that names the one it supersedes, and DECIDED stays.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
