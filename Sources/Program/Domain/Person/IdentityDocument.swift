@@ -49,6 +49,9 @@ public struct IdentityDocument: Hashable, Sendable, Codable {
     self.revision = revision
   }
 
+  /// The number without what only separates: equal however it was typed.
+  public var plainNumber: String { number.uppercased().filter { $0.isLetter || $0.isNumber } }
+
   /// The entity tag of this version.
   public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
 }

@@ -18,7 +18,7 @@ extension ApplicantDesk {
         Member(person: person.id, relation: relation, standing: .active), at: work.now)
       try work.checkHousehold(
         change.entity, persons: try work.tx.persons(of: registration.id) + [person])
-      try work.tx.insert(person, key: work.makeKey())
+      try work.tx.insert(person, key: Secrets.makeKey())
       try work.note(.person, person.id, .created(person.revision))
       try work.store(change)
       return try .with {

@@ -111,7 +111,12 @@ extension RegistrationFilter {
   init(_ request: SafeMobility.ListRegistrationsRequest) throws(Refusal) {
     self.init()
     if !request.program.isEmpty { program = try ProgramID(name: request.program) }
-    states = try StateFilter.states(
-      request.filter, SafeMobility.RegistrationState.descriptor, prefix: "REGISTRATION_STATE_")
+    for term in try FilterTerms(request.filter).terms {
+      guard term.field == "state" else { throw term.refused("cannot be compared") }
+      states = [
+        try term.value(
+          of: SafeMobility.RegistrationState.descriptor, prefix: "REGISTRATION_STATE_")
+      ]
+    }
   }
 }

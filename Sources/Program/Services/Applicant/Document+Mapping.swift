@@ -53,8 +53,7 @@ extension IdentityDocument {
     if kind == .dpi { doubts += Cui(typed: number)?.warnings ?? [.cuiCheckFailed] }
     if let zone = MachineReadableZone(lines: mrzLines, today: today) {
       if !zone.isChecked { doubts.append(.mrzCheckFailed) }
-      let plain = number.uppercased().filter { $0.isLetter || $0.isNumber }
-      if kind == .passport, zone.documentNumber != plain { doubts.append(.mrzMismatch) }
+      if kind == .passport, zone.documentNumber != plainNumber { doubts.append(.mrzMismatch) }
     }
     if let expiryDate, expiryDate.isSurelyBefore(today) { doubts.append(.expired) }
     return doubts

@@ -62,10 +62,10 @@ extension Writing {
   private mutating func insert(
     _ change: Change<Registration>, _ persons: [Person]
   ) throws -> Registration {
-    let key = makeKey()
+    let key = Secrets.makeKey()
     try tx.insert(change.entity, caseKey: key)
     for person in persons {
-      try tx.insert(person, key: makeKey())
+      try tx.insert(person, key: Secrets.makeKey())
       try note(.person, person.id, .created(person.revision))
     }
     trail.subject = AuditTrail.Subject(registration: change.entity.id, key: key)

@@ -21,17 +21,14 @@ struct AppointmentTerms {
   }
 
   private static func test(_ term: FilterTerms.Term) throws(Refusal) -> Test {
-    guard ["state", "service", "slot"].contains(term.field) else {
-      throw term.refused("cannot be compared")
-    }
-    guard term.relation == .equal else { throw term.refused("can only be compared with =") }
     switch term.field {
     case "state":
-      let names = SafeMobility.AppointmentState.descriptor
-      guard let number = names.number(named: "APPOINTMENT_STATE_\(term.value)"),
-        let state = AppointmentState(rawValue: Int(number))
-      else { throw term.refused("has no such value") }
-      return .state(state)
+      return .state(
+        try term.value(of: SafeMobility.AppointmentState.descriptor, prefix: "APPOINTMENT_STATE_"))
+    case "service", "slot": try term.demand(.equal)
+    default: throw term.refused("cannot be compared")
+    }
+    switch term.field {
     case "slot":
       guard let name = try? SlotName(term.value) else {
         throw term.refused("takes a slot's resource name")

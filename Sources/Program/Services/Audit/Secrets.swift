@@ -52,7 +52,7 @@ public struct Secrets: Sendable {
   /// The blind index of a document's number: equal for the same number of the same issuer and kind,
   /// however it was typed; nil for a document that has none.
   func index(of document: IdentityDocument) -> Digest? {
-    let number = document.number.uppercased().filter { $0.isLetter || $0.isNumber }
+    let number = document.plainNumber
     guard !number.isEmpty else { return nil }
     // A DPI is Guatemala's whether the form says so or not.
     let issuer = document.kind == .dpi ? "GT" : document.issuingRegion?.rawValue ?? ""

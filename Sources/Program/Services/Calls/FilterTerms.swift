@@ -1,4 +1,5 @@
 import Domain
+import Protobuf
 
 /// The filter of a list, taken apart: `FIELD RELATION VALUE AND …`, the part of AIP-160 that the
 /// schema promises. What the fields are, and how their values compare, is each list's own affair.
@@ -11,6 +12,23 @@ struct FilterTerms {
 
     /// FIELD_INVALID, saying what is wrong with it.
     func refused(_ problem: String) -> Refusal { .field("filter", "`\(field)` \(problem)") }
+
+    /// Refuses any other relation than this.
+    func demand(_ relation: Relation) throws(Refusal) {
+      guard self.relation == relation else {
+        throw refused("can only be compared with \(relation.rawValue)")
+      }
+    }
+
+    /// The value as one of an enum's, by its name without `prefix`.
+    func value<Value: RawRepresentable<Int>>(
+      of names: EnumDescriptor, prefix: String
+    ) throws(Refusal) -> Value {
+      try demand(.equal)
+      guard let number = names.number(named: prefix + value), let known = Value(rawValue: Int(number))
+      else { throw refused("has no such value") }
+      return known
+    }
   }
 
   /// How a field and a value compare.
@@ -20,11 +38,13 @@ struct FilterTerms {
     case lessOrEqual = "<="
     case greater = ">"
     case greaterOrEqual = ">="
+    /// A list has the value.
+    case has = ":"
 
     /// Whether a value stands in this relation to another.
     func holds<Value: Comparable>(_ left: Value, _ right: Value) -> Bool {
       switch self {
-      case .equal: left == right
+      case .equal, .has: left == right
       case .less: left < right
       case .lessOrEqual: left <= right
       case .greater: left > right
@@ -53,7 +73,8 @@ struct FilterTerms {
     self.terms = terms
   }
 
-  /// Words, relations, and texts in quotes without the quotes.
+  /// Words, relations, and texts in quotes without the quotes. A colon is a relation behind a field
+  /// only: a time has some too.
   private static func words(of text: String) throws(Refusal) -> [String] {
     var words: [String] = []
     var rest = text[...]
@@ -61,6 +82,8 @@ struct FilterTerms {
       switch first {
       case " ":
         rest.removeFirst()
+      case ":":
+        words.append(String(rest.removeFirst()))
       case "=", "<", ">":
         let sign = rest.prefix { "=<>".contains($0) }
         words.append(String(sign))
@@ -72,7 +95,8 @@ struct FilterTerms {
         words.append(String(rest[rest.index(after: rest.startIndex)..<end]))
         rest = rest[rest.index(after: end)...]
       default:
-        let word = rest.prefix { !" =<>\"".contains($0) }
+        let isField = words.isEmpty || words.last == "AND"
+        let word = rest.prefix { !(isField ? " =<>:\"" : " =<>\"").contains($0) }
         words.append(String(word))
         rest = rest.dropFirst(word.count)
       }

@@ -30,7 +30,7 @@ extension Writing {
       request, pending: pending, newID: makeID(), at: now, limits: limits)
     switch outcome {
     case .await(let approval):
-      guard rule?.roles.contains(caller.role) ?? true else {
+      guard rule?.roles.contains(caller.role) ?? false else {
         throw Refusal.denied(.secondPersonOnly)
       }
       try expire(pending)
@@ -40,7 +40,7 @@ extension Writing {
       return SafeMobility.PendingApproval(
         approval, request: requestSHA256, requestedBy: secrets.pseudonym(of: approval.actor))
     case .execute(let approval):
-      guard let pending, rule?.admitsSecond(caller.role) ?? true else {
+      guard let pending, rule?.admitsSecond(caller.role) ?? false else {
         throw Refusal(.secondPersonRequired)
       }
       try tx.update(approval, from: pending.revision.version)

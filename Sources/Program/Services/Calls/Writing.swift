@@ -33,11 +33,6 @@ struct Writing {
     ID(using: &random)
   }
 
-  /// 32 random bytes: a key that makes pseudonyms and commitments until erasure destroys it.
-  mutating func makeKey() -> [UInt8] {
-    (0..<Secrets.keyLength).map { _ in UInt8.random(in: 0...255, using: &random) }
-  }
-
   /// Stores a machine's change of an aggregate with its status event, and tells the log.
   mutating func store<Entity: StoredAggregate>(_ change: Change<Entity>) throws {
     if let versionBefore = change.versionBefore {

@@ -57,14 +57,14 @@ public struct OfficeDesk: SafeMobility.OfficeService {
     _ request: SafeMobility.ListOfficesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListOfficesResponse {
     try await desk.read(request, call) { work in
-      let filter = try OfficeFilter(request.filter)
+      let terms = try OfficeTerms(request.filter)
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.filter])
       let reader = work.reader
       let offices = try Page<Office>(
         limit: page.limit, after: page.id(OfficeID.self),
         next: { try reader.offices(after: $0, limit: page.limit) }, keyOf: \.id,
-        where: filter.admits)
+        where: terms.admit)
       return .with {
         $0.offices = offices.items.map { .init($0, for: work.caller) }
         $0.nextPageToken = page.nextToken(offices, id: \.id)

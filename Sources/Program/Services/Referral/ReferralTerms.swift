@@ -27,17 +27,13 @@ struct ReferralTerms {
     switch term.field {
     case "create_time": return .created(term.relation, try time(term))
     case "update_time": return .updated(term.relation, try time(term))
-    case "state", "pathway", "to_partner", "overdue": break
+    case "state":
+      return .state(
+        try term.value(of: SafeMobility.ReferralState.descriptor, prefix: "REFERRAL_STATE_"))
+    case "pathway", "to_partner", "overdue": try term.demand(.equal)
     default: throw term.refused("cannot be compared")
     }
-    guard term.relation == .equal else { throw term.refused("can only be compared with =") }
     switch term.field {
-    case "state":
-      let names = SafeMobility.ReferralState.descriptor
-      guard let number = names.number(named: "REFERRAL_STATE_\(term.value)"),
-        let state = ReferralState(rawValue: Int(number))
-      else { throw term.refused("has no such value") }
-      return .state(state)
     case "overdue":
       guard let flag = Bool(term.value) else { throw term.refused("is true or false") }
       return .overdue(flag)

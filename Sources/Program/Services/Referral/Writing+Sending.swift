@@ -110,7 +110,7 @@ extension Writing {
     let registration = try found(try tx.registration(referral.registration))
     let pathway = try found(try tx.pathway(referral.pathway))
     // Who may only be the second person has nothing to do where one is enough.
-    guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? true) else {
+    guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? false) else {
       throw Refusal.denied(.secondPersonOnly)
     }
     let profile = ReferenceData.releaseProfile(partner: referral.to, purpose: referral.purpose)

@@ -48,7 +48,7 @@ extension Schema {
       state BIGINT NOT NULL, expires_us BIGINT NOT NULL, version BIGINT NOT NULL,
       body TEXT NOT NULL)
     """,
-    // One row, sealed with the deployment's key: by it a wrong key is noticed before it seals anything.
+    // One row, sealed with the deployment's key: a wrong one is noticed before it seals anything.
     "CREATE TABLE vault_check(uid TEXT NOT NULL PRIMARY KEY, sealed BYTEA NOT NULL)",
     "CREATE UNIQUE INDEX approval_open ON pending_approval(method, resource) WHERE state = 1",
   ]

@@ -2,8 +2,8 @@ extension Schema {
   /// Registrations, the people in them, their documents and consents.
   ///
   /// `live` is 1 while the registration is, and `members_apart` counts its members under review, so
-  /// that a person can be added without reading the body. `case_key` and `person_key` are k_case and k_person: overwriting them with NULL erases the
-  /// person in the log too (domain § 12).
+  /// that a person can be added without reading the body. `case_key` and `person_key` are k_case and
+  /// k_person, sealed: overwriting them with NULL erases the person in the log too (domain § 12).
   static let peopleTables = [
     """
     CREATE TABLE registration(
