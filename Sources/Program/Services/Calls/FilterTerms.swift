@@ -25,7 +25,8 @@ struct FilterTerms {
       of names: EnumDescriptor, prefix: String
     ) throws(Refusal) -> Value {
       try demand(.equal)
-      guard let number = names.number(named: prefix + value), let known = Value(rawValue: Int(number))
+      guard let number = names.number(named: prefix + value),
+        let known = Value(rawValue: Int(number))
       else { throw refused("has no such value") }
       return known
     }
