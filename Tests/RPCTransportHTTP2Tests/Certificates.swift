@@ -15,8 +15,13 @@ struct Certificates: Sendable {
 
   static let shared = Result { try Certificates() }
 
+  private static let folder =
+    NSTemporaryDirectory() + "pasarela-certificates-\(UUID().uuidString)"
+
   private init() throws {
-    let folder = NSTemporaryDirectory() + "pasarela-certificates-\(UUID().uuidString)"
+    let folder = Self.folder
+    // Made once for the whole run, so that only the run's end can clear them away.
+    atexit { try? FileManager.default.removeItem(atPath: Certificates.folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     func path(_ name: String) -> String { "\(folder)/\(name)" }
     try Self.openssl(
