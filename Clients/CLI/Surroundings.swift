@@ -27,6 +27,12 @@ struct Surroundings: Sendable {
     var security: SafeMobilityClient.Security
     var purpose: SafeMobility.Purpose?
     var endUser: String?
+
+    /// The files that must be readable.
+    var files: [String] {
+      guard case .tls(let tls) = security else { return [] }
+      return [tls.trustRootsPath, tls.certificatePath, tls.privateKeyPath].compactMap { $0 }
+    }
   }
 
   /// The surroundings of the command that runs in this task.
@@ -44,7 +50,10 @@ struct Surroundings: Sendable {
     write: { FileHandle.standardOutput.write(Data($0.utf8)) },
     writeError: { FileHandle.standardError.write(Data($0.utf8)) },
     connect: { connection in
-      try SafeMobilityClient(
+      for path in connection.files where !FileManager.default.isReadableFile(atPath: path) {
+        throw CommandFailure("cannot read \(path): check the path and who may read the file")
+      }
+      return try SafeMobilityClient(
         target: connection.target, security: connection.security, purpose: connection.purpose,
         endUser: connection.endUser)
     })

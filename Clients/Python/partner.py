@@ -76,6 +76,17 @@ class Partner:
                     raise
                 time.sleep(0.2 * 2**attempt)
 
+    def waiting(self):
+        """Every referral that is SENT, over all pages of the list."""
+        request = referral_calls_pb2.ListReferralsRequest(filter="state = SENT")
+        found = []
+        while True:
+            page = self.ask(self.referrals.ListReferrals, request)
+            found += page.referrals
+            if not page.next_page_token:
+                return found
+            request.page_token = page.next_page_token
+
     def process(self, referral, case_ref, decided_on):
         """One referral from SENT to DECIDED."""
         record = self.ask(
@@ -131,10 +142,7 @@ def main():
                 partner.ask(partner.referrals.GetReferral,
                             referral_calls_pb2.GetReferralRequest(name=options.expect_denied))
                 sys.exit("was shown a referral of another partner")
-            listed = partner.ask(
-                partner.referrals.ListReferrals, referral_calls_pb2.ListReferralsRequest())
-            waiting = [each for each in listed.referrals
-                       if each.state == referral_pb2.REFERRAL_STATE_SENT]
+            waiting = partner.waiting()
             if not waiting:
                 sys.exit("no referral is waiting")
             for referral in waiting:

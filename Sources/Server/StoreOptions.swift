@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Glibc
 import Services
 import StorageSQL
 
@@ -33,6 +34,8 @@ struct StoreOptions: ParsableArguments {
   ///
   /// - Throws: `StartupFailure`
   func open() throws -> Opened {
+    // The store holds names and forms: its files, the log beside it too, are its owner's alone.
+    umask(0o077)
     let clock = try ProgrammeClock(store: store.path, rehearsal: rehearsalTime?.instant)
     let secrets = try KeyFile(path: keyFile ?? "\(store.path).key")
       .secrets(forStore: store.path)

@@ -20,8 +20,10 @@ struct KeyFileTests {
       let path = folder.path("p.db.key")
       let key = try Data(contentsOf: URL(filePath: path))
       #expect(key.count == 32)
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      #expect((attributes[.posixPermissions] as? Int) == 0o600)
+      for file in [path, folder.path("p.db")] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect((attributes[.posixPermissions] as? Int) == 0o600, "\(file)")
+      }
       // Started again, it is the same one.
       #expect(try await load(folder).code == 0)
       #expect(try Data(contentsOf: URL(filePath: path)) == key)

@@ -8,8 +8,8 @@ struct CreateReferral: Verb {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Drafts a referral.",
     discussion: """
-      Of what is not said, the recipient, the destination and the purpose are the pathway's, the \
-      persons are the whole household, and the consents are theirs to that recipient and purpose.
+      Of what is not said, the recipient, the destination and the purpose are the pathway's, and the \
+      persons are the whole household.
       """)
   static let method = SafeMobility.ReferralServiceMethods.createReferral
   static var requestID: WritableKeyPath<Request, String>? { \.requestId }
@@ -23,8 +23,6 @@ struct CreateReferral: Verb {
   @Option(help: "The country of destination, ISO 3166-1.") var destination: String?
   @Option(name: .customLong("for"), help: "The purpose of the referral.")
   var referralPurpose: EnumArgument<SafeMobility.Purpose>?
-  @Option(help: "A consent it rests on: registrations/ID/consents/ID; may be repeated.")
-  var consent: [String] = []
   @Option(help: "How urgent.") var priority: EnumArgument<SafeMobility.Priority>?
   @Option(help: "Until when the recipient has to answer, RFC 3339.") var due: TimeArgument?
   @Option(help: "CreateReferralRequest as JSON; - is standard input.") var file: RequestFile?
@@ -45,7 +43,6 @@ struct CreateReferral: Verb {
     referral.set("persons", \.persons, person.isEmpty ? nil : person)
     referral.set("destination_region_code", \.destinationRegionCode, destination)
     referral.set("purpose", \.purpose, referralPurpose?.value)
-    referral.set("consents", \.consents, consent.isEmpty ? nil : consent)
     referral.set("priority", \.priority, priority?.value)
     referral.set("due_time", \.dueTime, due?.timestamp)
     request.referral = referral.resource
@@ -67,12 +64,6 @@ struct CreateReferral: Verb {
     if referral.priority == .unspecified { referral.priority = .routine }
     if referral.persons.isEmpty {
       referral.persons = try await session.household(of: referral.registration)
-    }
-    if referral.consents.isEmpty {
-      referral.consents = try await session.consents(of: referral.registration).filter { consent in
-        consent.state == .active && consent.recipient == referral.toPartner
-          && consent.purpose == referral.purpose && referral.persons.contains(consent.person)
-      }.map(\.name)
     }
     return referral
   }

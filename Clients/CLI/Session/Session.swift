@@ -18,6 +18,8 @@ struct Session: Sendable {
     let connection = try options.connection(usual: purpose, in: surroundings)
     do {
       client = try surroundings.connect(connection)
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
       throw CommandFailure("--end-user must be printable ASCII: it travels as metadata")
     }

@@ -66,11 +66,6 @@ extension HTTP2Session {
     return written
   }
 
-  /// Whether there is something to drain.
-  public var wantsWrite: Bool {
-    unsafe !state.undrained.isEmpty || nghttp2_session_want_write(raw) != 0
-  }
-
   private func failure(_ code: Int32) -> HTTP2SessionError {
     switch nghttp2_error(code) {
     case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS, NGHTTP2_ERR_FLOODED:

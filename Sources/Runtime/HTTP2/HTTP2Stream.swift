@@ -20,9 +20,6 @@ public final class HTTP2Stream {
   /// The header list after the body.
   public var trailers: HeaderBlock { state.trailers.block }
 
-  /// Stands for the content of `trailers`, see `headersIdentity`.
-  public var trailersIdentity: AnyObject { state.trailers }
-
   /// The stream is gone; whatever is still submitted for it is ignored.
   public var isClosed: Bool { state.isClosed }
 
@@ -34,9 +31,6 @@ public final class HTTP2Stream {
     get { state.context }
     set { state.context = newValue }
   }
-
-  /// Bytes that wait for sending.
-  public var outboundByteCount: Int { state.outbound.byteCount }
 
   var state: State {
     _read { yield confined.value }

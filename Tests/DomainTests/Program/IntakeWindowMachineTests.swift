@@ -15,7 +15,8 @@ import Testing
   ) throws(Refusal) -> Change<IntakeWindow> {
     var machine = IntakeWindowMachine(Fixture.window(state))
     switch event {
-    case .create: return try IntakeWindowMachine.create(Fixture.window(state), at: Fixture.now)
+    case .create: return try IntakeWindowMachine.create(
+        Fixture.window(state), of: Fixture.program(.pilot), at: Fixture.now)
     case .open: return try machine.open(program: .pilot, at: Fixture.now)
     case .pause: return try machine.pause(at: Fixture.now)
     case .close: return try machine.close(at: Fixture.now)
@@ -139,7 +140,9 @@ import Testing
       var window = Fixture.window()
       change(&window)
       return refusal { () throws(Refusal) in
-        let made = try IntakeWindowMachine.create(window, at: Fixture.now).entity
+        let made = try IntakeWindowMachine.create(
+          window, of: Fixture.program(.pilot), at: Fixture.now
+        ).entity
         #expect(made.state == .planned && made.admitted == 0)
       }
     }

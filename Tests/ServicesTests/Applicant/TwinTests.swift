@@ -67,11 +67,20 @@ struct TwinTests {
   @Test("one number and two birth dates are held for a person to look at")
   func otherBirthDate() async throws {
     let dossier = try await ApplicantCase()
-    _ = try await dossier.submitted(try await complete(dossier))
+    let first = try await dossier.submitted(try await complete(dossier))
     let other = try await dossier.submitted(try await complete(dossier, born: 1971))
     #expect(other.state == .submitted)
     #expect(other.holds?.duplicate == true)
     try await expectHeld(other, dossier)
+    // The hold ends with what it was for.
+    let current = try await dossier.read(first)
+    _ = try await dossier.agent.withdrawRegistration(
+      .with { ($0.name, $0.etag, $0.requestId) = (current.name, current.etag, requestID()) })
+    let screened = try await dossier.screener.startScreening(
+      .with { ($0.name, $0.etag, $0.requestId) = (other.name, other.etag, requestID()) }
+    ).registration
+    #expect(screened?.state == .screening)
+    #expect(screened?.holds?.duplicate == false)
   }
 
   @Test("who does not reach the first learns nothing of it, and is held all the same")

@@ -1,13 +1,27 @@
+import Foundation
 import GRDB
 
 /// Looks into a SQLite store whose server is down, past all of the server's own code: are the
 /// invariants kept on disk?
 public struct StoreInspection {
   private let database: DatabaseQueue
+  /// Where the copy is, if it is one; gone with the inspection.
+  private var folder: TemporaryFolder?
 
   /// Opens the file; SQLite itself replays the write-ahead log, as the server would.
   public init(path: String) throws {
     database = try DatabaseQueue(path: path)
+  }
+
+  /// Looks into a copy of the file and its write-ahead log, and leaves both as they are.
+  public init(copyOf path: String) throws {
+    let folder = try TemporaryFolder()
+    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try FileManager.default.copyItem(
+        atPath: path + suffix, toPath: folder.file("copy.db\(suffix)"))
+    }
+    try self.init(path: folder.file("copy.db"))
+    self.folder = folder
   }
 
   /// Everything found wrong; empty when all is well.
@@ -32,6 +46,24 @@ public struct StoreInspection {
 
   /// Queries that find breaches: of each law no row may be found.
   private static let laws: [(String, String)] = [
+    (
+      "INV-9: what is stored is of the version that its last event tells of",
+      """
+      SELECT uid FROM (
+        SELECT 7 AS kind, uid, version FROM registration
+        UNION ALL SELECT 11, uid, version FROM hold
+        UNION ALL SELECT 12, uid, version FROM appointment) AS stored
+      WHERE version <> (SELECT COALESCE(MAX(event.version), 0) FROM status_event event
+        WHERE event.aggregate = stored.kind AND event.aggregate_id = stored.uid)
+      """
+    ),
+    (
+      "an answer that is kept has its entry in the log",
+      """
+      SELECT request_id FROM idempotency WHERE create_us NOT IN (
+        SELECT event_us FROM audit_entry WHERE verdict = 1)
+      """
+    ),
     (
       "INV-1, INV-2: an appointment has exactly its seats",
       """

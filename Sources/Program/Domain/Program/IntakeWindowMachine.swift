@@ -17,14 +17,22 @@ public struct IntakeWindowMachine: ~Copyable {
     self.window = window
   }
 
-  /// A new window, PLANNED. Refused with FIELD_INVALID for an empty time or quota.
+  /// A new window, PLANNED. Refused with FIELD_INVALID for an empty time or quota, and for a time
+  /// outside the program's own.
   public static func create(
-    _ draft: IntakeWindow, at now: Instant
+    _ draft: IntakeWindow, of program: Program, at now: Instant
   ) throws(Refusal) -> Change<IntakeWindow> {
     guard draft.openTime < draft.closeTime else {
       throw Refusal.field("close_time", "must be after open_time")
     }
     guard now < draft.closeTime else { throw Refusal.field("close_time", "is in the past") }
+    guard program.contains(program.zone.local(draft.openTime).date) else {
+      throw Refusal.field("open_time", "must be on a day of the program")
+    }
+    // It may close as the last day ends.
+    guard program.contains(program.zone.local(draft.closeTime - .microseconds(1)).date) else {
+      throw Refusal.field("close_time", "must be on a day of the program")
+    }
     guard draft.quota >= 1 else { throw Refusal.field("quota", "must be 1 or more") }
     var window = draft
     window.state = .planned

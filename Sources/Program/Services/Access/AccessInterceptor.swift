@@ -50,7 +50,7 @@ public struct AccessInterceptor: ServerInterceptor {
     else {
       throw RPCError(
         .unauthenticated,
-        "the certificate is not one of the programme's partners'; ask for it to be registered")
+        "\(identity.uri) is on no partner's record; ask for it to be registered")
     }
     return Caller(
       actor: Actor(partner: partner.id, role: role, user: nil), kind: partner.kind,

@@ -9,10 +9,11 @@ extension ApplicantDesk {
     _ request: SafeMobility.StartScreeningRequest, call: ServerCall
   ) async throws -> SafeMobility.StartScreeningResponse {
     try await desk.change(request, id: \.requestId, call) { work in
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.startScreening(at: now)
-      }
-      return try .with { $0.registration = try work.message(for: moved, view: .full) }
+      let registration = try work.registration(named: request.name, etag: request.etag)
+      var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
+      let change = try machine.startScreening(at: work.now)
+      try work.carryOut(change)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
 
@@ -78,10 +79,11 @@ extension ApplicantDesk {
   ) async throws -> SafeMobility.InviteRegistrationResponse {
     try await desk.change(request, id: \.requestId, call) { work in
       let kind = try ServiceKind(request.serviceKind, field: "service_kind")
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.invite(to: kind, at: now)
-      }
-      return try .with { $0.registration = try work.message(for: moved, view: .full) }
+      let registration = try work.registration(named: request.name, etag: request.etag)
+      var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
+      let change = try machine.invite(to: kind, at: work.now)
+      try work.carryOut(change)
+      return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
 

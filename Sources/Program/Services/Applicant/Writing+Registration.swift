@@ -95,6 +95,7 @@ extension Writing {
     case .planned: throw Refusal(.windowClosed)
     case .windingDown, .closed: throw Refusal(.programFrozen)
     }
+    guard program.contains(program.zone.local(now).date) else { throw Refusal(.windowClosed) }
     if let window = try currentWindow(of: program.id, for: channel) { return window }
     guard let window = try last.flatMap({ try tx.intakeWindow($0) }) else {
       throw Refusal(.windowClosed)

@@ -43,6 +43,15 @@ extension Writing {
     return held
   }
 
+  /// The registration as it is held by what is in the store now: a hold ends with what it was for, when
+  /// the other registration has ended or the document was somebody else's after all.
+  func reheld(_ registration: Registration) throws -> Registration {
+    let persons = try tx.persons(of: registration.id)
+    var registration = registration
+    registration.holds.remove(.duplicate)
+    return try held(registration, if: persons, documents(of: persons))
+  }
+
   /// The documents of these persons.
   func documents(of persons: [Person]) throws -> [IdentityDocument] {
     try persons.flatMap { try tx.documents(of: $0.id) }

@@ -17,7 +17,7 @@ extension ProgramDesk {
       }
       let draft = try IntakeWindow(
         id, uid: work.makeID(), request.intakeWindow ?? .init(), at: work.now)
-      let change = try IntakeWindowMachine.create(draft, at: work.now)
+      let change = try IntakeWindowMachine.create(draft, of: program, at: work.now)
       try work.store(change)
       return .with { $0.intakeWindow = .init(change.entity) }
     }
@@ -86,7 +86,7 @@ extension ProgramDesk {
       return .with {
         $0.serverTime = .init(work.now)
         guard let window else { return }
-        $0.accepting = program.admits && window.isOpen(at: work.now)
+        $0.accepting = program.admits(at: work.now) && window.isOpen(at: work.now)
         $0.intakeWindow = window.id.name
         $0.state = .init(window.state)
         $0.openTime = .init(window.openTime)
@@ -98,7 +98,9 @@ extension ProgramDesk {
 
 extension Program {
   /// Whether registrations can come in at all.
-  fileprivate var admits: Bool { state == .pilot || state == .extended }
+  fileprivate func admits(at now: Instant) -> Bool {
+    (state == .pilot || state == .extended) && contains(zone.local(now).date)
+  }
 }
 
 extension DeskWork {

@@ -16,7 +16,8 @@ import Synchronization
 /// again by their contract (`Store`).
 ///
 /// If SQLite gives the whole transaction up (disk full, I/O error), every unit of that batch fails
-/// with `SQLFailure.inputOutput`: none of them is stored, so each caller may try again.
+/// with `SQLFailure.inputOutput`. Whether it was stored nobody knows then; who asks again by the same
+/// `request_id` finds out.
 final class GroupCommitter: Sendable {
   private struct Queue {
     var waiting: [any PendingWrite] = []

@@ -18,7 +18,6 @@ enum ImageFormat {
   @usableFromInline static let capacityOffset = 8
   @usableFromInline static let unknownCountOffset = 8
   @usableFromInline static let unknownCapacityOffset = 12
-  @usableFromInline static let unknownFieldsOffset = 16
   @usableFromInline static let unknownFieldByteCount = 24
 
   @inlinable

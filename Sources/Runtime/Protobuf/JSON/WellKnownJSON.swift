@@ -17,15 +17,6 @@ enum WellKnownJSON: String {
   case stringValue = "google.protobuf.StringValue"
   case bytesValue = "google.protobuf.BytesValue"
 
-  /// Whether it stands for a single scalar, its field 1.
-  var isWrapper: Bool {
-    switch self {
-    case .doubleValue, .floatValue, .int64Value, .uint64Value, .int32Value, .uint32Value,
-      .boolValue, .stringValue, .bytesValue:
-      true
-    case .timestamp, .duration, .fieldMask, .any, .structure, .value, .listValue: false
-    }
-  }
 }
 
 extension JSONEncoding {

@@ -31,6 +31,10 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
 
   // MARK: Connection
 
+  func connectionBegan(_ connection: SessionHandler<ClientConnection>) {
+    // How long connecting may take is the calls' own to say.
+  }
+
   func connectionOpened(_ connection: SessionHandler<ClientConnection>) {
     handler = connection
     owner.opened(self)

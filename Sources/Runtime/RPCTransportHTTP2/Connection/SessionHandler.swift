@@ -4,6 +4,8 @@ internal import NIOTLS
 
 /// What a connection does with its session's events: the server's part or the client's.
 protocol SessionUser: AnyObject {
+  /// There is a socket; what must come first on it, a handshake too, may yet never come.
+  func connectionBegan(_ connection: SessionHandler<Self>)
   /// The connection is up, TLS included; calls may come or go.
   func connectionOpened(_ connection: SessionHandler<Self>)
   /// Something happened. `input` are the bytes of the read that `data` ranges refer to.
@@ -49,6 +51,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    user.connectionBegan(self)
     if context.channel.isActive, !expectsTLS { open() }
   }
 

@@ -38,13 +38,16 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   // MARK: Connection
 
+  func connectionBegan(_ connection: SessionHandler<ServerConnection>) {
+    setupTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.setup) {
+      connection.close(reason: "the client sent no SETTINGS in time")
+    }
+  }
+
   func connectionOpened(_ connection: SessionHandler<ServerConnection>) {
     handler = connection
     if let channel = connection.context?.channel { identity = peer(channel) }
     timer.onExpiry = { [unowned self] in deadlinePassed($0) }
-    setupTimer = executor.eventLoop.scheduleTask(in: ServerTimeouts.setup) {
-      connection.close(reason: "the client sent no SETTINGS in time")
-    }
     if isDraining { beginGoAway() }
   }
 
@@ -263,7 +266,7 @@ enum Prepared {
 
 /// How long a server waits for a client, by what it waits for.
 enum ServerTimeouts {
-  /// Preface and SETTINGS, from the moment the connection is usable (attack T11).
+  /// The TLS handshake, preface and SETTINGS, from the moment there is a socket (attack T11).
   static let setup = TimeAmount.seconds(10)
   /// The answer to the PING of a graceful stop (rule C2).
   static let drainPing = TimeAmount.seconds(5)

@@ -322,8 +322,8 @@ extension SafeMobility {
       _modify { yield &fields.value.purpose }
     }
 
-    /// The consents it rests on, one for each person. Required to send; empty where only a petitioner
-    /// begins the pathway, for then nothing is released.
+    /// The consents it rests on, one for each person, as sending has found them in force; empty before,
+    /// and where only a petitioner begins the pathway, for then nothing is released.
     public var consents: [String] {
       get { fields.value.consents }
       _modify { yield &fields.value.consents }
@@ -563,7 +563,7 @@ extension SafeMobility {
       cy8qWAFSC2Zyb21QYXJ0bmVyEjsKCnRvX3BhcnRuZXIYDCABKAlCHNi1GATgtRgB6rUYEAgBGgpwYXJ0bmVycy8q\
       YAFSCXRvUGFydG5lchJGCgdwdXJwb3NlGA0gASgOMhguc2FmZW1vYmlsaXR5LnYxLlB1cnBvc2VCEti1GATgtRgB\
       6rUYBggBYAFoAVIHcHVycG9zZRJGCghjb25zZW50cxgOIAMoCUIq2LUYCeq1GCIaGnJlZ2lzdHJhdGlvbnMvKi9j\
-      b25zZW50cy8qOBRAAWABUghjb25zZW50cxI+CgdyZWxlYXNlGA8gASgLMhguc2FmZW1vYmlsaXR5LnYxLlJlbGVh\
+      b25zZW50cy8qOBRAAVgBUghjb25zZW50cxI+CgdyZWxlYXNlGA8gASgLMhguc2FmZW1vYmlsaXR5LnYxLlJlbGVh\
       c2VCCti1GAnqtRgCWAFSB3JlbGVhc2USQQoIcHJpb3JpdHkYECABKA4yGS5zYWZlbW9iaWxpdHkudjEuUHJpb3Jp\
       dHlCCti1GAnqtRgCaAFSCHByaW9yaXR5EjsKCGR1ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVz\
       dGFtcEIE2LUYCVIHZHVlVGltZRIkCgdvdmVyZHVlGBIgASgIQgrYtRgJ6rUYAlgBUgdvdmVyZHVlEjYKEHBhcnRu\
