@@ -15,6 +15,9 @@ public struct DecodingError: Error, Hashable, Sendable {
     case unbalancedGroup
     /// A `string` field holds bytes that are not UTF-8.
     case invalidUTF8
+    /// Two keys of a map are different bytes but one text, such as `é` in one piece and as an `e`
+    /// with its accent: `String` holds them to be equal, so one of the two values would be lost.
+    case equivalentKeys
     /// Messages are nested deeper than ``DecodingLimits/depthMax``.
     case depthExceeded
     /// The input is longer than ``DecodingLimits/messageByteCountMax``.
@@ -48,6 +51,7 @@ extension DecodingError: CustomStringConvertible {
       case .illegalTag: "a field tag is not legal"
       case .unbalancedGroup: "a group is not balanced"
       case .invalidUTF8: "a string field is not UTF-8"
+      case .equivalentKeys: "two keys of a map are one text in different bytes"
       case .depthExceeded: "messages are nested too deeply"
       case .sizeExceeded: "the message is too long"
       case .fieldCountExceeded: "the message has too many fields"

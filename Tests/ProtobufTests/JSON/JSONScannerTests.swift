@@ -39,10 +39,14 @@ struct JSONScannerTests {
   func equivalence() throws {
     let value = try GoogleProtobuf.Struct(jsonString: "{\"\u{F1}\":1}")
     #expect(value.fields.count == 1)
-    // One letter in one piece and in two: Swift's strings are equal, JSON's are not.
-    _ = try GoogleProtobuf.Struct(jsonString: "{\"\u{F1}\":1,\"n\u{303}\":2}")
+    // One letter in one piece and in two: Swift's strings are equal, JSON's are not. That a map can
+    // hold only one of them is not the text's fault.
+    var options = JSONDecodingOptions()
+    options.ignoreUnknownFields = true
+    _ = try KitchenV1.Leaf(jsonString: "{\"\u{F1}\":1,\"n\u{303}\":2}", options: options)
     #expect(throws: JSONError.self) {
-      try GoogleProtobuf.Struct(jsonString: "{\"n\u{303}\":1,\"\\u006e\u{303}\":2}")
+      try KitchenV1.Leaf(
+        jsonString: "{\"n\u{303}\":1,\"\\u006e\u{303}\":2}", options: options)
     }
   }
 }

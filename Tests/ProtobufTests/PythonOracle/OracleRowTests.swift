@@ -77,6 +77,15 @@ struct OracleRowTests {
     Row(
       name: "P9 bools that are not 1", type: scalars,
       bytes: Bytes.field(13, varint: 1 << 40) + Bytes.field(53, [0, 1, 0x80, 0x01])),
+    Row(
+      name: "one key twice", type: maps,
+      bytes: Bytes.field(12, Bytes.field(1, "\u{E9}") + Bytes.field(2, "a"))
+        + Bytes.field(12, Bytes.field(1, "\u{E9}") + Bytes.field(2, "b"))),
+    Row(
+      name: "two keys that are one text", type: maps,
+      bytes: Bytes.field(12, Bytes.field(1, "\u{E9}") + Bytes.field(2, "a"))
+        + Bytes.field(12, Bytes.field(1, "e\u{301}") + Bytes.field(2, "b")),
+      exception: "Swift's strings are equal, and one value would be lost; Python keeps both"),
     Row(name: "field number 0", type: leaf, bytes: [0x00, 0x01]),
     Row(name: "wire type 6", type: leaf, bytes: [0x0E]),
   ]

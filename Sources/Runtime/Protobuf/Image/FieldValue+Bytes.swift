@@ -43,6 +43,11 @@ extension String: MapKey {
     case nil: try unsafe Array(utf8).store(at: location, in: &image)
     }
   }
+
+  /// Whether the bytes are equal, not only the texts.
+  public static func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
+  }
 }
 
 extension [UInt8]: FieldValue {

@@ -31,6 +31,10 @@ public protocol FieldValue: Sendable, Hashable {
 public protocol MapKey: FieldValue {
   /// The order in which entries are written, so that equal messages give equal bytes.
   static func precedes(_ left: Self, _ right: Self) -> Bool
+
+  /// Whether two equal keys are also the same on the wire. Only strings can differ: to Swift two
+  /// spellings of one text are equal, to every other implementation they are two keys.
+  static func isSame(_ left: Self, _ right: Self) -> Bool
 }
 
 extension MapKey where Self: Comparable {
@@ -38,5 +42,13 @@ extension MapKey where Self: Comparable {
   @inlinable
   public static func precedes(_ left: Self, _ right: Self) -> Bool {
     left < right
+  }
+}
+
+extension MapKey {
+  /// Equal keys are the same.
+  @inlinable
+  public static func isSame(_ left: Self, _ right: Self) -> Bool {
+    left == right
   }
 }

@@ -16,6 +16,23 @@ extension ImageReader {
     return UnknownFields(uncheckedBytes: bytes)
   }
 
+  /// Throws unless every key of a map's entries is, in its bytes, the key that stands for it in
+  /// `values`.
+  @usableFromInline
+  @inline(never)
+  func requireSameKeys<Key: MapKey, Value>(
+    as values: [Key: Value], at slot: Int
+  ) throws(DecodingError) {
+    // SAFETY: `map(at:)` has read as many entries from the pointer in this slot.
+    let first = unsafe location(slot).load(as: UnsafePointer<UnsafeRawPointer>.self)
+    for index in 0..<quantifier(slot, as: Int.self) {
+      let key: Key = try unsafe ImageReader(first[index]).value(at: 0)
+      guard let place = values.index(forKey: key), Key.isSame(values.keys[place], key) else {
+        throw DecodingError(.equivalentKeys)
+      }
+    }
+  }
+
   /// The layout of the message, found by way of the library's descriptor.
   var layout: UnsafePointer<Layout> {
     // SAFETY: every image begins with its descriptor, and `reserved1` is set by `LayoutBuilder`.

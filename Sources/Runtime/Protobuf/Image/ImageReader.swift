@@ -68,6 +68,8 @@ public struct ImageReader: ~Copyable {
   }
 
   /// The entries of a map. A key that comes twice has its last value.
+  ///
+  /// - Throws: ``DecodingError/Reason/equivalentKeys`` when a dictionary cannot hold all keys.
   @inlinable
   public func map<Key: MapKey, Value: FieldValue>(
     at slot: Int
@@ -84,6 +86,8 @@ public struct ImageReader: ~Copyable {
         let entry = unsafe ImageReader(first[index])
         values[try entry.value(at: 0)] = try entry.value(at: 1) as Value
       }
+      // A map without a key that came twice, as nearly all are, pays for one comparison.
+      if values.count < count { try requireSameKeys(as: values, at: slot) }
       return values
     } catch {
       throw located(error, slot)
