@@ -101,9 +101,36 @@ struct JSONDecodingTests {
       #"{"boolKeys": {"1": true}}"#, #"{"boolKeys": {"TRUE": true}}"#,
       #"{"uint32Keys": {"-1": 1}}"#, #"{"int32Keys": {"1": null}}"#, #"{"int32Keys": []}"#,
       #"{"int32Keys": {"1": 1, "1": 2}}"#, #"{"messageValues": {"a": null}}"#,
+      #"{"int32Keys": {"": 1}}"#, #"{"int32Keys": {"01": 1}}"#, #"{"int32Keys": {"1.5": 1}}"#,
+      #"{"enumValues": {"\u212a": 0, "K": 0}}"#,
     ])
   func keys(_ text: String) {
     #expect(throws: JSONError.self) { try KitchenV1.Maps(jsonString: text) }
+  }
+
+  @Test(
+    "A number is one key in every spelling, and there once",
+    arguments: [("1", "1.0"), ("1", "1e0"), ("10e-1", "0.1e1"), ("0", "-0"), ("-0", "0.0")])
+  func spelledKeys(_ one: String, _ other: String) throws {
+    for spelling in [one, other] {
+      let map = try KitchenV1.Maps(jsonString: #"{"int32Keys": {"\#(spelling)": 5}}"#)
+      #expect(map.int32Keys.count == 1)
+      #expect(map.int32Keys.keys.allSatisfy { (0...1).contains($0) })
+    }
+    for name in ["int32Keys", "int64Keys", "uint32Keys", "uint64Keys", "sfixed64Keys"] {
+      let error = #expect(throws: JSONError.self) {
+        try KitchenV1.Maps(jsonString: #"{"\#(name)": {"\#(one)": 5, "7": 5, "\#(other)": 5}}"#)
+      }
+      #expect(error?.path == #"\#(name)["\#(other)"]"#)
+    }
+  }
+
+  @Test("Two keys that Swift cannot hold apart are refused", arguments: MapKeyTests.pairs)
+  func equivalentKeys(_ one: String, _ other: String) {
+    let error = #expect(throws: JSONError.self) {
+      try KitchenV1.Maps(jsonString: #"{"stringKeys": {"\#(one)": "a", "\#(other)": "b"}}"#)
+    }
+    #expect(error?.problem == "the key is there already, spelled differently")
   }
 
   @Test("An error says where it is, and never the value")

@@ -31,27 +31,41 @@ struct JSONDecoding {
     try inner.fill(&message, members)
   }
 
+  /// Runs `body` one step further in: what it throws is an error at that step.
+  func within<Result>(
+    _ name: @autoclosure () -> String, _ step: JSONStep, _ body: () throws -> Result
+  ) throws(JSONError) -> Result {
+    do {
+      return try body()
+    } catch let error as JSONError {
+      throw error.inside(name(), step)
+    } catch {
+      throw JSONError("\(error)").inside(name(), step)
+    }
+  }
+
   /// Fills an ordinary message.
+  ///
+  /// - Parameter passedOver: a member that is no field.
   func fill(
-    _ message: inout MessageBuilder, _ members: [(key: String, value: JSONValue)]
+    _ message: inout MessageBuilder, _ members: [(key: String, value: JSONValue)],
+    except passedOver: String? = nil
   ) throws {
     var seen: Set<Int> = []
-    for (key, value) in members {
+    for (place, (key, value)) in members.enumerated() where key != passedOver {
       guard let field = message.descriptor.field(jsonOrProtoName: key) else {
         if options.ignoreUnknownFields { continue }
-        throw JSONError("there is no such field").inside(key)
+        throw JSONError("there is no such field").inside(key, .name(place))
       }
-      do {
-        // Both spellings of one name are the same member twice.
-        guard seen.insert(field.number).inserted else { throw JSONError("is there twice") }
-        if case .null = value, !takesNull(field) { continue }
-        if field.oneofName != nil, message.isSlotTaken(field) {
-          throw JSONError("another member of its oneof is there too")
-        }
-        try set(field, of: &message, to: value)
-      } catch let error as JSONError {
-        throw error.inside(key)
+      // Both spellings of one name are the same member twice.
+      guard seen.insert(field.number).inserted else {
+        throw JSONError("is there twice").inside(key, .name(place))
       }
+      if case .null = value, !takesNull(field) { continue }
+      if field.oneofName != nil, message.isSlotTaken(field) {
+        throw JSONError("another member of its oneof is there too").inside(key, .name(place))
+      }
+      try within(key, .member(place)) { try set(field, of: &message, to: value) }
     }
   }
 
@@ -61,7 +75,8 @@ struct JSONDecoding {
       || field.type.enumDescriptor?.fullName == "google.protobuf.NullValue"
   }
 
-  private func set(
+  /// Sets a field to all the values it has.
+  func set(
     _ field: FieldDescriptor, of message: inout MessageBuilder, to value: JSONValue
   ) throws {
     if field.isMap { return try setMap(field, of: &message, to: value) }
@@ -69,51 +84,13 @@ struct JSONDecoding {
     guard case .array(let items) = value else {
       throw JSONError("must be an array, not \(value.kind)")
     }
-    for (index, item) in items.enumerated() {
-      do {
-        try add(item, to: field, of: &message)
-      } catch let error as JSONError {
-        throw error.inside("[\(index)]")
-      }
+    for (place, item) in items.enumerated() {
+      try within("[\(place)]", .item(place)) { try add(item, to: field, of: &message) }
     }
   }
 
-  private func setMap(
-    _ field: FieldDescriptor, of message: inout MessageBuilder, to value: JSONValue
-  ) throws {
-    guard case .object(let members) = value else {
-      throw JSONError("must be an object, not \(value.kind)")
-    }
-    for (key, item) in members {
-      do {
-        try addEntry(key, item, to: field, of: &message)
-      } catch let error as JSONError {
-        throw error.inside("[\(key.debugDescription)]")
-      }
-    }
-  }
-
-  private func addEntry(
-    _ key: String, _ item: JSONValue, to field: FieldDescriptor, of message: inout MessageBuilder
-  ) throws {
-    guard let entryType = field.type.messageDescriptor,
-      let keyField = entryType.field(number: 1), let valueField = entryType.field(number: 2)
-    else { return }
-    let keyScalar: Scalar
-    if case .bool = keyField.type {
-      guard key == "true" || key == "false" else { throw JSONError("the key must be a boolean") }
-      keyScalar = .bool(key == "true")
-    } else {
-      guard let scalar = try scalar(.string(key), keyField.type) else { return }
-      keyScalar = scalar
-    }
-    if !valueField.type.isMessage, try scalar(item, valueField.type) == nil { return }
-    var entry = try message.addMessage(to: field)
-    try entry.add(keyScalar, to: keyField)
-    try deeper().add(item, to: valueField, of: &entry)
-  }
-
-  private func add(
+  /// Sets a single field, or adds a value to a repeated one.
+  func add(
     _ value: JSONValue, to field: FieldDescriptor, of message: inout MessageBuilder
   ) throws {
     if field.type.isMessage {

@@ -187,15 +187,14 @@ struct JSONScanner {
   }
 
   private mutating func skipSpace() {
-    while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
-      index += 1
-    }
+    while let byte = peek, Self.isSpace(byte) { index += 1 }
+  }
+
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
   private func error(_ problem: String) -> JSONError {
-    let before = bytes.prefix(index)
-    let line = before.count { $0 == 0x0A } + 1
-    let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    return JSONError(problem, at: .init(line: line, column: index - lineStart + 1))
+    JSONError(problem, at: .init(of: index, in: bytes))
   }
 }

@@ -25,8 +25,8 @@ extension Message {
 
   /// Reads a message from JSON.
   ///
-  /// - Throws: ``JSONError`` with the place: line and column of what is no JSON, or the path of a
-  ///   field that does not take what it was given.
+  /// - Throws: ``JSONError`` with line and column, and the path of the field if it is one that does
+  ///   not take what it was given.
   public init(
     jsonString text: String, options: JSONDecodingOptions = JSONDecodingOptions()
   ) throws(JSONError) {
@@ -43,9 +43,9 @@ extension Message {
       try JSONDecoding(options: options).fill(&image.message, from: value)
       self = try image.read(as: Self.self)
     } catch let error as JSONError {
-      throw error
+      throw error.located(in: bytes)
     } catch {
-      throw JSONError("\(error)")
+      throw JSONError("\(error)").located(in: bytes)
     }
   }
 }

@@ -28,7 +28,7 @@ extension JSONDecoding {
       // The object, or array, is the value of its only field.
       if case .null = value { throw JSONError("must not be null") }
       guard let field = message.descriptor.field(number: 1) else { return }
-      try fill(&message, [(field.jsonName, value)])
+      try set(field, of: &message, to: value)
     case .value:
       try fillDynamic(&message, from: value)
     case .doubleValue, .floatValue, .int64Value, .uint64Value, .int32Value, .uint32Value,
@@ -78,29 +78,37 @@ extension JSONDecoding {
       throw JSONError("must be an object, not \(value.kind)")
     }
     if members.isEmpty { return }
-    guard case .string(let url)? = members.first(where: { $0.key == "@type" })?.value else {
-      throw JSONError("needs its type as @type")
+    guard let typePlace = members.firstIndex(where: { $0.key == Self.typeKey }),
+      case .string(let url) = members[typePlace].value
+    else { throw JSONError("needs its type as \(Self.typeKey)") }
+    let type = try within(Self.typeKey, .member(typePlace)) {
+      let packed = GoogleProtobuf.Any_.with { $0.typeUrl = url }
+      guard let type = options.registry.message(named: packed.typeName) else {
+        throw JSONError("the type \(packed.typeName) is not known here")
+      }
+      return type
     }
-    let packed = GoogleProtobuf.Any_.with { $0.typeUrl = url }
-    guard let type = options.registry.message(named: packed.typeName) else {
-      throw JSONError("the type \(packed.typeName) is not known here")
-    }
-    let rest = members.filter { $0.key != "@type" }
-    let bytes = try serialized(rest, as: type)
+    let bytes = try serialized(members, as: type)
     try set(&message, [.string(url), .bytes(bytes)])
   }
 
+  /// The member that names the type of an `Any`.
+  private static let typeKey = "@type"
+
+  /// The content of an `Any` as bytes.
   private func serialized<Value: Message>(
     _ members: [(key: String, value: JSONValue)], as type: Value.Type
   ) throws -> [UInt8] {
     var image = try NewImage(Value.descriptor, options.limits)
     if WellKnownJSON(rawValue: Value.descriptor.fullName) != nil {
-      guard members.count == 1, let content = members.first, content.key == "value" else {
-        throw JSONError("needs exactly one member besides @type, value")
+      guard members.count == 2, let place = members.firstIndex(where: { $0.key == "value" }) else {
+        throw JSONError("needs exactly one member besides \(Self.typeKey), value")
       }
-      try fill(&image.message, from: content.value)
+      try within("value", .member(place)) {
+        try fill(&image.message, from: members[place].value)
+      }
     } else {
-      try deeper().fill(&image.message, members)
+      try deeper().fill(&image.message, members, except: Self.typeKey)
     }
     return try image.read(as: type).serializedBytes()
   }
