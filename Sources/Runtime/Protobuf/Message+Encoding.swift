@@ -3,7 +3,9 @@ internal import CProtobufC
 extension Message {
   /// Appends the message to `buffer`. Equal messages give equal bytes.
   public func serialize(into buffer: inout [UInt8]) throws(EncodingError) {
-    try EncodedImage(self).pack(into: &buffer)
+    try Arena.withStackArena(byteCountMax: .max) { (arena) throws(EncodingError) in
+      try EncodedImage(self, in: arena).pack(into: &buffer)
+    }
   }
 
   /// The message as bytes.

@@ -2,8 +2,8 @@ internal import CProtobufC
 
 /// Memory for one image: allocation moves a pointer, nothing is freed before all of it is.
 ///
-/// It begins with one small heap chunk, enough for a small message, goes on with chunks that double,
-/// and says no past its budget. libprotobuf-c allocates from it too, as its `ProtobufCAllocator`; a
+/// It begins with one small chunk, enough for a small message, goes on with chunks that double, and
+/// says no past its budget. libprotobuf-c allocates from it too, as its `ProtobufCAllocator`; a
 /// refusal there makes `unpack` return NULL.
 ///
 /// The arena's own state lies at the start of its first chunk, so that it has an address that the
@@ -12,13 +12,42 @@ internal import CProtobufC
 struct Arena: ~Copyable {
   let state: UnsafeMutablePointer<ArenaState>
 
-  /// What malloc serves from its per-thread cache: glibc keeps chunks of up to 1,032 bytes there.
+  /// Whether the first chunk is the heap's, and not the stack's.
+  private let ownsFirstChunk: Bool
+
+  /// As much as Swift puts on any stack unasked, and as malloc serves from its per-thread cache: glibc
+  /// keeps chunks of up to 1,032 bytes there.
   private static let firstChunkByteCount = 1024
 
   /// An arena that hands out at most `byteCountMax` bytes.
   init(byteCountMax: Int) {
     let chunk = UnsafeMutableRawPointer.allocate(
       byteCount: Self.firstChunkByteCount, alignment: 8)
+    // SAFETY: just allocated with this size.
+    unsafe self.init(chunk, owned: true, byteCountMax)
+  }
+
+  /// Runs `body` with an arena that begins on the stack, so that a small message takes no memory of the
+  /// heap. Measured on one of 18 bytes: 56 ns to encode it instead of 63.
+  ///
+  /// Decoding does not: the allocation hands on what `body` returns in a `Result`, and for a generic
+  /// value that costs more (117 ns) than an allocation (67 ns). Nor are chunks tails of objects
+  /// (`ManagedBuffer`): making and ending an object took 22 ns more than plain memory.
+  @inline(__always)
+  static func withStackArena<Result, Failure: Error>(
+    byteCountMax: Int, _ body: (consuming Arena) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // SAFETY: the arena cannot be copied and is consumed by `body`, which ends before the chunk does.
+    try unsafe withUnsafeTemporaryAllocation(byteCount: Self.firstChunkByteCount, alignment: 8) {
+      (chunk) throws(Failure) -> Result in
+      try unsafe body(Arena(chunk.baseAddress.unsafelyUnwrapped, owned: false, byteCountMax))
+    }
+  }
+
+  /// - Parameter chunk: of the size above, aligned to 8.
+  @unsafe
+  @inline(__always)
+  private init(_ chunk: UnsafeMutableRawPointer, owned: Bool, _ byteCountMax: Int) {
     let stateByteCount = (MemoryLayout<ArenaState>.size + 15) & ~15
     // SAFETY: the chunk has room for the state and the rest is handed out.
     unsafe state = unsafe chunk.bindMemory(to: ArenaState.self, capacity: 1)
@@ -26,13 +55,14 @@ struct Arena: ~Copyable {
       to: ArenaState(
         cursor: chunk + stateByteCount, end: chunk + Self.firstChunkByteCount,
         byteCountLeft: byteCountMax))
+    ownsFirstChunk = owned
   }
 
   deinit {
     // SAFETY: only the arena owns the state, and the chunks hold nothing that needs an end.
     unsafe state.pointee.freeChunks()
     unsafe state.deinitialize(count: 1)
-    unsafe UnsafeMutableRawPointer(state).deallocate()
+    if ownsFirstChunk { unsafe UnsafeMutableRawPointer(state).deallocate() }
   }
 }
 

@@ -5,8 +5,9 @@ struct EncodedImage: ~Copyable {
   let base: UnsafeMutableRawPointer
 
   /// Fills an image from `message`.
-  init<Value: Message>(_ message: borrowing Value) throws(EncodingError) {
-    let arena = Arena(byteCountMax: .max)
+  init<Value: Message>(
+    _ message: borrowing Value, in arena: consuming Arena = Arena(byteCountMax: .max)
+  ) throws(EncodingError) {
     // SAFETY: the writer ends before the arena does.
     var writer = try unsafe ImageWriter(
       empty: Value.descriptor.completeLayout, arena.state)
