@@ -1,7 +1,8 @@
 internal import CProtobufC
 
 extension Message {
-  /// Appends the message to `buffer`. Equal messages give equal bytes.
+  /// Appends the message to `buffer`. Equal messages give equal bytes, but for texts that are equal to
+  /// Swift and spelled in different scalars, which stay as they are.
   public func serialize(into buffer: inout [UInt8]) throws(EncodingError) {
     try Arena.withStackArena(byteCountMax: .max) { (arena) throws(EncodingError) in
       try EncodedImage(self, in: arena).pack(into: &buffer)

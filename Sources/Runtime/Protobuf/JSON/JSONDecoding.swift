@@ -143,7 +143,7 @@ struct JSONDecoding {
     case .null where descriptor?.fullName == "google.protobuf.NullValue":
       return .enum(0)
     case .string(let name):
-      if let number = descriptor?.number(named: name) { return .enum(number) }
+      if name.isASCII, let number = descriptor?.number(named: name) { return .enum(number) }
       if options.ignoreUnknownFields { return nil }
       throw JSONError("is no value of \(descriptor?.fullName ?? "the enum")")
     case .number(let text):
@@ -176,6 +176,15 @@ struct JSONDecoding {
 extension MessageDescriptor {
   /// The field that JSON calls so: by its lowerCamelCase name, or as in the .proto file.
   fileprivate func field(jsonOrProtoName name: String) -> FieldDescriptor? {
-    fields.first { $0.jsonName == name } ?? field(named: name)
+    guard name.isASCII else { return nil }
+    return fields.first { $0.jsonName == name } ?? field(named: name)
+  }
+}
+
+extension String {
+  /// Whether a name can be one of a schema at all. Swift holds some that cannot to be equal to some
+  /// that are: the Kelvin sign to a K.
+  fileprivate var isASCII: Bool {
+    utf8.allSatisfy { $0 < 0x80 }
   }
 }
