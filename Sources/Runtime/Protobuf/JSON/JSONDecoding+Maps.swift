@@ -10,11 +10,13 @@ extension JSONDecoding {
     guard let entryType = field.type.messageDescriptor,
       let keyField = entryType.field(number: 1), let valueField = entryType.field(number: 2)
     else { return }
+    let canMeet = Self.canMeet(members, keyField.type)
     var keys: Set<Scalar> = []
+    if canMeet { keys.reserveCapacity(members.count) }
     for (place, (name, item)) in members.enumerated() {
       let key = try within("[\(name.debugDescription)]", .name(place)) {
         let key = try mapKey(name, keyField.type)
-        guard keys.insert(key).inserted else {
+        guard !canMeet || keys.insert(key).inserted else {
           throw JSONError("the key is there already, spelled differently")
         }
         return key
@@ -25,6 +27,17 @@ extension JSONDecoding {
         try entry.add(key, to: keyField)
         try deeper().add(item, to: valueField, of: &entry)
       }
+    }
+  }
+
+  /// Whether two names can be one key. Names are unique in their bytes, and as texts too when they are
+  /// ASCII: most maps need no second look.
+  private static func canMeet(
+    _ members: [(key: String, value: JSONValue)], _ type: FieldType
+  ) -> Bool {
+    switch type {
+    case .string: !members.allSatisfy(\.key.isASCII)
+    default: true
     }
   }
 

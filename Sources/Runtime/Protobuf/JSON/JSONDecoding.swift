@@ -182,9 +182,9 @@ extension MessageDescriptor {
 }
 
 extension String {
-  /// Whether a name can be one of a schema at all. Swift holds some that cannot to be equal to some
-  /// that are: the Kelvin sign to a K.
-  fileprivate var isASCII: Bool {
+  /// Whether every scalar is ASCII. A name that is not can be none of a schema, but Swift holds some to
+  /// be equal to one that is: the Kelvin sign to a K.
+  var isASCII: Bool {
     utf8.allSatisfy { $0 < 0x80 }
   }
 }
