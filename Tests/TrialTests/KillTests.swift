@@ -16,9 +16,13 @@ struct KillTests {
     ProcessInfo.processInfo.environment["PASARELA_SEED"].flatMap(UInt64.init)
     ?? UInt64.random(in: 1...UInt64.max)
 
-  @Test("loses nothing it has answered, and leaves nothing half done", .timeLimit(.minutes(isFull ? 60 : 20)))
+  @Test(
+    "loses nothing it has answered, and leaves nothing half done",
+    .timeLimit(.minutes(isFull ? 60 : 20)))
   func killing() async throws {
-    print("seed \(Self.seed): PASARELA_SEED=\(Self.seed) repeats what was asked and when; not the races")
+    print(
+      "seed \(Self.seed): PASARELA_SEED=\(Self.seed) repeats what was asked and when; not the races"
+    )
     var random = SeededRandom(seed: Self.seed)
     let world = try await TrialWorld(
       seed: Self.seed, householdCount: 48, seatsPerSlot: 60, slotCount: 4)
@@ -43,7 +47,8 @@ struct KillTests {
     try world.stop()
     print("\(Self.killCount) kills, \(writes) acknowledged writes")
     #expect(writes > Self.killCount, "the load was too small to prove anything")
-    #expect(idleKills < Self.killCount / 4, "\(idleKills) kills met a server that had written nothing")
+    #expect(
+      idleKills < Self.killCount / 4, "\(idleKills) kills met a server that had written nothing")
   }
 
   /// Four desks write; the server dies at a random moment of the first fifth of a second.

@@ -98,7 +98,9 @@ extension Session {
   }
 
   /// Every consent of a registration.
-  private func consents(of registration: String) async throws(CommandFailure) -> [SafeMobility.Consent] {
+  private func consents(of registration: String) async throws(CommandFailure) -> [SafeMobility
+    .Consent]
+  {
     var consents: [SafeMobility.Consent] = []
     var request = SafeMobility.ListConsentsRequest()
     request.parent = registration

@@ -15,7 +15,8 @@ import Testing
   ) throws(Refusal) -> Change<IntakeWindow> {
     var machine = IntakeWindowMachine(Fixture.window(state))
     switch event {
-    case .create: return try IntakeWindowMachine.create(
+    case .create:
+      return try IntakeWindowMachine.create(
         Fixture.window(state), of: Fixture.program(.pilot), at: Fixture.now)
     case .open: return try machine.open(program: .pilot, at: Fixture.now)
     case .pause: return try machine.pause(at: Fixture.now)

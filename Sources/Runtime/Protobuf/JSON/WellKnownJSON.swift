@@ -16,7 +16,6 @@ enum WellKnownJSON: String {
   case boolValue = "google.protobuf.BoolValue"
   case stringValue = "google.protobuf.StringValue"
   case bytesValue = "google.protobuf.BytesValue"
-
 }
 
 extension JSONEncoding {
