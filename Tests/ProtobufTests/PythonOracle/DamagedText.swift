@@ -1,15 +1,26 @@
 @testable import Protobuf
 
-/// Finds strings that are not UTF-8 anywhere in bytes, whether or not they count in the end.
+/// Finds damage that the two of us see differently, whether or not it counts in the end.
 enum DamagedText {
+  /// Whether a string anywhere in the bytes is not UTF-8.
   static func isIn(_ each: Oracle.Case) -> Bool {
-    isIn(each.bytes[...], OracleSubject.types[Int(each.type)].descriptor)
+    isIn(each.bytes[...], OracleSubject.types[Int(each.type)].descriptor, inEntries: false)
   }
 
-  private static func isIn(_ bytes: ArraySlice<UInt8>, _ type: MessageDescriptor) -> Bool {
+  /// Whether an entry of a map anywhere in the bytes has a field that entries do not have.
+  static func isInEntries(_ each: Oracle.Case) -> Bool {
+    isIn(each.bytes[...], OracleSubject.types[Int(each.type)].descriptor, inEntries: true)
+  }
+
+  private static func isIn(
+    _ bytes: ArraySlice<UInt8>, _ type: MessageDescriptor, inEntries: Bool
+  ) -> Bool {
     var rest = bytes
     while let tag = varint(&rest) {
       let field = type.field(number: Int(truncatingIfNeeded: tag >> 3))
+      if inEntries, type.isMapEntry, UInt64(field?.type.kind.wireType.rawValue ?? 7) != tag & 7 {
+        return true
+      }
       switch tag & 7 {
       case 0: _ = varint(&rest)
       case 1: rest = rest.dropFirst(8)
@@ -18,10 +29,14 @@ enum DamagedText {
         guard let count = varint(&rest), count <= rest.count else { return false }
         let content = rest.prefix(Int(count))
         rest = rest.dropFirst(Int(count))
-        if case .string? = field?.type, String(validating: content, as: UTF8.self) == nil {
+        if !inEntries, case .string? = field?.type,
+          String(validating: content, as: UTF8.self) == nil
+        {
           return true
         }
-        if let inner = field?.type.messageDescriptor, isIn(content, inner) { return true }
+        if let inner = field?.type.messageDescriptor, isIn(content, inner, inEntries: inEntries) {
+          return true
+        }
       default: continue
       }
     }
