@@ -82,22 +82,10 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
 
   /// 64 lower-case hexadecimal digits.
   public init?(hexadecimal text: String) {
-    guard text.utf8.count == 64 else { return nil }
-    let digits = text.utf8.compactMap { byte -> UInt8? in
-      switch byte {
-      case 0x30...0x39: byte - 0x30
-      case 0x61...0x66: byte - 0x57
-      default: nil
-      }
-    }
-    guard digits.count == 64 else { return nil }
-    bytes = stride(from: 0, to: 64, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    guard let bytes = Hexadecimal.bytes(of: text) else { return nil }
+    self.init(bytes)
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var description: String {
-    let alphabet = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [alphabet[Int($0 >> 4)], alphabet[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var description: String { Hexadecimal.text(of: bytes) }
 }

@@ -75,7 +75,7 @@ extension AppointmentDesk {
           person: try PersonName(message.person).person,
           attendance: try Attendance(message.attendance, field: "attendees[\(index)].attendance"))
       }
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+      let moved = try work.move(appointment, request.etag) { machine, now throws(Refusal) in
         try machine.complete(attendees, kind: service.kind, at: now)
       }
       return try .with { $0.appointment = try work.message(for: moved) }
@@ -102,7 +102,7 @@ extension AppointmentDesk {
       let appointment = try work.appointment(AppointmentID(name: request.name))
       let slot = try work.found(try work.tx.slot(appointment.slot))
       let service = try work.found(try work.tx.serviceOffer(appointment.service))
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+      let moved = try work.move(appointment, request.etag) { machine, now throws(Refusal) in
         // A slot the office has blocked is one at which it was not there (INV-13).
         try machine.markNoShow(officeWasClosed: slot.isBlocked, service: service, at: now)
       }
@@ -129,7 +129,14 @@ extension Writing {
     _ name: String, _ etag: String,
     _ event: (inout AppointmentMachine, Instant) throws(Refusal) -> Change<Appointment>
   ) throws -> Appointment {
-    let appointment = try appointment(AppointmentID(name: name))
+    try move(try appointment(AppointmentID(name: name)), etag, event)
+  }
+
+  /// The same for one that has been loaded.
+  mutating func move(
+    _ appointment: Appointment, _ etag: String,
+    _ event: (inout AppointmentMachine, Instant) throws(Refusal) -> Change<Appointment>
+  ) throws -> Appointment {
     try appointment.requireEtag(etag)
     var machine = AppointmentMachine(appointment, limits: limits)
     let change = try event(&machine, now)

@@ -4,22 +4,14 @@ import SafeMobilityAPI
 
 extension GoogleProtobuf.Timestamp {
   /// The instant, to the microsecond.
-  init(_ instant: Instant) {
-    self.init()
-    let (seconds, rest) = instant.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-    self.seconds = rest < 0 ? seconds - 1 : seconds
-    nanos = Int32(rest < 0 ? rest + 1_000_000 : rest) * 1_000
-  }
+  init(_ instant: Instant) { self.init(microsecondsSinceEpoch: instant.microseconds) }
 }
 
 extension Instant {
   /// The instant of a timestamp; nil outside years 1 to 9999, or with nanos outside a second.
   init?(_ timestamp: GoogleProtobuf.Timestamp) {
-    let range = Instant.earliest.microseconds / 1_000_000...Instant.latest.microseconds / 1_000_000
-    guard range.contains(timestamp.seconds), (0..<1_000_000_000).contains(timestamp.nanos) else {
-      return nil
-    }
-    self.init(microseconds: timestamp.seconds * 1_000_000 + Int64(timestamp.nanos / 1_000))
+    guard let microseconds = timestamp.microsecondsSinceEpoch else { return nil }
+    self.init(microseconds: microseconds)
   }
 }
 
