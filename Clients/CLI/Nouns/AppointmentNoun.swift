@@ -46,8 +46,6 @@ struct AppointmentNoun: ParsableCommand {
     @Argument(help: "holds/ID.") var hold: String
     @Argument(help: "registrations/ID; its whole household comes.") var registration: String
     @Option(help: "The hold's fence.") var fence: Int64
-    @Option(help: "Only who is named comes: registrations/ID/persons/ID; may be repeated.")
-    var attendee: [String] = []
     @Flag(help: "Make all checks, change nothing.") var validateOnly = false
     @OptionGroup var options: GlobalOptions
 
@@ -55,8 +53,7 @@ struct AppointmentNoun: ParsableCommand {
       request.hold = hold
       request.fence = fence
       request.validateOnly = validateOnly
-      request.attendees = attendee
-      if attendee.isEmpty { request.attendees = try await session.household(of: registration) }
+      request.attendees = try await session.household(of: registration)
     }
   }
 

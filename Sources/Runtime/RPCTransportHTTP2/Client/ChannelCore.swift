@@ -1,6 +1,7 @@
 internal import HTTP2
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import RPCCore
 internal import RPCWire
 
@@ -134,7 +135,7 @@ final class ChannelCore: @unchecked Sendable {
       head: connector.requestHead(configuration), limits: configuration.callLimits, owner: self)
     state = .connecting(connection)
     let attempt = connector.connect(connection, on: eventLoop, configuration)
-    attempt.whenFailure { [self] error in failed(connection, "\(error)") }
+    attempt.whenFailure { [self] error in failed(connection, Self.reason(error)) }
   }
 
   /// The connection is up, TLS included.
@@ -167,6 +168,14 @@ final class ChannelCore: @unchecked Sendable {
       break
     }
     closeIfDone()
+  }
+
+  /// What kept a connection from being made, without the library's own wrapping.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? NIOConnectionError else { return "\(error)" }
+    let attempts = error.connectionErrors.map { "\($0.error)" }
+    let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+    return Set(attempts.isEmpty ? lookups : attempts).sorted().joined(separator: "; ")
   }
 
   private func failed(_ connection: ClientConnection, _ reason: String) {
