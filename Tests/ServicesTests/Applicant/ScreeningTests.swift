@@ -100,26 +100,6 @@ struct ScreeningTests {
     return try #require(answer.registration)
   }
 
-  @Test("a case with a duplicate hold waits")
-  func duplicateHold() async throws {
-    let household = try await world.household(in: .submitted)
-    try await world.store.write { tx in
-      var held = household.registration
-      held.holds.insert(.duplicate)
-      held.revision.advance(at: tx.now)
-      try tx.update(held, from: household.registration.revision.version)
-    }
-    let held = try await read("registrations/\(household.registration.id)")
-    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) {
-      _ = try await client("iom/SCREENER").startScreening(
-        .with {
-          $0.name = held.name
-          $0.etag = held.etag
-          $0.requestId = requestID()
-        })
-    }
-  }
-
   @Test("one appeal, before another screener than the one who screened out")
   func appeal() async throws {
     var current = try await registration(in: .screening)

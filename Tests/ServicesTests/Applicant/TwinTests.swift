@@ -118,6 +118,27 @@ struct TwinTests {
     try await expectHeld(try await dossier.read(second), dossier)
   }
 
+  @Test("who is found to be held while screened is not invited")
+  func invitation() async throws {
+    let dossier = try await ApplicantCase()
+    _ = try await dossier.submitted(try await complete(dossier))
+    let second = try await dossier.submitted(try await complete(dossier, typed: "3456789099903"))
+    let screened = try #require(
+      try await dossier.screener.startScreening(
+        .with { ($0.name, $0.etag, $0.requestId) = (second.name, second.etag, requestID()) }
+      ).registration)
+    _ = try await dossier.document(of: screened) { $0.number = Self.number }
+    let current = try await dossier.read(second)
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) {
+      _ = try await dossier.screener.inviteRegistration(
+        .with {
+          ($0.name, $0.etag, $0.requestId) = (current.name, current.etag, requestID())
+          $0.serviceKind = .interview
+        })
+    }
+    #expect(try await dossier.read(second) == current)
+  }
+
   @Test("the first one's receipt, given away, is in the log of the first one's case")
   func disclosure() async throws {
     let dossier = try await ApplicantCase()
