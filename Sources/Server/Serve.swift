@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import RPCTransportHTTP2
 import Services
 import StorageSQL
 
@@ -40,6 +41,7 @@ struct Serve: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ThreadCaches.widen()
     LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
     let logger = Logger(label: "pasarela.server")
     let tls = try listening.tls()

@@ -48,6 +48,13 @@ final class RunningServer: @unchecked Sendable {
   /// What it said of errors so far.
   var said: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
+  /// What it was started with in its environment, as the system has it now.
+  var environment: String {
+    let path = "/proc/\(process.processIdentifier)/environ"
+    let bytes = FileManager.default.contents(atPath: path) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Sends a signal to this one process.
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

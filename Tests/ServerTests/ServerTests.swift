@@ -50,6 +50,8 @@ struct ServerTests {
     #expect(endpoint != .tcp(host: "127.0.0.1", port: 0))
     let program = try await program(endpoint)
     #expect(program.state == .planned)
+    // It has started itself anew, in its own place, with the setting that is read only at a start.
+    #expect(server.environment.contains("GLIBC_TUNABLES=glibc.malloc.tcache_count=127"))
     server.signal(signal)
     #expect(try await server.exitCode() == 0, "\(server.said)")
     #expect(server.said.contains("PLAINTEXT"))

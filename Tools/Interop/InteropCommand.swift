@@ -40,6 +40,7 @@ struct ServerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ThreadCaches.widen()
     var configuration = HTTP2Server.Configuration(listen: listen.map(\.endpoint))
     if let tlsCert, let tlsKey {
       configuration.tls = TLSConfiguration(certificatePath: tlsCert, privateKeyPath: tlsKey)
