@@ -47,17 +47,6 @@ public struct StoreInspection {
   /// Queries that find breaches: of each law no row may be found.
   private static let laws: [(String, String)] = [
     (
-      "INV-9: what is stored is of the version that its last event tells of",
-      """
-      SELECT uid FROM (
-        SELECT 7 AS kind, uid, version FROM registration
-        UNION ALL SELECT 11, uid, version FROM hold
-        UNION ALL SELECT 12, uid, version FROM appointment) AS stored
-      WHERE version <> (SELECT COALESCE(MAX(event.version), 0) FROM status_event event
-        WHERE event.aggregate = stored.kind AND event.aggregate_id = stored.uid)
-      """
-    ),
-    (
       "an answer that is kept has its entry in the log",
       """
       SELECT request_id FROM idempotency WHERE create_us NOT IN (
