@@ -66,7 +66,7 @@ public enum IcaoStatus: Int, CaseIterable, Codable, Sendable {
   case conventionRefugee = 2
   /// XXC, another refugee.
   case otherRefugee = 3
-  /// XXX, unspecified nationality.
+  /// XXX, the code that ICAO 9303 gives an unspecified nationality.
   case unspecified = 4
 
   /// The status of that code; `nil` for any other text.

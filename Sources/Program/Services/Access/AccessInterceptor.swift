@@ -27,7 +27,7 @@ public struct AccessInterceptor: ServerInterceptor {
       (reader.now, try identity.flatMap { try reader.partner(identity: $0.uri) })
     }
     var caller = try self.caller(identity, partner, call, rule, at: now)
-    if partner != nil { call[AuditTrail.Key.self]?.know(caller) }
+    call[AuditTrail.Key.self]?.know(caller)
     try name(&caller, by: call, rule)
     call[AuditTrail.Key.self]?.know(caller)
     if !rule.isAnonymous { try check(caller, partner?.purposes ?? [], rule) }

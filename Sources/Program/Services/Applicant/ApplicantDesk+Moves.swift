@@ -65,9 +65,7 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, call) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       // Meanwhile somebody of it may have registered anew.
-      let persons = try work.tx.persons(of: registration.id)
-      var machine = RegistrationMachine(
-        try work.held(registration, if: persons, work.documents(of: persons)), limits: work.limits)
+      var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
       let change = try machine.reopen(by: work.caller.actor, at: work.now)
       try work.carryOut(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }

@@ -49,9 +49,7 @@ extension Writing {
       return nil
     }
   }
-}
 
-extension Writing {
   /// One that nobody has followed, or whose request was another, gives way to a new one.
   private mutating func expire(_ approval: PendingApproval?) throws {
     guard var approval else { return }

@@ -21,8 +21,6 @@ struct Failure {
     case let refusal as Refusal: self.init(refusal)
     // A record that is not there is denied exactly like one the caller may not see (domain § 11).
     case StoreError.notFound: self.init(.denied(.absent))
-    case let error as StoreError where error.refusal != nil:
-      self.init(error.refusal ?? Refusal(.overloaded))
     case StoreError.io:
       self.init(
         RPCError(.unavailable, "the store cannot be written now; try again"), .error, "\(error)")
@@ -33,8 +31,12 @@ struct Failure {
       let isDenied = error.code == .unauthenticated || error.code == .permissionDenied
       self.init(error, isDenied ? .deny : .error, "\(error.code): \(error.message)")
     default:
-      self.init(
-        RPCError(.internal, "the server failed; nothing was changed"), .error, "\(error)")
+      if let refusal = (error as? StoreError)?.refusal {
+        self.init(refusal)
+      } else {
+        self.init(
+          RPCError(.internal, "the server failed; nothing was changed"), .error, "\(error)")
+      }
     }
   }
 
@@ -55,7 +57,7 @@ struct Failure {
     status.details = details.compactMap { try? GoogleProtobuf.Any_(packing: $0) }
     self.init(
       RPCError(refusal.reason.code, refusal.message, details: try? status.serializedBytes()),
-      // An overloaded store is not made better by one more write; nothing was looked at either.
+      // An overloaded store is not made better by one more write, and nothing is told of anybody.
       refusal.reason == .overloaded ? nil : .deny, refusal.internalReason)
   }
 
