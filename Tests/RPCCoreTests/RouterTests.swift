@@ -47,12 +47,28 @@ struct RouterTests {
       trace.add("\(name) out")
       return response + [2]
     }
+
+    func intercept(
+      requests: RawRequests, responses: RawResponses, call: ServerCall,
+      next: MethodHandler.Streaming
+    ) async throws {
+      trace.add("\(name) in")
+      try await next(requests.map { $0 + [1] }, responses.map { $0 + [2] }, call)
+      trace.add("\(name) out")
+    }
   }
 
   private struct Refusing: ServerInterceptor {
     func intercept(
       request: [UInt8], call: ServerCall, next: MethodHandler.Unary
     ) async throws -> [UInt8] {
+      throw RPCError(.permissionDenied, "no")
+    }
+
+    func intercept(
+      requests: RawRequests, responses: RawResponses, call: ServerCall,
+      next: MethodHandler.Streaming
+    ) async throws {
       throw RPCError(.permissionDenied, "no")
     }
   }

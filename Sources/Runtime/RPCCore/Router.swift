@@ -7,12 +7,42 @@ public struct Router: Sendable {
   // Open addressing over indexes into `routes`, -1 where empty. At most half full, so that a probe
   // for a path nobody registered ends soon.
   private let slots: [Int32]
+  /// Answers calls of methods that nobody registered; nil for UNIMPLEMENTED.
+  public let unknownMethod: MethodHandler.Streaming?
 
   /// Collects the methods of `services`, each wrapped in `interceptors`, the first outermost.
   ///
+  /// - Parameters:
+  ///   - services: what is offered
+  ///   - interceptors: stand before every method that they apply to
+  ///   - unknownMethod: answers what no service has, with the bytes of the messages as they are; for
+  ///     proxies. Interceptors do not stand before it.
   /// - Precondition: no two methods have the same path.
-  public init(services: [any RPCService], interceptors: [any ServerInterceptor] = []) {
-    let handlers = services.flatMap { $0.methods() }
+  public init(
+    services: [any RPCService], interceptors: [any ServerInterceptor] = [],
+    unknownMethod: MethodHandler.Streaming? = nil
+  ) {
+    self.init(
+      handlers: services.flatMap { $0.methods() }.map { $0.wrapped(in: interceptors) },
+      unknownMethod: unknownMethod)
+  }
+
+  /// The same router with more services, behind interceptors of their own.
+  ///
+  /// - Precondition: no two methods have the same path.
+  public func adding(
+    services: [any RPCService], interceptors: [any ServerInterceptor] = []
+  ) -> Router {
+    Router(
+      handlers: routes.map(\.handler)
+        + services.flatMap { $0.methods() }.map { $0.wrapped(in: interceptors) },
+      unknownMethod: unknownMethod)
+  }
+
+  /// The methods offered, in the order of their registration.
+  public var methods: [MethodDescriptor] { routes.map(\.handler.descriptor) }
+
+  private init(handlers: [MethodHandler], unknownMethod: MethodHandler.Streaming?) {
     var routes: [Route] = []
     var slots = [Int32](repeating: -1, count: Self.slotCount(forRouteCount: handlers.count))
     for handler in handlers {
@@ -24,10 +54,11 @@ public struct Router: Sendable {
         slot = (slot + 1) & (slots.count - 1)
       }
       slots[slot] = Int32(routes.count)
-      routes.append(Route(path: path, handler: handler.wrapped(in: interceptors)))
+      routes.append(Route(path: path, handler: handler))
     }
     self.routes = routes
     self.slots = slots
+    self.unknownMethod = unknownMethod
   }
 
   /// The handler registered under exactly these bytes, "/pkg.Service/Method", or nil.
@@ -86,25 +117,6 @@ public struct Router: Sendable {
     init(path: [UInt8], handler: MethodHandler) {
       self.path = path
       self.handler = handler
-    }
-  }
-}
-
-extension MethodHandler {
-  /// The same method with `interceptors` around it, the first outermost.
-  fileprivate func wrapped(in interceptors: [any ServerInterceptor]) -> MethodHandler {
-    switch invocation {
-    case .unimplemented:
-      return self
-    case .unary(let innermost):
-      var next = innermost
-      for interceptor in interceptors.reversed() {
-        let inner = next
-        next = { request, call in
-          try await interceptor.intercept(request: request, call: call, next: inner)
-        }
-      }
-      return MethodHandler(descriptor, .unary(next))
     }
   }
 }

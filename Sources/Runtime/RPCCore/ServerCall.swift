@@ -47,6 +47,25 @@ public final class ServerCall: Sendable {
     set { change { $0.trailingMetadata = newValue } }
   }
 
+  /// Whether responses are compressed for a client that accepts it; nil for what the server does by
+  /// default.
+  ///
+  /// Leave it off for responses that mix secrets with what a stranger chose: the size of the
+  /// compressed whole tells of the secret (attack T21).
+  public var compressesResponses: Bool? {
+    get { extras.withLock { $0?.compressesResponses } }
+    set { change { $0.compressesResponses = newValue } }
+  }
+
+  /// Whether the request that the handler has, or took last, came compressed.
+  public package(set) var requestWasCompressed: Bool {
+    get { extras.withLock { $0?.requestWasCompressed ?? false } }
+    set {
+      if newValue == requestWasCompressed { return }
+      change { $0.requestWasCompressed = newValue }
+    }
+  }
+
   /// Both sets at once, for a transport that ends the call.
   package var outgoingMetadata: (response: Metadata, trailing: Metadata) {
     extras.withLock { extras in
@@ -84,6 +103,8 @@ public final class ServerCall: Sendable {
   private final class Extras {
     var responseMetadata = Metadata()
     var trailingMetadata = Metadata()
+    var compressesResponses: Bool?
+    var requestWasCompressed = false
     var values: [StoredValue] = []
   }
 

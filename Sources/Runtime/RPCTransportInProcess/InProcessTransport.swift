@@ -31,7 +31,7 @@ public struct InProcessTransport: ClientTransport {
   ) async throws(RPCError) -> RawResponse {
     if Task.isCancelled { throw .cancelled }
     let now = ContinuousClock.now
-    let deadline = options.timeout.map { Deadline($0, after: now) }
+    let deadline = options.deadline(from: now)
     if let deadline, deadline.hasPassed(at: now) { throw .deadlinePassed }
     try check(metadata, of: "request")
     let handler = try handler(for: method)
@@ -62,6 +62,8 @@ public struct InProcessTransport: ClientTransport {
     switch handler.invocation {
     case .unary(let unary):
       return unary
+    case .streaming:
+      throw RPCError(.unimplemented, "the method \(method.fullName) is not unary")
     case .unimplemented:
       throw RPCError(.unimplemented, "the method \(method.fullName) is not implemented")
     }

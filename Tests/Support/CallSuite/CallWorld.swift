@@ -53,6 +53,14 @@ public final class CallWorld: Sendable {
       try call.trailingMetadata.append("mark", mark)
       return try await next(request, call)
     }
+
+    func intercept(
+      requests: RawRequests, responses: RawResponses, call: ServerCall,
+      next: MethodHandler.Streaming
+    ) async throws {
+      try call.trailingMetadata.append("mark", mark)
+      try await next(requests, responses, call)
+    }
   }
 
   private struct Service: RPCService {

@@ -20,7 +20,21 @@ public struct AccessInterceptor: ServerInterceptor {
   public func intercept(
     request: [UInt8], call: ServerCall, next: MethodHandler.Unary
   ) async throws -> [UInt8] {
-    guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
+    try await admit(call)
+    return try await next(request, call)
+  }
+
+  public func intercept(
+    requests: RawRequests, responses: RawResponses, call: ServerCall,
+    next: MethodHandler.Streaming
+  ) async throws {
+    try await admit(call)
+    try await next(requests, responses, call)
+  }
+
+  /// Refuses the call, or leaves its caller in it.
+  private func admit(_ call: ServerCall) async throws {
+    guard let rule = desk.rules[call.method.fullName] else { return }
     let identity = try CallerIdentity(call)
     call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
     let (now, partner) = try await desk.store.read { reader in
@@ -32,7 +46,6 @@ public struct AccessInterceptor: ServerInterceptor {
     call[AuditTrail.Key.self]?.know(caller)
     if !rule.isAnonymous { try check(caller, partner?.purposes ?? [], rule) }
     call[CallerKey.self] = caller
-    return try await next(request, call)
   }
 
   /// The caller, its role and purpose as it states them, not yet whether they suffice.

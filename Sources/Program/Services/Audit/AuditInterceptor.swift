@@ -16,16 +16,41 @@ public struct AuditInterceptor: ServerInterceptor {
     request: [UInt8], call: ServerCall, next: MethodHandler.Unary
   ) async throws -> [UInt8] {
     guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
-    let digest = Hash.sha256(request)
-    try call.trailingMetadata.set("pasarela-request-digest", digest.description)
-    call[AuditTrail.Key.self] = AuditTrail(
-      method: call.method.fullName, requestDigest: digest,
-      isPersonal: rule.disclosesPersonalData, secrets: desk.secrets)
+    try begin(call, rule, request: request)
     do {
       return try await next(request, call)
     } catch {
       throw await settle(Failure(error), call)
     }
+  }
+
+  /// The account begins with the digest of the one request; of a stream of requests it could say no
+  /// such thing, so none is served.
+  public func intercept(
+    requests: RawRequests, responses: RawResponses, call: ServerCall,
+    next: MethodHandler.Streaming
+  ) async throws {
+    guard let rule = desk.rules[call.method.fullName] else {
+      return try await next(requests, responses, call)
+    }
+    var iterator = requests.makeAsyncIterator()
+    guard call.method.kind.hasOneRequest, let request = try await iterator.next() else {
+      throw RPCError(.unimplemented, "streams of requests are not served here")
+    }
+    try begin(call, rule, request: request)
+    do {
+      try await next(RawRequests(of: request), responses, call)
+    } catch {
+      throw await settle(Failure(error), call)
+    }
+  }
+
+  private func begin(_ call: ServerCall, _ rule: MethodRule, request: [UInt8]) throws {
+    let digest = Hash.sha256(request)
+    try call.trailingMetadata.set("pasarela-request-digest", digest.description)
+    call[AuditTrail.Key.self] = AuditTrail(
+      method: call.method.fullName, requestDigest: digest,
+      isPersonal: rule.disclosesPersonalData, secrets: desk.secrets)
   }
 
   /// The error that answers a failed call, which is in the log when this returns.

@@ -57,7 +57,7 @@ public final class HTTP2Channel: ClientTransport {
   ) async throws(RPCError) -> RawResponse {
     let call = ClientCall(
       method: method, request: request, metadata: metadata,
-      deadline: options.timeout.map { Deadline($0, after: .now) },
+      deadline: options.deadline(from: .now),
       responseByteCountMax: options.maxResponseBytes ?? configuration.maxResponseBytes)
     let answer = await withTaskCancellationHandler {
       await withCheckedContinuation { caller in

@@ -10,6 +10,12 @@ extension KitchenV1 {
     /// Cooks one thing.
     func cook(_ request: Leaf, call: ServerCall) async throws -> Tree
 
+    func cookAll(_ requests: RequestStream<Leaf>, call: ServerCall) async throws -> Tree
+    func watch(_ request: Leaf, responses: ResponseStream<Tree>, call: ServerCall) async throws
+    func talk(
+      _ requests: RequestStream<Leaf>, responses: ResponseStream<Tree>, call: ServerCall
+    ) async throws
+
     /// Its types are another module's.
     func rest(
       _ request: GoogleProtobuf.Duration, call: ServerCall
@@ -97,9 +103,15 @@ extension KitchenV1.Kitchen {
       .unary(KitchenV1.KitchenMethods.cook) { request, call in
         try await self.cook(request, call: call)
       },
-      .unimplemented(KitchenV1.KitchenMethods.cookAll),
-      .unimplemented(KitchenV1.KitchenMethods.watch),
-      .unimplemented(KitchenV1.KitchenMethods.talk),
+      .clientStreaming(KitchenV1.KitchenMethods.cookAll) { requests, call in
+        try await self.cookAll(requests, call: call)
+      },
+      .serverStreaming(KitchenV1.KitchenMethods.watch) { request, responses, call in
+        try await self.watch(request, responses: responses, call: call)
+      },
+      .bidirectionalStreaming(KitchenV1.KitchenMethods.talk) { requests, responses, call in
+        try await self.talk(requests, responses: responses, call: call)
+      },
       .unary(KitchenV1.KitchenMethods.rest) { request, call in
         try await self.rest(request, call: call)
       },
@@ -111,6 +123,26 @@ extension KitchenV1.Kitchen {
 
   public func cook(_ request: KitchenV1.Leaf, call: ServerCall) async throws -> KitchenV1.Tree {
     throw RPCError(.unimplemented, "Cook is not implemented")
+  }
+
+  public func cookAll(
+    _ requests: RequestStream<KitchenV1.Leaf>, call: ServerCall
+  ) async throws -> KitchenV1.Tree {
+    throw RPCError(.unimplemented, "CookAll is not implemented")
+  }
+
+  public func watch(
+    _ request: KitchenV1.Leaf, responses: ResponseStream<KitchenV1.Tree>, call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "Watch is not implemented")
+  }
+
+  public func talk(
+    _ requests: RequestStream<KitchenV1.Leaf>,
+    responses: ResponseStream<KitchenV1.Tree>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "Talk is not implemented")
   }
 
   public func rest(

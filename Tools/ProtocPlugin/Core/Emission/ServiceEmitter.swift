@@ -1,6 +1,6 @@
 /// Writes one service: the protocol of a server, the list of methods, and the client.
 ///
-/// Streaming methods are listed, and answered with UNIMPLEMENTED.
+/// The server has all four kinds of calls, the client the unary ones.
 struct ServiceEmitter {
   let context: EmissionContext
   let service: SchemaService
@@ -27,7 +27,7 @@ struct ServiceEmitter {
     text.documentationWithWarning(service.note)
     let base = core("RPCService", in: scope)
     text.block("\(context.access)protocol \(service.names.server): \(base) {") {
-      for method in unaryMethods {
+      for method in service.methods {
         $0.item(documented: !method.note.isBare) {
           $0.documentationWithWarning(method.note)
           emitHead("", of: method, in: scope, into: &$0)
@@ -42,17 +42,31 @@ struct ServiceEmitter {
     into text: inout SwiftText
   ) {
     let function = "\(start)func \(SwiftIdentifier.quoted(method.swiftName))("
-    let parameters =
-      "_ request: \(context.spelling(of: method.input, in: scope)), "
-      + "call: \(core("ServerCall", in: scope))"
-    let result = ") async throws -> \(context.spelling(of: method.output, in: scope))\(closing)"
-    if text.fits(function + parameters + result) {
-      text.line(function + parameters + result)
-    } else {
-      text.line(function)
-      text.line("  " + parameters)
-      text.line(result)
+    let input = context.spelling(of: method.input, in: scope)
+    let output = context.spelling(of: method.output, in: scope)
+    var parameters = [
+      method.kind.hasOneRequest
+        ? "_ request: \(input)" : "_ requests: \(core("RequestStream", in: scope))<\(input)>"
+    ]
+    if !method.kind.hasOneResponse {
+      parameters.append("responses: \(core("ResponseStream", in: scope))<\(output)>")
     }
+    parameters.append("call: \(core("ServerCall", in: scope))")
+    let result =
+      ") async throws" + (method.kind.hasOneResponse ? " -> \(output)" : "") + closing
+    let list = parameters.joined(separator: ", ")
+    if text.fits(function + list + result) {
+      text.line(function + list + result)
+      return
+    }
+    text.line(function)
+    if text.fits("  " + list) {
+      text.line("  " + list)
+    } else {
+      for parameter in parameters.dropLast() { text.line("  \(parameter),") }
+      text.line("  \(parameters[parameters.count - 1])")
+    }
+    text.line(result)
   }
 
   private func emitHandlers(into text: inout SwiftText) {
@@ -69,7 +83,7 @@ struct ServiceEmitter {
           for method in service.methods { emitHandler(of: method, into: &list) }
         }
       }
-      for method in unaryMethods {
+      for method in service.methods {
         $0.gap()
         emitHead(access, of: method, in: .file, closing: " {", into: &$0)
         $0.line("  throw RPCError(.unimplemented, \"\(method.protoName) is not implemented\")")
@@ -81,12 +95,13 @@ struct ServiceEmitter {
   private func emitHandler(of method: SchemaMethod, into text: inout SwiftText) {
     let name = SwiftIdentifier.quoted(method.swiftName)
     let descriptor = "\(namespace).\(service.names.methods).\(name)"
-    guard method.kind == .unary else {
-      text.line(".unimplemented(\(descriptor)),")
-      return
-    }
-    text.block(".unary(\(descriptor)) { request, call in", closing: "},") {
-      $0.line("try await self.\(name)(request, call: call)")
+    let one = method.kind.hasOneRequest ? "request" : "requests"
+    let responses = method.kind.hasOneResponse ? "" : ", responses"
+    let argument = method.kind.hasOneResponse ? "" : ", responses: responses"
+    text.block(
+      ".\(method.kind.rawValue)(\(descriptor)) { \(one)\(responses), call in", closing: "},"
+    ) {
+      $0.line("try await self.\(name)(\(one)\(argument), call: call)")
     }
   }
 

@@ -168,6 +168,9 @@ struct SchemaMethod {
     case serverStreaming
     case bidirectionalStreaming
 
+    var hasOneRequest: Bool { self == .unary || self == .serverStreaming }
+    var hasOneResponse: Bool { self == .unary || self == .clientStreaming }
+
     init(clientStreams: Bool, serverStreams: Bool) {
       switch (clientStreams, serverStreams) {
       case (false, false): self = .unary

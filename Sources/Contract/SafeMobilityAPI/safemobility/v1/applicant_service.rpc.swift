@@ -248,6 +248,15 @@ extension SafeMobility {
     func listDisclosures(
       _ request: ListDisclosuresRequest, call: ServerCall
     ) async throws -> ListDisclosuresResponse
+
+    /// Streams changes of the registrations the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchRegistrations(
+      _ request: WatchRegistrationsRequest,
+      responses: ResponseStream<WatchRegistrationsResponse>,
+      call: ServerCall
+    ) async throws
   }
 
   /// The methods of `safemobility.v1.ApplicantService`.
@@ -853,7 +862,9 @@ extension SafeMobility.ApplicantService {
       .unary(SafeMobility.ApplicantServiceMethods.listDisclosures) { request, call in
         try await self.listDisclosures(request, call: call)
       },
-      .unimplemented(SafeMobility.ApplicantServiceMethods.watchRegistrations),
+      .serverStreaming(SafeMobility.ApplicantServiceMethods.watchRegistrations) { request, responses, call in
+        try await self.watchRegistrations(request, responses: responses, call: call)
+      },
     ]
   }
 
@@ -1035,6 +1046,14 @@ extension SafeMobility.ApplicantService {
     _ request: SafeMobility.ListDisclosuresRequest, call: ServerCall
   ) async throws -> SafeMobility.ListDisclosuresResponse {
     throw RPCError(.unimplemented, "ListDisclosures is not implemented")
+  }
+
+  public func watchRegistrations(
+    _ request: SafeMobility.WatchRegistrationsRequest,
+    responses: ResponseStream<SafeMobility.WatchRegistrationsResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "WatchRegistrations is not implemented")
   }
 }
 

@@ -158,6 +158,15 @@ extension SafeMobility {
     func listWaitlist(
       _ request: ListWaitlistRequest, call: ServerCall
     ) async throws -> ListWaitlistResponse
+
+    /// Streams changes of the appointments the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchAppointments(
+      _ request: WatchAppointmentsRequest,
+      responses: ResponseStream<WatchAppointmentsResponse>,
+      call: ServerCall
+    ) async throws
   }
 
   /// The methods of `safemobility.v1.AppointmentService`.
@@ -554,7 +563,9 @@ extension SafeMobility.AppointmentService {
       .unary(SafeMobility.AppointmentServiceMethods.listWaitlist) { request, call in
         try await self.listWaitlist(request, call: call)
       },
-      .unimplemented(SafeMobility.AppointmentServiceMethods.watchAppointments),
+      .serverStreaming(SafeMobility.AppointmentServiceMethods.watchAppointments) { request, responses, call in
+        try await self.watchAppointments(request, responses: responses, call: call)
+      },
     ]
   }
 
@@ -670,6 +681,14 @@ extension SafeMobility.AppointmentService {
     _ request: SafeMobility.ListWaitlistRequest, call: ServerCall
   ) async throws -> SafeMobility.ListWaitlistResponse {
     throw RPCError(.unimplemented, "ListWaitlist is not implemented")
+  }
+
+  public func watchAppointments(
+    _ request: SafeMobility.WatchAppointmentsRequest,
+    responses: ResponseStream<SafeMobility.WatchAppointmentsResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "WatchAppointments is not implemented")
   }
 }
 

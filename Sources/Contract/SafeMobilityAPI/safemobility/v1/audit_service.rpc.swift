@@ -15,6 +15,15 @@ extension SafeMobility {
       _ request: ListEntriesRequest, call: ServerCall
     ) async throws -> ListEntriesResponse
 
+    /// Streams entries in their order as they are sequenced.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func streamEntries(
+      _ request: StreamEntriesRequest,
+      responses: ResponseStream<StreamEntriesResponse>,
+      call: ServerCall
+    ) async throws
+
     /// Returns the latest signed checkpoint of a log, or one of a given size.
     ///
     /// Errors: the common ones of errors.proto.
@@ -152,7 +161,9 @@ extension SafeMobility.AuditService {
       .unary(SafeMobility.AuditServiceMethods.listEntries) { request, call in
         try await self.listEntries(request, call: call)
       },
-      .unimplemented(SafeMobility.AuditServiceMethods.streamEntries),
+      .serverStreaming(SafeMobility.AuditServiceMethods.streamEntries) { request, responses, call in
+        try await self.streamEntries(request, responses: responses, call: call)
+      },
       .unary(SafeMobility.AuditServiceMethods.getCheckpoint) { request, call in
         try await self.getCheckpoint(request, call: call)
       },
@@ -172,6 +183,14 @@ extension SafeMobility.AuditService {
     _ request: SafeMobility.ListEntriesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListEntriesResponse {
     throw RPCError(.unimplemented, "ListEntries is not implemented")
+  }
+
+  public func streamEntries(
+    _ request: SafeMobility.StreamEntriesRequest,
+    responses: ResponseStream<SafeMobility.StreamEntriesResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "StreamEntries is not implemented")
   }
 
   public func getCheckpoint(

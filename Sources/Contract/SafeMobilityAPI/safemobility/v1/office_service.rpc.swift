@@ -109,6 +109,13 @@ extension SafeMobility {
     func blockSlots(
       _ request: BlockSlotsRequest, call: ServerCall
     ) async throws -> BlockSlotsResponse
+
+    /// Streams changes of slots of one office.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchSlots(
+      _ request: WatchSlotsRequest, responses: ResponseStream<WatchSlotsResponse>, call: ServerCall
+    ) async throws
   }
 
   /// The methods of `safemobility.v1.OfficeService`.
@@ -410,7 +417,9 @@ extension SafeMobility.OfficeService {
       .unary(SafeMobility.OfficeServiceMethods.blockSlots) { request, call in
         try await self.blockSlots(request, call: call)
       },
-      .unimplemented(SafeMobility.OfficeServiceMethods.watchSlots),
+      .serverStreaming(SafeMobility.OfficeServiceMethods.watchSlots) { request, responses, call in
+        try await self.watchSlots(request, responses: responses, call: call)
+      },
     ]
   }
 
@@ -502,6 +511,14 @@ extension SafeMobility.OfficeService {
     _ request: SafeMobility.BlockSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.BlockSlotsResponse {
     throw RPCError(.unimplemented, "BlockSlots is not implemented")
+  }
+
+  public func watchSlots(
+    _ request: SafeMobility.WatchSlotsRequest,
+    responses: ResponseStream<SafeMobility.WatchSlotsResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "WatchSlots is not implemented")
   }
 }
 

@@ -155,6 +155,28 @@ extension SafeMobility {
       _ request: ConfirmWithdrawalRequest, call: ServerCall
     ) async throws -> ConfirmWithdrawalResponse
 
+    /// Streams changes of the referrals the caller may see. A partner sees those sent to it, from SENT
+    /// on; access is decided anew for each change.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchReferrals(
+      _ request: WatchReferralsRequest,
+      responses: ResponseStream<WatchReferralsResponse>,
+      call: ServerCall
+    ) async throws
+
+    /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
+    /// client begins with a hello. A command is exactly the unary call of its name, with a
+    /// transaction, an access check and an audit entry of its own; its failure is a result, not the
+    /// end of the stream. What was not acknowledged comes again after a break.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func exchange(
+      _ requests: RequestStream<ExchangeRequest>,
+      responses: ResponseStream<ExchangeResponse>,
+      call: ServerCall
+    ) async throws
+
     /// Returns exactly the data that a referral releases to its recipient. Each call is a disclosure.
     ///
     /// Errors: the common ones of errors.proto.
@@ -554,8 +576,12 @@ extension SafeMobility.ReferralService {
       .unary(SafeMobility.ReferralServiceMethods.confirmWithdrawal) { request, call in
         try await self.confirmWithdrawal(request, call: call)
       },
-      .unimplemented(SafeMobility.ReferralServiceMethods.watchReferrals),
-      .unimplemented(SafeMobility.ReferralServiceMethods.exchange),
+      .serverStreaming(SafeMobility.ReferralServiceMethods.watchReferrals) { request, responses, call in
+        try await self.watchReferrals(request, responses: responses, call: call)
+      },
+      .bidirectionalStreaming(SafeMobility.ReferralServiceMethods.exchange) { requests, responses, call in
+        try await self.exchange(requests, responses: responses, call: call)
+      },
       .unary(SafeMobility.ReferralServiceMethods.getRelease) { request, call in
         try await self.getRelease(request, call: call)
       },
@@ -668,6 +694,22 @@ extension SafeMobility.ReferralService {
     _ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmWithdrawalResponse {
     throw RPCError(.unimplemented, "ConfirmWithdrawal is not implemented")
+  }
+
+  public func watchReferrals(
+    _ request: SafeMobility.WatchReferralsRequest,
+    responses: ResponseStream<SafeMobility.WatchReferralsResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "WatchReferrals is not implemented")
+  }
+
+  public func exchange(
+    _ requests: RequestStream<SafeMobility.ExchangeRequest>,
+    responses: ResponseStream<SafeMobility.ExchangeResponse>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "Exchange is not implemented")
   }
 
   public func getRelease(

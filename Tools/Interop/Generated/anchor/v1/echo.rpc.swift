@@ -9,6 +9,16 @@ extension AnchorV1 {
   internal protocol Echo: RPCService {
     /// One message there, the same payload back.
     func unary(_ request: EchoRequest, call: ServerCall) async throws -> EchoReply
+
+    /// As many messages of one size as asked for.
+    func serverStream(
+      _ request: StreamRequest, responses: ResponseStream<EchoReply>, call: ServerCall
+    ) async throws
+
+    /// Each message comes back as soon as it is read.
+    func bidi(
+      _ requests: RequestStream<EchoRequest>, responses: ResponseStream<EchoReply>, call: ServerCall
+    ) async throws
   }
 
   /// The methods of `anchor.v1.Echo`.
@@ -57,8 +67,12 @@ extension AnchorV1.Echo {
       .unary(AnchorV1.EchoMethods.unary) { request, call in
         try await self.unary(request, call: call)
       },
-      .unimplemented(AnchorV1.EchoMethods.serverStream),
-      .unimplemented(AnchorV1.EchoMethods.bidi),
+      .serverStreaming(AnchorV1.EchoMethods.serverStream) { request, responses, call in
+        try await self.serverStream(request, responses: responses, call: call)
+      },
+      .bidirectionalStreaming(AnchorV1.EchoMethods.bidi) { requests, responses, call in
+        try await self.bidi(requests, responses: responses, call: call)
+      },
     ]
   }
 
@@ -66,6 +80,22 @@ extension AnchorV1.Echo {
     _ request: AnchorV1.EchoRequest, call: ServerCall
   ) async throws -> AnchorV1.EchoReply {
     throw RPCError(.unimplemented, "Unary is not implemented")
+  }
+
+  internal func serverStream(
+    _ request: AnchorV1.StreamRequest,
+    responses: ResponseStream<AnchorV1.EchoReply>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "ServerStream is not implemented")
+  }
+
+  internal func bidi(
+    _ requests: RequestStream<AnchorV1.EchoRequest>,
+    responses: ResponseStream<AnchorV1.EchoReply>,
+    call: ServerCall
+  ) async throws {
+    throw RPCError(.unimplemented, "Bidi is not implemented")
   }
 }
 
