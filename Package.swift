@@ -81,6 +81,7 @@ let package = Package(
     // Floor 0: C headers, nothing else.
     .systemLibrary(name: "CNghttp2", path: "Sources/System/CNghttp2"),
     .systemLibrary(name: "CProtobufC", path: "Sources/System/CProtobufC"),
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
 
     // Floor 1: pure cores.
     room("Domain", "Sources/Program/Domain"),
@@ -89,7 +90,7 @@ let package = Package(
     room("Protobuf", "Sources/Runtime/Protobuf", ["CProtobufC"]),
 
     // Floor 2: rules and seams.
-    room("RPCWire", "Sources/Runtime/RPCWire", ["RPCCore"]),
+    room("RPCWire", "Sources/Runtime/RPCWire", ["CZlib", "RPCCore"]),
     room("SafeMobilityAPI", "Sources/Contract/SafeMobilityAPI", ["Protobuf", "RPCCore"]),
     room("Storage", "Sources/Program/Storage", ["Domain"]),
 

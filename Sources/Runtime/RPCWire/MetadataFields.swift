@@ -56,7 +56,7 @@ enum MetadataFields {
   }
 
   /// Where the value lies between the blanks at its ends.
-  private static func trimmed(_ value: Span<UInt8>) -> Range<Int> {
+  static func trimmed(_ value: Span<UInt8>) -> Range<Int> {
     var start = 0
     var end = value.count
     while start < end, isBlank(value[start]) { start += 1 }
