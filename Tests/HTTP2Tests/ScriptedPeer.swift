@@ -78,6 +78,7 @@ final class ScriptedPeer {
         log.append("goaway \(last) \(code.rawValue) \(String(decoding: debug, as: UTF8.self))")
       case .settings:
         log.append("settings")
+      case .sendable(let stream): log.append("sendable \(stream.id)")
       case .pingAcknowledged(let payload):
         log.append("pong \(payload)")
       }

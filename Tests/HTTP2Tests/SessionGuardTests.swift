@@ -82,7 +82,9 @@ struct SessionGuardTests {
 
   @Test("a flood ends the connection at its ceiling and not before", arguments: floods)
   func flood(_ flood: Flood) throws {
-    let server = try openServer()
+    var limits = HTTP2Limits()
+    limits.pingStrikeCountMax = .max
+    let server = try openServer(limits: limits)
     server.receive(RawFrames.headers(1, RawFrames.request))
     // The first PING after traffic is free.
     if flood.name == "PING" { server.receive(flood.frame) }
@@ -95,11 +97,53 @@ struct SessionGuardTests {
 
   @Test("a PING per round trip while data flows is no flood")
   func estimator() throws {
-    let server = try openServer()
+    var limits = HTTP2Limits()
+    limits.pingStrikeCountMax = .max
+    let server = try openServer(limits: limits)
     server.receive(RawFrames.headers(1, RawFrames.request))
     for _ in 0..<1000 {
       server.receive(
         RawFrames.data(1, [1]) + RawFrames.frame(6, [UInt8](repeating: 1, count: 8)))
+    }
+    #expect(server.frames(ofType: 7).isEmpty)
+  }
+
+  static let ping = RawFrames.frame(6, [UInt8](repeating: 1, count: 8))
+
+  @Test("two PINGs that come too soon are let pass, and the third is not (C4)")
+  func pingStrikes() throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    // Something was sent (SETTINGS is not it), or nothing ever: the first PING is measured from.
+    for _ in 0..<3 { server.receive(Self.ping) }
+    #expect(server.frames(ofType: 7).isEmpty)
+    server.receive(Self.ping)
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+  }
+
+  @Test("PINGs as far apart as the rule asks are no strikes (C4)", arguments: [true, false])
+  func patientPings(hasStream: Bool) throws {
+    let server = try openServer()
+    if hasStream { server.receive(RawFrames.headers(1, RawFrames.request)) }
+    let pause = hasStream ? 300 : 7_200
+    for count in 0..<20 {
+      server.nowNanoseconds = UInt64(count * pause) * 1_000_000_000
+      server.receive(Self.ping)
+    }
+    #expect(server.frames(ofType: 7).isEmpty)
+    for _ in 0..<3 { server.receive(Self.ping) }
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+  }
+
+  @Test("whenever HEADERS or DATA were sent the strikes begin anew (C4)")
+  func strikesBeginAnew() throws {
+    let server = try openServer()
+    for id in stride(from: Int32(1), to: 400, by: 2) {
+      server.receive(RawFrames.headers(id, RawFrames.request, endsStream: true))
+      let stream = try #require(server.streams[id])
+      server.session.respond(stream, only: .prepared(PreparedHeaders([(":status", "200")])))
+      server.drain()
+      for _ in 0..<3 { server.receive(Self.ping) }
     }
     #expect(server.frames(ofType: 7).isEmpty)
   }

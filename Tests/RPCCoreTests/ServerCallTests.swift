@@ -21,12 +21,12 @@ struct ServerCallTests {
   }
 
   @Test("response and trailing metadata are apart")
-  func outgoingMetadata() throws {
+  func outgoing() throws {
     let call = SampleService.call()
     try call.responseMetadata.append("a", "1")
     try call.trailingMetadata.append("b", "2")
-    #expect(call.outgoingMetadata.response == ["a": "1"])
-    #expect(call.outgoingMetadata.trailing == ["b": "2"])
+    #expect(call.outgoing.response == ["a": "1"])
+    #expect(call.outgoing.trailing == ["b": "2"])
   }
 
   @Test("many tasks may write at once")

@@ -33,7 +33,7 @@ struct CallSuiteTests {
     let world = CallWorld()
     let failure = try await ServerUnderTest.with(
       world.router, on: endpoint, tls: tls,
-      maxRequestBytes: CallWorld.limits.messageByteCountMax
+      configure: { $0.limits.calls.messageByteCountMax = CallWorld.limits.messageByteCountMax }
     ) { address, _ in
       var configuration = HTTP2Channel.Configuration()
       configuration.maxResponseBytes = CallWorld.limits.messageByteCountMax

@@ -16,14 +16,22 @@ struct FieldsSentTests {
 
   @Test("what a transport may prepare is what would be sent without metadata")
   func preparedLists() {
-    #expect(text(ResponseFields.plainHead) == list { ResponseFields.head([:], to: &$0) })
+    for encoding in MessageEncoding.allCases {
+      #expect(
+        text(ResponseFields.plainHead(encoding))
+          == list { ResponseFields.head(encoding, [:], to: &$0) })
+    }
     #expect(text(ResponseFields.okTrailers) == list { ResponseFields.trailers(.ok, [:], to: &$0) })
   }
 
   @Test("the head has the status, the type and the metadata (R1)")
   func head() {
-    let sent = list { ResponseFields.head(["a": "1", "b-bin": .binary([1])], to: &$0) }
-    #expect(sent == [":status: 200", "content-type: application/grpc", "a: 1", "b-bin: AQ"])
+    let sent = list { ResponseFields.head(.gzip, ["a": "1", "b-bin": .binary([1])], to: &$0) }
+    #expect(
+      sent == [
+        ":status: 200", "content-type: application/grpc",
+        "grpc-accept-encoding: identity,gzip,deflate", "grpc-encoding: gzip", "a: 1", "b-bin: AQ",
+      ])
   }
 
   @Test("the trailers always have the status, and the message if there is one (R2, R3, R5)")

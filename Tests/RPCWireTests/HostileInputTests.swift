@@ -70,23 +70,25 @@ struct HostileInputTests {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     for _ in 0..<5_000 {
-      var machine = ServerStreamMachine(messageByteCountMax: 16)
-      var dispatched = 0
+      let kind = CallKind.allCases.randomElement(using: &random) ?? .unary
+      var machine = ServerStreamMachine(kind: kind, messageByteCountMax: 16)
+      var dispatched = machine.began() == .dispatch ? 1 : 0
       var ended = 0
       for _ in 0..<12 {
         let chunk = framed(random.bytes(count: Int.random(in: 0...18, using: &random)))
         let cut = Array(chunk.prefix(Int.random(in: 0...chunk.count, using: &random)))
         var action = OnRequest.none
-        switch Int.random(in: 0...9, using: &random) {
+        switch Int.random(in: 0...10, using: &random) {
         case 0...4: action = machine.received(cut.span)
         case 5...6: action = machine.receivedEnd()
         case 7 where dispatched == 1:
           if machine.handlerFinished() == .respond { ended += 1 }
         case 8: if machine.deadlinePassed().reset != nil { ended += 1 }
+        case 9: if case .fail = machine.take() { ended += 1 }
         default: _ = machine.streamClosed()
         }
         switch action {
-        case .none: break
+        case .none, .readable: break
         case .dispatch: dispatched += 1
         case .fail: ended += 1
         }

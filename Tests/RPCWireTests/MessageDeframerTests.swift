@@ -17,7 +17,7 @@ struct MessageDeframerTests {
       var offset = 0
       reading: while true {
         switch deframer.read(chunk.span, from: &offset) {
-        case .message(let message): outcome.messages.append(message)
+        case .message(let message, _): outcome.messages.append(message)
         case .needsMore:
           #expect(offset == chunk.count)
           break reading

@@ -63,7 +63,7 @@ struct RequestHeadReaderTests {
   }
 
   private func rejection(_ outcome: OnRequestHead) throws -> Rejection {
-    guard case .reject(let rejection) = outcome else {
+    guard case .reject(let rejection, _) = outcome else {
       Issue.record("not refused")
       throw RPCError(.internal, "not refused")
     }
@@ -253,7 +253,8 @@ struct RequestHeadReaderTests {
     ResponseFields.rejection(try rejection(request([("grpc-encoding", "foo")])), to: &list)
     #expect(
       list.fields == [
-        ":status: 200", "content-type: application/grpc", "grpc-accept-encoding: identity",
+        ":status: 200", "content-type: application/grpc",
+        "grpc-accept-encoding: identity,gzip,deflate",
         "grpc-status: 12", "grpc-message: the grpc-encoding is not supported",
       ])
     list = FieldList()

@@ -33,7 +33,8 @@ struct ServerStreamMachineTests {
   private static let limit = 10
 
   private func machine(in state: State) -> ServerStreamMachine {
-    var machine = ServerStreamMachine(messageByteCountMax: Self.limit)
+    var machine = ServerStreamMachine(kind: .unary, messageByteCountMax: Self.limit)
+    _ = machine.began()
     switch state {
     case .receivingNothing: break
     case .receivingPart: _ = machine.received([0, 0].span)
@@ -41,6 +42,7 @@ struct ServerStreamMachineTests {
     case .handling, .answered, .expired, .abandoned:
       _ = machine.received(framed([7]).span)
       _ = machine.receivedEnd()
+      _ = machine.take()
       if state == .answered { _ = machine.handlerFinished() }
       if state == .expired { _ = machine.deadlinePassed() }
       if state == .abandoned { _ = machine.streamClosed() }
@@ -53,12 +55,12 @@ struct ServerStreamMachineTests {
   private func apply(_ event: Event, to machine: inout ServerStreamMachine) -> String {
     switch event {
     case .noBytes: send([], to: &machine)
-    case .message: word(machine.received(framed([8]).span))
-    case .twoMessages: word(machine.received((framed([8]) + framed([9])).span))
-    case .wrongFlag: word(machine.received([2].span))
-    case .compressed: word(machine.received([1].span))
-    case .tooLarge: word(machine.received(framed([UInt8](repeating: 0, count: 11)).span))
-    case .end: word(machine.receivedEnd())
+    case .message: send(framed([8]), to: &machine)
+    case .twoMessages: send(framed([8]) + framed([9]), to: &machine)
+    case .wrongFlag: send([2], to: &machine)
+    case .compressed: send([1], to: &machine)
+    case .tooLarge: send(framed([UInt8](repeating: 0, count: 11)), to: &machine)
+    case .end: end(&machine)
     case .handlerFinished: machine.handlerFinished() == .respond ? "respond" : "drop"
     case .deadlinePassed: word(machine.deadlinePassed())
     case .streamClosed: word(machine.streamClosed())
@@ -66,13 +68,22 @@ struct ServerStreamMachineTests {
   }
 
   private func send(_ bytes: [UInt8], to machine: inout ServerStreamMachine) -> String {
-    word(machine.received(bytes.span))
+    word(machine.received(bytes.span), &machine)
   }
 
-  private func word(_ action: OnRequest) -> String {
+  private func end(_ machine: inout ServerStreamMachine) -> String {
+    word(machine.receivedEnd(), &machine)
+  }
+
+  private func word(_ action: OnRequest, _ machine: inout ServerStreamMachine) -> String {
     switch action {
     case .none: "-"
-    case .dispatch(let request): "dispatch \(request)"
+    case .readable: "readable"
+    case .dispatch:
+      switch machine.take() {
+      case .message(let request): "dispatch \(request.bytes)"
+      case .wait, .end, .fail: "dispatch nothing"
+      }
     case .fail(let error, let reset):
       "\(error.code)" + (reset.map { " reset \($0.rawValue)" } ?? "")
     }
@@ -124,9 +135,9 @@ struct ServerStreamMachineTests {
   @Test("half a prefix is completed by the next bytes")
   func halfPrefix() {
     var machine = machine(in: .receivingPart)
-    let first = word(machine.received([0, 0, 1].span))
-    let second = word(machine.received([42].span))
-    let end = word(machine.receivedEnd())
+    let first = send([0, 0, 1], to: &machine)
+    let second = send([42], to: &machine)
+    let end = end(&machine)
     #expect(first == "-")
     #expect(second == "-")
     #expect(end == "dispatch [42]")
@@ -137,16 +148,16 @@ struct ServerStreamMachineTests {
     var machine = machine(in: .receivingNothing)
     _ = machine.received([1].span)
     let first = apply(event, to: &machine)
-    let second = word(machine.receivedEnd())
+    let second = end(&machine)
     #expect(first == "-" || first == "drop")
     #expect(second == "-")
   }
 
   @Test("an empty message is a message (Q23)")
   func emptyMessage() {
-    var machine = ServerStreamMachine(messageByteCountMax: 0)
-    let first = word(machine.received(framed([]).span))
-    let end = word(machine.receivedEnd())
+    var machine = ServerStreamMachine(kind: .unary, messageByteCountMax: 0)
+    let first = send(framed([]), to: &machine)
+    let end = end(&machine)
     #expect(first == "-")
     #expect(end == "dispatch []")
   }
@@ -154,17 +165,17 @@ struct ServerStreamMachineTests {
   @Test("a request of the limit passes and one byte more does not (Q18)")
   func limit() {
     for (count, expected) in [(10, "-"), (11, "RESOURCE_EXHAUSTED reset 0")] {
-      var machine = ServerStreamMachine(messageByteCountMax: 10)
-      let action = word(machine.received(framed([UInt8](repeating: 1, count: count)).span))
+      var machine = ServerStreamMachine(kind: .unary, messageByteCountMax: 10)
+      let action = send(framed([UInt8](repeating: 1, count: count)), to: &machine)
       #expect(action == expected)
     }
   }
 
   @Test("one byte in each frame makes the same request (Q17)")
   func byteByByte() {
-    var machine = ServerStreamMachine(messageByteCountMax: 10)
+    var machine = ServerStreamMachine(kind: .unary, messageByteCountMax: 10)
     for byte in framed([1, 2, 3]) { _ = machine.received([byte].span) }
-    let end = word(machine.receivedEnd())
+    let end = end(&machine)
     #expect(end == "dispatch [1, 2, 3]")
   }
 }

@@ -18,7 +18,8 @@ struct InteropCommand: AsyncParsableCommand {
 /// `pasarela-interop server`.
 struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "server", abstract: "Serves anchor.v1.Echo until SIGTERM.")
+    commandName: "server",
+    abstract: "Serves grpc.testing.TestService and anchor.v1.Echo until SIGTERM.")
 
   @Option(help: "HOST:PORT or unix:PATH; port 0 picks a free one.")
   var listen: [ListenAddress] = []
@@ -29,6 +30,9 @@ struct ServerCommand: AsyncParsableCommand {
   @Option(help: "The private key of the certificate, PEM.")
   var tlsKey: String?
 
+  @Option(help: "The authorities that clients' certificates must come from, PEM.")
+  var clientCa: String?
+
   @Option(help: "Event loops, one thread each; 0 for one per core.")
   var loops = 0
 
@@ -37,20 +41,28 @@ struct ServerCommand: AsyncParsableCommand {
     guard (tlsCert == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-cert and --tls-key go together")
     }
+    guard clientCa == nil || tlsCert != nil else {
+      throw ValidationError("--client-ca needs --tls-cert and --tls-key")
+    }
   }
 
   func run() async throws {
     ThreadCaches.widen()
     var configuration = HTTP2Server.Configuration(listen: listen.map(\.endpoint))
     if let tlsCert, let tlsKey {
-      configuration.tls = TLSConfiguration(certificatePath: tlsCert, privateKeyPath: tlsKey)
+      configuration.tls = TLSConfiguration(
+        certificatePath: tlsCert, privateKeyPath: tlsKey, clientCAPath: clientCa)
     }
     configuration.eventLoopCount = loops
+    // Load comes from one address here, thousands of connections at once.
+    configuration.limits.connectionCountMaxPerAddress = configuration.limits.connectionCountMax
     configuration.onListening = {
       FileHandle.standardOutput.write(Data("listening on \($0)\n".utf8))
     }
-    let server = HTTP2Server(
-      configuration: configuration, router: Router(services: [EchoService()]))
+    let services: [any RPCService] = [
+      EchoService(), TestService(serverID: ProcessInfo.processInfo.hostName),
+    ]
+    let server = HTTP2Server(configuration: configuration, router: Router(services: services))
     let group = ServiceGroup(
       services: [InteropServer(server: server)], gracefulShutdownSignals: [.sigterm, .sigint],
       logger: Logger(label: "pasarela-interop"))

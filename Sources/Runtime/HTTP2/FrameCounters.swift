@@ -9,15 +9,22 @@ public struct FrameCounters: Sendable, Hashable {
   public internal(set) var settingsFrames = 0
   /// Streams we had to reset although nobody asked for it here (CVE-2025-8671).
   public internal(set) var forcedResets = 0
-  /// Empty DATA and PRIORITY (CVE-2019-9518, CVE-2019-9513). Frames of unknown type are swallowed by
+  /// Empty DATA, PRIORITY, and WINDOW_UPDATE beyond what our DATA is worth (CVE-2019-9518,
+  /// CVE-2019-9513). Frames of unknown type are swallowed by
   /// libnghttp2 before we hear of them.
   public internal(set) var uselessFrames = 0
 
+  private var now: UInt64 = 0
   private var windowStart: UInt64 = 0
   private var sawTrafficSincePing = true
+  private var sentSincePing = true
+  private var lastPing: UInt64?
+  private var pingStrikes = 0
+  private var windowUpdateAllowance = Self.windowUpdatesPerFrame
 
   /// Begins a new window when the old one is over.
   mutating func advance(to nowNanoseconds: UInt64, limits: HTTP2Limits) {
+    now = nowNanoseconds
     guard nowNanoseconds &- windowStart >= limits.countingWindowNanoseconds else { return }
     windowStart = nowNanoseconds
     idlePings = 0
@@ -26,18 +33,48 @@ public struct FrameCounters: Sendable, Hashable {
     uselessFrames = 0
   }
 
-  /// HEADERS or DATA went by, in either direction.
-  mutating func noteTraffic() { sawTrafficSincePing = true }
+  /// HEADERS or DATA arrived.
+  mutating func noteReceived() { sawTrafficSincePing = true }
+
+  /// HEADERS or DATA left.
+  mutating func noteSent() {
+    sawTrafficSincePing = true
+    sentSincePing = true
+    windowUpdateAllowance = Self.windowUpdatesPerFrame
+  }
+
+  /// A WINDOW_UPDATE arrived. A few for each frame of ours are what credit is returned by.
+  mutating func noteWindowUpdate() {
+    if windowUpdateAllowance > 0 { windowUpdateAllowance -= 1 } else { uselessFrames += 1 }
+  }
 
   /// A PING arrived. Bandwidth estimators send one each round trip while data flows; those are free.
-  mutating func notePing() {
+  ///
+  /// One that comes sooner after the last than keepalive has use for is a strike, unless something was
+  /// sent in between (rule C4; gRFC A8).
+  mutating func notePing(hasStreams: Bool, isEnforced: Bool, limits: HTTP2Limits) {
     if !sawTrafficSincePing { idlePings += 1 }
     sawTrafficSincePing = false
+    guard isEnforced else { return }
+    defer { lastPing = now }
+    if sentSincePing {
+      sentSincePing = false
+      pingStrikes = 0
+      return
+    }
+    let pause =
+      hasStreams || limits.permitsPingsWithoutStreams
+      ? limits.pingIntervalMinNanoseconds : limits.pingIntervalMinWithoutStreamsNanoseconds
+    if let lastPing, now &- lastPing < pause { pingStrikes += 1 }
   }
+
+  private static let windowUpdatesPerFrame = 10
 
   /// The first ceiling that has been passed, in words.
   func excess(over limits: HTTP2Limits) -> StaticString? {
-    if idlePings > limits.idlePingCountMax { return "too_many_pings" }
+    if idlePings > limits.idlePingCountMax || pingStrikes > limits.pingStrikeCountMax {
+      return "too_many_pings"
+    }
     if settingsFrames > limits.settingsFrameCountMax { return "too_many_settings" }
     if forcedResets > limits.forcedResetCountMax { return "too_many_stream_errors" }
     if uselessFrames > limits.uselessFrameCountMax { return "too_many_useless_frames" }

@@ -14,6 +14,9 @@ public enum HTTP2Event {
   /// The peer has ended its side with a frame that has no bytes and no header list.
   case endOfStream(HTTP2Stream)
 
+  /// As much of our body was sent as `announceSendable` waits for.
+  case sendable(HTTP2Stream)
+
   /// The stream is gone. Also comes for streams that never had a `headers` event.
   case closed(HTTP2Stream, HTTP2ErrorCode)
 

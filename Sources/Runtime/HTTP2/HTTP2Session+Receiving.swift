@@ -6,20 +6,25 @@ extension HTTP2Session {
   func noteFrame(type: UInt8, flags: UInt8, id: Int32, length: Int) {
     switch nghttp2_frame_type(UInt32(type)) {
     case NGHTTP2_HEADERS:
-      state.counters.noteTraffic()
+      state.counters.noteReceived()
       if role == .server, state.openedIDs.wasSkipped(id) {
         state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
       }
     case NGHTTP2_DATA:
-      state.counters.noteTraffic()
+      state.counters.noteReceived()
       if length == 0, flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 {
         state.counters.uselessFrames += 1
       }
     case NGHTTP2_PING:
-      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { state.counters.notePing() }
+      if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        state.counters.notePing(
+          hasStreams: !state.liveStreams.isEmpty, isEnforced: role == .server, limits: limits)
+      }
     case NGHTTP2_SETTINGS:
       if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { state.counters.settingsFrames += 1 }
-    case NGHTTP2_RST_STREAM, NGHTTP2_GOAWAY, NGHTTP2_WINDOW_UPDATE, NGHTTP2_CONTINUATION:
+    case NGHTTP2_WINDOW_UPDATE:
+      state.counters.noteWindowUpdate()
+    case NGHTTP2_RST_STREAM, NGHTTP2_GOAWAY, NGHTTP2_CONTINUATION:
       break
     default:
       state.counters.uselessFrames += 1
@@ -60,6 +65,15 @@ extension HTTP2Session {
   }
 
   /// Our last frame of the stream is on its way.
+  func noteSent(_ stream: HTTP2Stream, byteCount: Int) {
+    stream.state.sentByteCount += byteCount
+    state.outboundByteCount -= byteCount
+    if stream.state.sendableByteCount >= stream.state.outbound.byteCount {
+      stream.state.sendableByteCount = -1
+      state.events.append(.sendable(stream))
+    }
+  }
+
   func resetAfterLastFrame(_ stream: HTTP2Stream) {
     guard let code = stream.state.resetWhenSent else { return }
     stream.state.resetWhenSent = nil

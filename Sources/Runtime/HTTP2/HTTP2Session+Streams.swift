@@ -17,6 +17,7 @@ extension HTTP2Session {
     // First of all: callbacks only borrow the stream, and the live list may hold the last reference.
     state.closing.append(stream)
     stream.state.isClosed = true
+    dropOutbound(stream)
     if stream.state.resetWhenSent != nil { state.pendingResetCount -= 1 }
     let index = stream.state.liveIndex
     let last = state.liveStreams.removeLast()

@@ -52,7 +52,37 @@ extension HTTP2Session {
   ) {
     guard !stream.isClosed else { return }
     stream.state.outbound.append(head: head, headByteCount: headByteCount, body: body)
+    state.outboundByteCount += headByteCount + body.count
     resume(stream)
+  }
+
+  /// Adds to a stream's body what `write` appends to a buffer of such pieces; best for small ones.
+  ///
+  /// On a throw nothing has been added. `write` changes nothing of what was there before.
+  public func send<Failure: Error>(
+    _ stream: HTTP2Stream, _ write: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard !stream.isClosed else { return }
+    let before = stream.state.outbound.byteCount
+    try stream.state.outbound.gather(write)
+    state.outboundByteCount += stream.state.outbound.byteCount - before
+    resume(stream)
+  }
+
+  /// Announces with ``HTTP2Event/sendable(_:)`` when no more than `byteCount` bytes of the stream's body
+  /// wait to be sent. For one time, and only if more wait now.
+  public func announceSendable(_ stream: HTTP2Stream, below byteCount: Int) {
+    guard stream.state.outbound.byteCount > byteCount else { return }
+    stream.state.sendableByteCount = byteCount
+  }
+
+  /// Bytes of all streams' bodies that wait to be sent.
+  public var outboundByteCount: Int { state.outboundByteCount }
+
+  func dropOutbound(_ stream: HTTP2Stream) {
+    state.outboundByteCount -= stream.state.outbound.byteCount
+    stream.state.outbound.removeAll()
+    stream.state.sendableByteCount = -1
   }
 
   /// Ends our side of a stream, after what is queued for it.
@@ -73,7 +103,7 @@ extension HTTP2Session {
   public func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard !stream.isClosed else { return }
     stream.state.hasRequestedReset = true
-    stream.state.outbound.removeAll()
+    dropOutbound(stream)
     _ = unsafe nghttp2_submit_rst_stream(raw, 0, stream.id, code.rawValue)
   }
 
@@ -96,6 +126,15 @@ extension HTTP2Session {
       _ = unsafe nghttp2_session_consume(raw, stream.id, byteCount)
     }
   }
+
+  /// Gives back the stream's part of the credit, for bytes that came in `data` events.
+  public func returnStreamCredit(_ stream: HTTP2Stream, byteCount: Int) {
+    guard byteCount > 0, !stream.isClosed, !stream.isRemoteEnded else { return }
+    _ = unsafe nghttp2_session_consume_stream(raw, stream.id, byteCount)
+  }
+
+  /// Gives back the connection's part of the credit, for bytes that came in `data` events.
+  public func returnConnectionCredit(byteCount: Int) { state.connectionCredit += byteCount }
 
   /// Gives back the connection's credit that was gathered during the pass.
   func returnConnectionCredit() {

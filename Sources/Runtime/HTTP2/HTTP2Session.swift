@@ -48,6 +48,9 @@ public final class HTTP2Session {
   /// What the peer did that costs us work; see `HTTP2Limits`.
   public var counters: FrameCounters { state.counters }
 
+  /// A header block has begun and not ended.
+  public var isInHeaderBlock: Bool { state.headerStream != nil }
+
   /// The session has failed or was ended: nothing more can be received, and the connection should
   /// close once everything drained has been sent.
   public var isFinished: Bool { state.isFinished }
@@ -105,6 +108,8 @@ public final class HTTP2Session {
     var pool: [HTTP2Stream] = []
     /// Bytes of ended streams whose credit is to go back to the connection's window.
     var connectionCredit = 0
+    /// Bytes of all streams' bodies that wait to be sent.
+    var outboundByteCount = 0
     /// Streams that wait for their last frame to leave before they are reset.
     var pendingResetCount = 0
     /// Header lists that are just being submitted.

@@ -26,6 +26,12 @@ public final class HTTP2Stream {
   /// The peer has sent its last frame of this stream.
   public var isRemoteEnded: Bool { state.isRemoteEnded }
 
+  /// Bytes of our body that wait to be sent.
+  public var outboundByteCount: Int { state.outbound.byteCount }
+
+  /// Bytes of our body that were sent.
+  public var sentByteCount: Int { state.sentByteCount }
+
   /// Whatever the user of the session keeps for this stream; dropped when the stream closes.
   public var context: AnyObject? {
     get { state.context }
@@ -46,6 +52,9 @@ public final class HTTP2Stream {
     var context: AnyObject?
     var outbound = OutboundBody()
     var outboundEnd = OutboundEnd.open
+    var sentByteCount = 0
+    /// Announce when no more than this waits; -1 for never.
+    var sendableByteCount = -1
     /// libnghttp2 will not ask for more bytes until it is told that there are some.
     var isDeferred = false
     var hasSubmittedHeaders = false
@@ -66,6 +75,8 @@ public final class HTTP2Stream {
     state.isRemoteEnded = false
     state.outbound.removeAll()
     state.outboundEnd = .open
+    state.sentByteCount = 0
+    state.sendableByteCount = -1
     state.isDeferred = false
     state.hasSubmittedHeaders = false
     state.hasFinalHeaders = false

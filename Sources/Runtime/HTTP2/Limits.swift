@@ -37,6 +37,19 @@ public struct HTTP2Limits: Sendable, Hashable {
   public var streamResetBurst: Int = 200
   public var streamResetPerSecond: Int = 20
 
+  /// The shortest time between two PINGs of a peer that has streams open, when nothing was sent to it in
+  /// between. gRFC A8's five minutes; clients that ping more often are told `too_many_pings`.
+  public var pingIntervalMinNanoseconds: UInt64 = 300_000_000_000
+
+  /// The same for a peer without streams, unless `permitsPingsWithoutStreams`.
+  public var pingIntervalMinWithoutStreamsNanoseconds: UInt64 = 7_200_000_000_000
+
+  /// Whether a peer without streams may ping as one with.
+  public var permitsPingsWithoutStreams = false
+
+  /// PINGs that come too soon and are let pass; one more ends the connection.
+  public var pingStrikeCountMax = 2
+
   /// Ceilings for `FrameCounters`, each for one counting window.
   public var countingWindowNanoseconds: UInt64 = 10_000_000_000
   public var idlePingCountMax: Int = 100

@@ -1,72 +1,110 @@
-/// Bytes waiting to be sent on one stream: chunks in order, each with a short head in front.
+/// The bytes of a stream's body that wait to be sent.
 ///
-/// The head spares a copy where a message needs a length in front of it.
+/// Small pieces are gathered into one buffer, so that a stream of small messages costs a copy each and no
+/// allocation; large ones are kept as they are and copied once, into the frame.
 struct OutboundBody {
-  private struct Chunk {
-    var head: UInt64
-    var headByteCount: Int
-    var body: [UInt8]
-  }
+  /// Pieces from this size on stay whole.
+  private static let wholeByteCountMin = 4096
+  /// A buffer of small pieces that has come this far takes no more: what is sent of it is freed with it.
+  private static let gatheredByteCountMax = 64 * 1024
+  /// Storage kept from one stream to the next.
+  private static let keptByteCountMax = 1024
 
-  /// The chunk that is being read. Most bodies are one chunk, which so needs no queue.
-  private var current: Chunk?
-  private var later: [Chunk] = []
-  /// Bytes of the current chunk already taken, head included.
+  private var chunks: [[UInt8]] = []
+  /// The first chunk with bytes to send, and how many of it are sent.
+  private var first = 0
   private var offset = 0
+  /// The last chunk is a buffer of small pieces.
+  private var isLastGathered = false
   private(set) var byteCount = 0
 
   var isEmpty: Bool { byteCount == 0 }
 
-  /// Adds up to 8 bytes of `head`, most significant first, then the body.
+  /// Adds `head`, most significant byte first, and then `body`.
   mutating func append(head: UInt64, headByteCount: Int, body: [UInt8]) {
-    guard headByteCount + body.count > 0 else { return }
-    let chunk = Chunk(head: head, headByteCount: headByteCount, body: body)
-    if current == nil { current = chunk } else { later.append(chunk) }
-    byteCount += headByteCount + body.count
+    let isWhole = body.count >= Self.wholeByteCountMin
+    gather { buffer in
+      for index in 0..<headByteCount {
+        buffer.append(UInt8(truncatingIfNeeded: head >> UInt64(8 * (headByteCount - 1 - index))))
+      }
+      if !isWhole { buffer.append(contentsOf: body) }
+    }
+    guard isWhole else { return }
+    chunks.append(body)
+    isLastGathered = false
+    byteCount += body.count
   }
 
+  /// Lets `write` append to the buffer of small pieces; on a throw nothing has been added.
+  mutating func gather<Failure: Error>(
+    _ write: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    if !isLastGathered || chunks[chunks.count - 1].count >= Self.gatheredByteCountMax {
+      chunks.append([])
+      isLastGathered = true
+    }
+    let index = chunks.count - 1
+    let before = chunks[index].count
+    do throws(Failure) {
+      try write(&chunks[index])
+    } catch {
+      chunks[index].removeSubrange(before...)
+      throw error
+    }
+    byteCount += chunks[index].count - before
+  }
+
+  /// Drops everything. What is kept of the storage is small.
   mutating func removeAll() {
-    current = nil
-    if !later.isEmpty { later.removeAll() }
+    if chunks.count == 1, isLastGathered, chunks[0].capacity <= Self.keptByteCountMax {
+      chunks[0].removeAll(keepingCapacity: true)
+    } else if !chunks.isEmpty {
+      chunks = []
+      isLastGathered = false
+    }
+    first = 0
     offset = 0
     byteCount = 0
   }
 
-  /// Moves as many bytes as fit into `target`; answers how many.
+  /// Moves bytes to `target`, as many as there are and fit.
   mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+    let wanted = min(byteCount, target.count)
     var written = 0
-    while let chunk = current {
-      written += unsafe read(
-        chunk, into: UnsafeMutableRawBufferPointer(rebasing: target[written...]))
-      if offset < chunk.headByteCount + chunk.body.count { break }
-      offset = 0
-      current = later.isEmpty ? nil : later.removeFirst()
+    while written < wanted {
+      let taken = min(wanted - written, chunks[first].count - offset)
+      unsafe chunks[first].withUnsafeBytes { source in
+        // SAFETY: `taken` fits both the rest of the target and the rest of the chunk.
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[written..<written + taken])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[offset..<offset + taken]))
+      }
+      written += taken
+      offset += taken
+      if offset == chunks[first].count { endOfChunk() }
     }
     byteCount -= written
     return written
   }
 
-  /// Moves what is left of the chunk, as far as it fits.
-  private mutating func read(_ chunk: Chunk, into target: UnsafeMutableRawBufferPointer) -> Int {
-    var written = 0
-    while offset < chunk.headByteCount, written < target.count {
-      let shift = UInt64(8 * (chunk.headByteCount - 1 - offset))
-      unsafe target[written] = UInt8(truncatingIfNeeded: chunk.head >> shift)
-      written += 1
-      offset += 1
-    }
-    guard offset >= chunk.headByteCount else { return written }
-    let start = offset - chunk.headByteCount
-    let taken = min(target.count - written, chunk.body.count - start)
-    if taken > 0 {
-      unsafe chunk.body.withUnsafeBytes { source in
-        // SAFETY: `taken` fits both the rest of the target and the rest of the body.
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[written..<written + taken])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + taken]))
+  private mutating func endOfChunk() {
+    offset = 0
+    if first < chunks.count - 1 {
+      chunks[first] = []
+      first += 1
+      // Seldom, so that the sum of all moves stays in proportion to the chunks.
+      if first >= 32, first * 2 > chunks.count {
+        chunks.removeFirst(first)
+        first = 0
       }
-      written += taken
-      offset += taken
+      return
     }
-    return written
+    if isLastGathered {
+      chunks.swapAt(0, first)
+      chunks.removeSubrange(1...)
+      chunks[0].removeAll(keepingCapacity: true)
+    } else {
+      chunks.removeAll(keepingCapacity: true)
+    }
+    first = 0
   }
 }

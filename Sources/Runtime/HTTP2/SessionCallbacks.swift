@@ -163,7 +163,7 @@ private func frameSent(
   return unsafe withSession(userData) { session in
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA, NGHTTP2_HEADERS:
-      session.state.counters.noteTraffic()
+      session.state.counters.noteSent()
       if session.state.pendingResetCount > 0,
         header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
       {
@@ -204,6 +204,10 @@ func readOutboundBody(
   return unsafe Unmanaged<HTTP2Stream>.fromOpaque(opaque)._withUnsafeGuaranteedRef { stream in
     let count = unsafe stream.state.outbound.read(
       into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+    _ = unsafe withSession(userData) { session in
+      session.noteSent(stream, byteCount: count)
+      return 0
+    }
     guard stream.state.outbound.isEmpty else { return count }
     switch stream.state.outboundEnd {
     case .open:

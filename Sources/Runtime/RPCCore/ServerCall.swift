@@ -66,11 +66,11 @@ public final class ServerCall: Sendable {
     }
   }
 
-  /// Both sets at once, for a transport that ends the call.
-  package var outgoingMetadata: (response: Metadata, trailing: Metadata) {
+  /// All that goes out beside messages at once, for a transport.
+  package var outgoing: (response: Metadata, trailing: Metadata, compressesResponses: Bool?) {
     extras.withLock { extras in
-      guard let extras else { return (Metadata(), Metadata()) }
-      return (extras.responseMetadata, extras.trailingMetadata)
+      guard let extras else { return (Metadata(), Metadata(), nil) }
+      return (extras.responseMetadata, extras.trailingMetadata, extras.compressesResponses)
     }
   }
 

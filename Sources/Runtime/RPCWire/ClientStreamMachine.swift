@@ -216,7 +216,7 @@ extension ClientStreamMachine {
       case .needsMore:
         state = .reading(deframer, metadata: metadata, message: message)
         return .none
-      case .message(let next):
+      case .message(let next, _):
         if message != nil {
           let error = RPCError(.unimplemented, "a unary call has one response, there was another")
           return .finish(ClientOutcome(error, reset: .cancel))  // D1

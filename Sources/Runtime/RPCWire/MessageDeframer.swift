@@ -13,7 +13,7 @@ struct MessageDeframer: ~Copyable {
     /// All bytes are taken and no message is complete.
     case needsMore
     /// One message is complete; there may be bytes left.
-    case message([UInt8])
+    case message([UInt8], isCompressed: Bool)
     /// The stream is no sequence of messages; it stays so.
     case failed(Fault)
   }
@@ -33,32 +33,53 @@ struct MessageDeframer: ~Copyable {
   private enum State: ~Copyable {
     /// So many bytes of a prefix have come, in `bits`.
     case prefix(bits: UInt64, byteCount: Int)
-    case payload(bytes: [UInt8], missingByteCount: Int)
+    case payload(bytes: [UInt8], missingByteCount: Int, isCompressed: Bool)
     case failed(Fault)
   }
 
   private var state: State
-  private let messageByteCountMax: Int
+  private let rules: Rules
 
-  /// - Parameter messageByteCountMax: the largest message accepted, in bytes
-  init(messageByteCountMax: Int) {
-    self.init(.prefix(bits: 0, byteCount: 0), messageByteCountMax)
+  /// What messages a stream may have.
+  fileprivate struct Rules {
+    /// The largest message accepted, in bytes, as it comes.
+    var byteCountMax: Int
+    /// Whether the call has an encoding other than identity.
+    var allowsCompressed: Bool
   }
 
-  private init(_ state: consuming State, _ messageByteCountMax: Int) {
+  /// - Parameters:
+  ///   - messageByteCountMax: the largest message accepted, in bytes, as it comes
+  ///   - allowsCompressed: whether the call has an encoding other than identity
+  init(messageByteCountMax: Int, allowsCompressed: Bool = false) {
+    self.init(
+      .prefix(bits: 0, byteCount: 0),
+      Rules(byteCountMax: messageByteCountMax, allowsCompressed: allowsCompressed))
+  }
+
+  private init(_ state: consuming State, _ rules: Rules) {
     self.state = state
-    self.messageByteCountMax = messageByteCountMax
+    self.rules = rules
+  }
+
+  /// Bytes kept of a message that is not complete.
+  var assemblingByteCount: Int {
+    switch state {
+    case .payload(let bytes, _, _): bytes.count
+    case .prefix: 0
+    case .failed: 0
+    }
   }
 
   /// Reads on in `chunk` from `offset` and moves `offset` past what was taken.
   ///
   /// Call again while it answers with messages.
   mutating func read(_ chunk: Span<UInt8>, from offset: inout Int) -> OnBytes {
-    let limit = messageByteCountMax
+    let rules = rules
     while true {
       switch consume state {
       case .failed(let fault):
-        self = Self(.failed(fault), limit)
+        self = Self(.failed(fault), rules)
         return .failed(fault)
 
       case .prefix(var bits, var byteCount):
@@ -67,60 +88,67 @@ struct MessageDeframer: ~Copyable {
           byteCount += 1
           offset += 1
         }
-        if let fault = Self.fault(ofPrefixBits: bits, byteCount: byteCount, limit: limit) {
-          self = Self(.failed(fault), limit)
+        if let fault = rules.fault(ofPrefixBits: bits, byteCount: byteCount) {
+          self = Self(.failed(fault), rules)
           return .failed(fault)
         }
         if byteCount < MessagePrefix.byteCount {
-          self = Self(.prefix(bits: bits, byteCount: byteCount), limit)
+          self = Self(.prefix(bits: bits, byteCount: byteCount), rules)
           return .needsMore
         }
-        self = Self(.payload(bytes: [], missingByteCount: Int(bits & 0xFFFF_FFFF)), limit)
+        self = Self(
+          .payload(
+            bytes: [], missingByteCount: Int(bits & 0xFFFF_FFFF), isCompressed: bits >> 32 == 1),
+          rules)
 
-      case .payload(var bytes, var missingByteCount):
+      case .payload(var bytes, var missingByteCount, let isCompressed):
         let end = offset + min(missingByteCount, chunk.count - offset)
         bytes.append(contentsOf: chunk.extracting(offset..<end))
         missingByteCount -= end - offset
         offset = end
         if missingByteCount > 0 {
-          self = Self(.payload(bytes: bytes, missingByteCount: missingByteCount), limit)
+          self = Self(
+            .payload(
+              bytes: bytes, missingByteCount: missingByteCount, isCompressed: isCompressed), rules)
           return .needsMore
         }
-        self = Self(.prefix(bits: 0, byteCount: 0), limit)
-        return .message(bytes)
+        self = Self(.prefix(bits: 0, byteCount: 0), rules)
+        return .message(bytes, isCompressed: isCompressed)
       }
     }
   }
 
   /// The stream has ended; the fault if it ended in the middle of something.
   mutating func end() -> Fault? {
-    let limit = messageByteCountMax
+    let rules = rules
     switch consume state {
     case .prefix(let bits, let byteCount):
       if byteCount == 0 {
-        self = Self(.prefix(bits: bits, byteCount: byteCount), limit)
+        self = Self(.prefix(bits: bits, byteCount: byteCount), rules)
         return nil
       }
-      self = Self(.failed(.truncated), limit)
+      self = Self(.failed(.truncated), rules)
       return .truncated
     case .payload:
-      self = Self(.failed(.truncated), limit)
+      self = Self(.failed(.truncated), rules)
       return .truncated
     case .failed(let fault):
-      self = Self(.failed(fault), limit)
+      self = Self(.failed(fault), rules)
       return fault
     }
   }
+}
 
+extension MessageDeframer.Rules {
   /// The flag is judged as soon as it is there: what follows a wrong one is not worth waiting for.
-  private static func fault(ofPrefixBits bits: UInt64, byteCount: Int, limit: Int) -> Fault? {
+  fileprivate func fault(ofPrefixBits bits: UInt64, byteCount: Int) -> MessageDeframer.Fault? {
     if byteCount == 0 { return nil }
     switch bits >> (8 * UInt64(byteCount - 1)) {
     case 0: break
-    case 1: return .compressed
+    case 1: if !allowsCompressed { return .compressed }
     default: return .flagUnknown
     }
     let isComplete = byteCount == MessagePrefix.byteCount
-    return isComplete && Int(bits & 0xFFFF_FFFF) > limit ? .messageTooLarge : nil
+    return isComplete && Int(bits & 0xFFFF_FFFF) > byteCountMax ? .messageTooLarge : nil
   }
 }

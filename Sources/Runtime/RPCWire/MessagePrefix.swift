@@ -10,11 +10,11 @@ public struct MessagePrefix: Sendable, Hashable {
   /// Bytes of the message that follows.
   public var messageByteCount: UInt32
 
-  /// The prefix of a message that is sent as it is.
+  /// The prefix of a message.
   ///
   /// - Precondition: the length fits 32 bits.
-  public init(messageByteCount: Int) {
-    self.flag = 0
+  public init(messageByteCount: Int, isCompressed: Bool = false) {
+    self.flag = isCompressed ? 1 : 0
     self.messageByteCount = UInt32(messageByteCount)
   }
 
@@ -25,4 +25,13 @@ public struct MessagePrefix: Sendable, Hashable {
 
   /// The prefix as a number, of which the low 40 bits go out, most significant byte first.
   public var bits: UInt64 { UInt64(flag) << 32 | UInt64(messageByteCount) }
+
+  /// Writes the prefix over the bytes at `start`.
+  ///
+  /// - Precondition: there are as many bytes as a prefix has.
+  public func write(to buffer: inout [UInt8], at start: Int) {
+    for index in 0..<Self.byteCount {
+      buffer[start + index] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * (4 - index)))
+    }
+  }
 }

@@ -4,8 +4,14 @@ public import RPCCore
 public struct RequestHead: Sendable {
   /// The method and its code.
   public var handler: MethodHandler
+  /// Whether a service has the method; else its name is the client's own text.
+  public var isRegistered = true
   /// How long the caller waits from now on; nil for ever. Above zero.
   public var timeout: Duration?
+  /// How requests are compressed that say that they are.
+  public var encoding = MessageEncoding.identity
+  /// How responses may be compressed.
+  public var acceptedEncodings = EncodingSet.identity
   /// What the caller sent along.
   public var metadata: Metadata
 }
@@ -14,8 +20,8 @@ public struct RequestHead: Sendable {
 public enum OnRequestHead: Sendable {
   /// Hand its message to the handler.
   case call(RequestHead)
-  /// Answer at once.
-  case reject(Rejection)
+  /// Answer at once. The method is nil when no service has it, or when it was not asked which.
+  case reject(Rejection, MethodDescriptor?)
 }
 
 /// Reads the header lists of requests, one after the other, and finds what is asked for (Q1…Q16, Q20).
@@ -45,7 +51,9 @@ public struct RequestHeadReader: ~Copyable {
     var isSchemeKnown = true
     var authorityCount = 0
     var hostCount = 0
-    var isEncodingKnown = true
+    /// Nil for one that is not known (Q20).
+    var encoding: MessageEncoding? = .identity
+    var acceptedEncodings = EncodingSet.identity
     var malformed: String?
   }
 
@@ -89,9 +97,11 @@ public struct RequestHeadReader: ~Copyable {
     case .timeout:
       timeout(value)
     case .encoding:
-      if !value.equals("identity") { facts.isEncodingKnown = false }
-    case .te, .contentLength, .acceptEncoding, .status, .grpcStatus, .grpcMessage, .grpcDetails:
-      // The first three change nothing here; the others mean nothing in a request.
+      facts.encoding = MessageEncoding(fieldValue: value)
+    case .acceptEncoding:
+      facts.acceptedEncodings.formUnion(EncodingSet(acceptField: value))
+    case .te, .contentLength, .status, .grpcStatus, .grpcMessage, .grpcDetails:
+      // The first two change nothing here; the others mean nothing in a request.
       break
     }
   }
@@ -113,23 +123,44 @@ public struct RequestHeadReader: ~Copyable {
   }
 
   private mutating func judge(isOversized: Bool) -> OnRequestHead {
-    if isOversized { return .reject(.oversized) }
+    if isOversized { return .reject(.oversized, nil) }
     guard let contentType = facts.contentType, contentType != .foreign else {
-      return .reject(.notGRPC(isHead: facts.method == .head))
+      return .reject(.notGRPC(isHead: facts.method == .head), nil)
     }
-    if facts.method != .post { return .reject(.notPost) }
+    if facts.method != .post { return .reject(.notPost, nil) }
     if !facts.isSchemeKnown { note("the :scheme is neither http nor https") }
     if facts.authorityCount > 1 || facts.hostCount > 1 { note("the authority is given twice") }
-    if let malformed = facts.malformed { return .reject(.malformed(malformed)) }
-    guard let handler = router.handler(forPath: path.span) else {
-      return .reject(.unknownMethod(path: path))
+    if let malformed = facts.malformed { return .reject(.malformed(malformed), nil) }
+    let registered = router.handler(forPath: path.span)
+    guard let handler = registered ?? unknownMethod() else {
+      return .reject(.unknownMethod(path: path), nil)
     }
-    if case .unimplemented = handler.invocation { return .reject(.notBuilt(handler.descriptor)) }
-    if contentType == .unknownSubtype { return .reject(.unknownSubtype) }
-    if !facts.isEncodingKnown { return .reject(.unknownEncoding) }
-    if facts.timeout == .zero { return .reject(.expired) }
+    let method = registered?.descriptor
+    if case .unimplemented = handler.invocation {
+      return .reject(.notBuilt(handler.descriptor), method)
+    }
+    // The handler for unknown methods hands messages on as they are, whatever form they have.
+    if contentType == .unknownSubtype, method != nil { return .reject(.unknownSubtype, method) }
+    guard let encoding = facts.encoding else { return .reject(.unknownEncoding, method) }
+    if facts.timeout == .zero { return .reject(.expired, method) }
     if metadata != lastMetadata { lastMetadata = metadata.detached() }
-    return .call(RequestHead(handler: handler, timeout: facts.timeout, metadata: lastMetadata))
+    return .call(
+      RequestHead(
+        handler: handler, isRegistered: method != nil, timeout: facts.timeout, encoding: encoding,
+        acceptedEncodings: facts.acceptedEncodings, metadata: lastMetadata))
+  }
+
+  /// The router's handler for what it does not have, if it has one and the path is one of a method.
+  private func unknownMethod() -> MethodHandler? {
+    guard let code = router.unknownMethod else { return nil }
+    let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].isEmpty, !parts[1].isEmpty, !parts[2].isEmpty,
+      let service = String(validating: parts[1], as: UTF8.self),
+      let method = String(validating: parts[2], as: UTF8.self)
+    else { return nil }
+    let descriptor = MethodDescriptor(
+      service: service, method: method, kind: .bidirectionalStreaming)
+    return MethodHandler(descriptor, .streaming(code))
   }
 
   /// Given twice, both must be gRPC's: whoever reads only one of them must not see another request.

@@ -3,17 +3,30 @@ public import RPCCore
 /// The header lists a server sends (R1, R2, R3, R5).
 public enum ResponseFields {
   /// The head of a response without metadata; never changes, so a transport may prepare it once.
-  public static let plainHead: [(name: String, value: String)] = [
-    (":status", "200"), ("content-type", "application/grpc"),
-  ]
+  ///
+  /// - Parameter encoding: how messages are compressed that say that they are
+  public static func plainHead(
+    _ encoding: MessageEncoding
+  ) -> [(name: String, value: String)] {
+    let fields = [
+      (name: ":status", value: "200"), (name: "content-type", value: "application/grpc"),
+      (name: "grpc-accept-encoding", value: EncodingSet.all.fieldValue),
+    ]
+    return encoding == .identity
+      ? fields : fields + [(name: "grpc-encoding", value: "\(encoding.name)")]
+  }
 
   /// The trailers of a call that succeeded without metadata; they never change either.
   public static let okTrailers: [(name: String, value: String)] = [("grpc-status", "0")]
 
   /// The head of a response, sent right before its first message.
-  public static func head<Sink: FieldSink>(_ metadata: Metadata, to sink: inout Sink) {
+  public static func head<Sink: FieldSink>(
+    _ encoding: MessageEncoding, _ metadata: Metadata, to sink: inout Sink
+  ) {
     sink.append(":status", "200")
     sink.append("content-type", "application/grpc")
+    sink.append("grpc-accept-encoding", EncodingSet.all.fieldValue)
+    if encoding != .identity { sink.append("grpc-encoding", "\(encoding.name)") }
     MetadataFields.send(metadata, to: &sink)
   }
 
@@ -52,7 +65,9 @@ public enum ResponseFields {
     }
     if rejection.httpStatus == 405 { sink.append("allow", "POST") }
     sink.append("content-type", "application/grpc")
-    if rejection.listsEncodings { sink.append("grpc-accept-encoding", "identity") }
+    if rejection.listsEncodings {
+      sink.append("grpc-accept-encoding", EncodingSet.all.fieldValue)
+    }
     trailers(rejection.status, [:], to: &sink)
   }
 }

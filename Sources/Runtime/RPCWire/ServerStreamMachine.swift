@@ -1,181 +1,196 @@
 public import RPCCore
 
-/// What the server does after bytes of a request.
+/// What to do with what has come of a request.
 public enum OnRequest: Sendable, Hashable {
-  /// Nothing: more is to come, or nobody cares any more.
+  /// Nothing yet, or nothing any more.
   case none
-  /// The request is complete: hand it to the handler.
-  case dispatch([UInt8])
-  /// Answer with trailers only, then reset the stream with `reset` if there is one.
+  /// Start the handler; `take` has what it is given.
+  case dispatch
+  /// Wake whoever waits for the next request.
+  case readable
+  /// End the call with this error; then reset the stream, if told to, so that the rest of the request
+  /// need not be sent (R15). A handler that runs is cancelled.
   case fail(RPCError, reset: ResetCode?)
 }
 
-/// What the server does when a handler comes back.
+/// What there is for whoever wants the next request.
+public enum OnTake: Sendable, Hashable {
+  /// A message.
+  case message(RequestMessage)
+  /// None yet.
+  case wait
+  /// None any more.
+  case end
+  /// End the call with this error, as in ``OnRequest/fail(_:reset:)``.
+  case fail(RPCError, reset: ResetCode?)
+}
+
+/// What to do with what a handler has brought.
 public enum OnHandlerFinished: Sendable, Hashable {
-  /// Send what it answered.
+  /// Send it.
   case respond
-  /// Throw it away: the stream is gone.
+  /// The call is over already.
   case drop
 }
 
-/// What the server does when a call is given up.
+/// What to do when a call is over before its handler has answered.
 public struct OnAbandoned: Sendable, Hashable {
   /// Reset the stream with this code.
   public var reset: ResetCode?
-  /// Cancel the handler's task.
+  /// Cancel the handler, which runs.
   public var cancelsHandler: Bool
 
   static let nothing = OnAbandoned(reset: nil, cancelsHandler: false)
 }
 
-/// One unary call on the server, from the accepted head to its end.
+/// The server's side of one call, from its head to its end.
 ///
-///     receiving ──request complete──▶ handling ──handler finished──▶ ended(answered)
-///         │                              │
-///         ├──request wrong──▶ ended(refused)
-///         └──────────────────────────────┴──deadline, reset──▶ ended(expired | abandoned)
+///     receiving ──complete──▶ handling ──answer──▶ ended
+///         └──fault, deadline, close──┴────────────────▲
 ///
-/// - `receiving`: bytes of the request come in; nothing has been sent.
-/// - `handling`: the request is complete and the handler runs.
-/// - `ended`: the answer is given or will never be; why is remembered.
-///
-/// Wrong moves, by blame. Ours: to finish a handler that was not started, a crash in debug
-/// builds and ignored otherwise. The peer's: a request that is none, answered with a status. Nobody's:
-/// bytes, resets, deadlines and answers that come after the end, ignored.
-///
-/// A unary call waits for the end of the stream before it is dispatched, because a second request
-/// makes it an error (D1).
+/// Where the kind has one request, the handler starts when it is complete and the client has ended;
+/// where it has many, at once, and it takes them one by one.
 public struct ServerStreamMachine: ~Copyable {
-  private enum State: ~Copyable {
-    case receiving(MessageDeframer, request: [UInt8]?)
+  private enum Phase {
+    case receiving
     case handling
-    case ended(Cause)
+    case ended
   }
 
-  /// Why a call is over.
-  private enum Cause {
-    case answered
-    case refused
-    case expired
-    case abandoned
-  }
+  private var phase = Phase.receiving
+  private var inbox: RequestInbox
+  private let kind: CallKind
 
-  private var state: State
-
-  /// A call whose head was accepted.
+  /// A call whose head has come.
   ///
-  /// - Parameter messageByteCountMax: the largest request accepted, in bytes
-  public init(messageByteCountMax: Int) {
-    self.state = .receiving(
-      MessageDeframer(messageByteCountMax: messageByteCountMax), request: nil)
+  /// - Parameters:
+  ///   - kind: how many requests and responses it has
+  ///   - messageByteCountMax: the largest request accepted, in bytes, as it comes
+  ///   - allowsCompressed: whether the call has an encoding other than identity
+  public init(kind: CallKind, messageByteCountMax: Int, allowsCompressed: Bool = false) {
+    self.kind = kind
+    inbox = RequestInbox(
+      messageByteCountMax: messageByteCountMax, allowsCompressed: allowsCompressed)
   }
 
-  private init(_ state: consuming State) {
-    self.state = state
+  /// The call is over: nothing of it is sent or read any more.
+  public var hasEnded: Bool { phase == .ended }
+  /// The handler runs.
+  public var isHandling: Bool { phase == .handling }
+  /// The client has sent all of its request.
+  public var isRequestComplete: Bool { inbox.hasEnded }
+  /// Bytes of a request that is not complete.
+  public var assemblingByteCount: Int { inbox.assemblingByteCount }
+  /// Bytes of requests that are complete and not taken.
+  public var waitingByteCount: Int { inbox.waitingByteCount }
+
+  /// The head was accepted. Told first, and once.
+  public mutating func began() -> OnRequest {
+    if kind.hasOneRequest { return .none }
+    phase = .handling
+    return .dispatch
   }
 
-  /// Bytes of the stream, cut anywhere.
+  /// Bytes of the request came.
   public mutating func received(_ chunk: Span<UInt8>) -> OnRequest {
-    switch consume state {
-    case .receiving(var deframer, var request):
-      var offset = 0
-      while true {
-        switch deframer.read(chunk, from: &offset) {
-        case .needsMore:
-          self = Self(.receiving(deframer, request: request))
-          return .none
-        case .message(let message):
-          if request != nil {
-            self = Self(.ended(.refused))
-            return .fail(Self.tooManyRequests, reset: .noError)
-          }
-          request = message
-        case .failed(let fault):
-          self = Self(.ended(.refused))
-          return .fail(RPCError(fault, of: "request"), reset: .noError)
-        }
-      }
-    case .handling:
-      self = Self(.handling)
-      return .none
-    case .ended(let cause):
-      self = Self(.ended(cause))
+    if inbox.hasEnded { return .none }
+    let fault = inbox.receive(chunk)
+    if phase == .ended {
+      inbox.discard()
       return .none
     }
+    // Behind complete requests a fault waits until these were taken: the client did send them.
+    if kind.hasOneRequest {
+      if let fault { return fail(RPCError(fault, of: "request"), reset: .noError) }
+      if inbox.readyCount > 1 { return fail(.tooManyRequests, reset: .noError) }
+      return .none
+    }
+    if inbox.faultAfterReady != nil, let fault {
+      return fail(RPCError(fault, of: "request"), reset: .noError)
+    }
+    return inbox.readyCount > 0 ? .readable : .none
   }
 
-  /// The peer has ended its side, with DATA or with a header list (Q24).
+  /// The client has sent its last byte.
   public mutating func receivedEnd() -> OnRequest {
-    switch consume state {
-    case .receiving(var deframer, let request):
-      if let fault = deframer.end() {
-        self = Self(.ended(.refused))
-        return .fail(RPCError(fault, of: "request"), reset: nil)
-      }
-      guard let request else {
-        self = Self(.ended(.refused))
-        return .fail(Self.noRequest, reset: nil)
-      }
-      self = Self(.handling)
-      return .dispatch(request)
+    if inbox.hasEnded { return .none }
+    let fault = inbox.end()
+    switch phase {
+    case .ended:
+      return .none
     case .handling:
-      self = Self(.handling)
-      return .none
-    case .ended(let cause):
-      self = Self(.ended(cause))
-      return .none
+      if inbox.faultAfterReady != nil, let fault {
+        return fail(RPCError(fault, of: "request"), reset: nil)
+      }
+      return .readable
+    case .receiving:
+      if let fault { return fail(RPCError(fault, of: "request"), reset: nil) }
+      if inbox.readyCount == 0 { return fail(.noRequest, reset: nil) }
+      phase = .handling
+      return .dispatch
     }
   }
 
-  /// The handler has come back, with a response or an error.
+  /// The next request, for the handler.
+  public mutating func take() -> OnTake {
+    guard phase == .handling else { return .end }
+    if let message = inbox.take() { return .message(message) }
+    if let fault = inbox.faultAfterReady {
+      let reset: ResetCode? = inbox.hasEnded ? nil : .noError
+      phase = .ended
+      inbox.discard()
+      return .fail(RPCError(fault, of: "request"), reset: reset)
+    }
+    return inbox.hasEnded ? .end : .wait
+  }
+
+  /// Bytes for which the client may have credit again; each is told once.
+  public mutating func takeCredit() -> Int {
+    inbox.takeCredit(always: kind.hasOneRequest || phase == .ended)
+  }
+
+  /// The handler has an answer or an error.
   public mutating func handlerFinished() -> OnHandlerFinished {
-    switch consume state {
-    case .receiving(let deframer, let request):
+    switch phase {
+    case .receiving:
       assertionFailure("a handler finished that was not started")
-      self = Self(.receiving(deframer, request: request))
       return .drop
     case .handling:
-      self = Self(.ended(.answered))
+      end()
       return .respond
-    case .ended(let cause):
-      self = Self(.ended(cause))
+    case .ended:
       return .drop
     }
   }
 
-  /// Nobody waits any more: cancel the handler and reset with CANCEL (D7).
+  /// The call must end with an error of ours, whatever its state.
+  ///
+  /// - Returns: whether there is a call to end, and a handler to cancel
+  public mutating func failed() -> (isToBeAnswered: Bool, cancelsHandler: Bool) {
+    let before = phase
+    end()
+    return (before != .ended, before == .handling)
+  }
+
+  /// Nobody waits any more (D7).
   public mutating func deadlinePassed() -> OnAbandoned {
-    switch consume state {
-    case .receiving:
-      self = Self(.ended(.expired))
-      return OnAbandoned(reset: .cancel, cancelsHandler: false)
-    case .handling:
-      self = Self(.ended(.expired))
-      return OnAbandoned(reset: .cancel, cancelsHandler: true)
-    case .ended(let cause):
-      self = Self(.ended(cause))
-      return .nothing
-    }
+    let failure = failed()
+    guard failure.isToBeAnswered else { return .nothing }
+    return OnAbandoned(reset: .cancel, cancelsHandler: failure.cancelsHandler)
   }
 
-  /// The stream is gone: reset by the peer, or lost with its connection.
+  /// The stream is gone, by whoever's doing.
   public mutating func streamClosed() -> OnAbandoned {
-    switch consume state {
-    case .receiving:
-      self = Self(.ended(.abandoned))
-      return .nothing
-    case .handling:
-      self = Self(.ended(.abandoned))
-      return OnAbandoned(reset: nil, cancelsHandler: true)
-    case .ended(let cause):
-      self = Self(.ended(cause))
-      return .nothing
-    }
+    OnAbandoned(reset: nil, cancelsHandler: failed().cancelsHandler)
   }
 
-  private static let noRequest = RPCError(
-    .unimplemented, "a unary call has one request, there was none")
+  private mutating func fail(_ error: RPCError, reset: ResetCode?) -> OnRequest {
+    end()
+    return .fail(error, reset: reset)
+  }
 
-  private static let tooManyRequests = RPCError(
-    .unimplemented, "a unary call has one request, there was another")
+  private mutating func end() {
+    phase = .ended
+    inbox.discard()
+  }
 }

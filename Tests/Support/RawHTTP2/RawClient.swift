@@ -110,7 +110,7 @@ public final class RawClient {
         goAways.append((last, code.rawValue))
       case .settings:
         hasSettings = true
-      case .pingAcknowledged:
+      case .pingAcknowledged, .sendable:
         break
       }
     }

@@ -27,7 +27,7 @@ final class ChannelCore: @unchecked Sendable {
   let eventLoop: any EventLoop
   private let connector: ClientConnector
   private let configuration: HTTP2Channel.Configuration
-  private let timer: DeadlineTimer<ClientCall>
+  private let timers: LoopTimers
   private var state = State.idle
   private var waiting: [ClientCall] = []
   private var failureCount = 0
@@ -42,10 +42,7 @@ final class ChannelCore: @unchecked Sendable {
     self.eventLoop = eventLoop
     self.connector = connector
     self.configuration = configuration
-    timer = DeadlineTimer(eventLoop: eventLoop)
-    timer.onExpiry = { [weak self] call in
-      self?.end(call) { $0.deadlinePassed() }
-    }
+    timers = LoopTimers(eventLoop: eventLoop)
   }
 
   // MARK: Calls
@@ -56,12 +53,18 @@ final class ChannelCore: @unchecked Sendable {
     if call.hasExpired {
       return call.finish(.failure(RPCError(.deadlineExceeded, "the deadline passed")))
     }
-    if call.deadline != nil { timer.insert(call) }
+    if let deadline = call.deadline {
+      call.core = self
+      timers.set(call, at: deadline.instant)
+    }
     place(call)
   }
 
   /// The caller no longer wants the answer.
   func cancel(_ call: ClientCall) { end(call) { $0.cancelled() } }
+
+  /// Nobody waits for the call any more.
+  func deadlinePassed(_ call: ClientCall) { end(call) { $0.deadlinePassed() } }
 
   private func end(
     _ call: ClientCall, _ event: (inout ClientStreamMachine) -> OnResponse
@@ -123,7 +126,7 @@ final class ChannelCore: @unchecked Sendable {
   }
 
   private func finish(_ call: ClientCall, _ answer: ClientCall.Answer) {
-    timer.remove(call)
+    timers.clear(call)
     call.finish(answer)
     closeIfDone()
   }
@@ -222,7 +225,6 @@ final class ChannelCore: @unchecked Sendable {
       break
     case .idle, .pausing:
       state = .closed
-      timer.stop()
       closing.succeed()
     case .closed:
       break

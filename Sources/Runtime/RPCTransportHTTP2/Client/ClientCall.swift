@@ -4,8 +4,9 @@ internal import RPCWire
 
 /// One call of a client, from the moment it is asked for until its caller has the answer.
 ///
-/// `@unchecked Sendable`: made anywhere, then touched on its channel's event loop only.
-final class ClientCall: DeadlineHolder, @unchecked Sendable {
+/// As a timer it is its own deadline. `@unchecked Sendable`: made anywhere, then touched on its
+/// channel's event loop only.
+final class ClientCall: WheelTimer, @unchecked Sendable {
   typealias Answer = Result<RawResponse, RPCError>
 
   let method: MethodDescriptor
@@ -23,7 +24,8 @@ final class ClientCall: DeadlineHolder, @unchecked Sendable {
   weak var connection: ClientConnection?
   /// It was sent once and not looked at; a second time it fails (gRFC A6, transparent retries).
   var isRetried = false
-  var heapIndex = -1
+  /// The channel, which is told when the deadline passes.
+  weak var core: ChannelCore?
   private(set) var isFinished = false
   private var caller: CheckedContinuation<Answer, Never>?
   private var earlyAnswer: Answer?
@@ -40,8 +42,7 @@ final class ClientCall: DeadlineHolder, @unchecked Sendable {
     machine = ClientStreamMachine(responseByteCountMax: responseByteCountMax)
   }
 
-  /// Without a deadline nobody asks: such a call is in no heap.
-  var deadlineInstant: ContinuousClock.Instant { deadline?.instant ?? .now }
+  override func fire() { core?.deadlinePassed(self) }
 
   /// Whether the deadline is over by now.
   var hasExpired: Bool { deadline?.hasPassed(at: .now) ?? false }

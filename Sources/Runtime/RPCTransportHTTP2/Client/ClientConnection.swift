@@ -129,7 +129,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       if runningCount == 0 { handler?.close(reason: "the server takes no more calls") }
     case .settings:
       owner.sendWaiting()
-    case .pingAcknowledged:
+    case .pingAcknowledged, .sendable:
       break
     }
   }

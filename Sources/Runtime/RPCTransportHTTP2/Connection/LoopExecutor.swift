@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import RPCWire
 internal import Synchronization
 
 /// Runs the tasks of one event loop's calls on that loop, in batches.
@@ -12,8 +13,15 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Jobs run in one pass at most, so that tasks which keep yielding cannot starve the sockets.
   static let jobsPerPassMax = 4096
+  /// Rounds of jobs and writes in one pass at most: streams that write as fast as their client reads
+  /// would otherwise keep the loop from its other sockets.
+  static let roundsPerPassMax = 16
 
   let eventLoop: any EventLoop
+  /// The timers of the loop's connections.
+  let timers: LoopTimers
+  /// Where the loop's connections compress and decompress.
+  let compression = CompressionScratch()
   /// Where connections of this loop gather what they write; its storage is used again and again.
   var writeBuffer = ByteBufferAllocator().buffer(capacity: 64 * 1024)
 
@@ -30,6 +38,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
+    self.timers = LoopTimers(eventLoop: eventLoop)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -58,10 +67,13 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     isInPass = true
     isPassScheduled = false
     var ran = 0
+    var rounds = 0
     repeat {
       ran += runJobs(atMost: Self.jobsPerPassMax - ran)
       flushConnections()
-    } while (!jobs.isEmpty && ran < Self.jobsPerPassMax) || !unflushed.isEmpty
+      rounds += 1
+    } while (!jobs.isEmpty && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
+      || !unflushed.isEmpty
     isInPass = false
     if !jobs.isEmpty { schedulePass() }
   }

@@ -10,8 +10,17 @@ protocol SessionUser: AnyObject {
   func connectionOpened(_ connection: SessionHandler<Self>)
   /// Something happened. `input` are the bytes of the read that `data` ranges refer to.
   func handle(_ event: HTTP2Event, input: Span<UInt8>)
+  /// A read is wholly handled.
+  func readHandled()
+  /// The socket takes no more bytes for now, or takes them again.
+  func writabilityChanged(isWritable: Bool)
   /// The connection is gone; streams still open on the session are dead.
   func connectionClosed(_ reason: String)
+}
+
+extension SessionUser {
+  func readHandled() {}
+  func writabilityChanged(isWritable: Bool) {}
 }
 
 /// Carries bytes between a socket and an HTTP/2 session.
@@ -88,6 +97,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
       return
     }
     handleEvents(input: buffer.readableBytesUInt8Span)
+    user.readHandled()
     setNeedsFlush()
   }
 
@@ -106,6 +116,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    user.writabilityChanged(isWritable: context.channel.isWritable)
     if context.channel.isWritable {
       setNeedsFlush()
       if isReadHeldBack {
@@ -188,6 +199,13 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
       patience.cancel()
       channel.close(promise: nil)
     }
+  }
+
+  /// Closes the socket at once; what waits to be written is dropped.
+  func abandon(reason: String) {
+    isClosing = true
+    finish(reason)
+    context?.close(promise: nil)
   }
 
   private func open() {

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The connections of a server, so that they can be drained when it stops.
+/// The connections of a server: how many there may be, and how they are drained when it stops.
 final class ConnectionRegistry: Sendable {
   private struct Entry {
     let connection: ServerConnection
@@ -10,22 +10,45 @@ final class ConnectionRegistry: Sendable {
 
   private struct State {
     var entries: [ObjectIdentifier: Entry] = [:]
+    var countByAddress: [String: Int] = [:]
     var isDraining = false
   }
 
+  private let limits: HTTP2Server.Limits
   private let state = Mutex(State())
 
+  init(limits: HTTP2Server.Limits) {
+    self.limits = limits
+  }
+
   /// Notes a new connection until its channel closes. Called on the channel's loop.
-  func add(_ connection: ServerConnection, _ channel: any Channel) {
+  ///
+  /// - Parameter address: the client's IP address; nil for a unix socket
+  /// - Returns: whether it may stay (attack T23)
+  func add(_ connection: ServerConnection, _ channel: any Channel, address: String?) -> Bool {
     let id = ObjectIdentifier(connection)
-    let isDraining = state.withLock { state in
+    let (isAdmitted, isDraining) = state.withLock { state in
+      guard state.entries.count < limits.connectionCountMax else { return (false, false) }
+      if let address {
+        let count = state.countByAddress[address, default: 0]
+        guard count < limits.connectionCountMaxPerAddress else { return (false, false) }
+        state.countByAddress[address] = count + 1
+      }
       state.entries[id] = Entry(connection: connection, channel: channel)
-      return state.isDraining
+      return (true, state.isDraining)
     }
-    channel.closeFuture.whenComplete { [self] _ in
-      state.withLock { _ = $0.entries.removeValue(forKey: id) }
-    }
+    guard isAdmitted else { return false }
+    channel.closeFuture.whenComplete { [self] _ in remove(id, address: address) }
     if isDraining { connection.drain() }
+    return true
+  }
+
+  private func remove(_ id: ObjectIdentifier, address: String?) {
+    state.withLock { state in
+      state.entries.removeValue(forKey: id)
+      guard let address, let count = state.countByAddress[address] else { return }
+      state.countByAddress[address] = count > 1 ? count - 1 : nil
+    }
   }
 
   /// Lets every connection finish its calls, and cuts off what is still there after the grace.

@@ -1,7 +1,5 @@
-public import HTTP2
 public import Logging
-internal import RPCCore
-internal import RPCWire
+public import RPCCore
 
 extension HTTP2Server {
   /// What a server needs to know before it starts.
@@ -12,13 +10,12 @@ extension HTTP2Server {
     public var tls: TLSConfiguration?
     /// Event loops, one thread each; 0 for one per core.
     public var eventLoopCount = 0
-    /// The largest request message accepted, in bytes.
-    public var maxRequestBytes = 4 << 20
-    /// Handlers that may run at once for one connection; further calls are refused, to be tried again.
-    /// Higher than the streams a client may have open, because a handler outlives a reset stream.
-    public var runningHandlerCountMax = 200
     /// Ceilings for what peers may do.
-    public var limits = HTTP2Limits()
+    public var limits = Limits()
+    /// Whether responses are compressed for clients that accept it, unless a call says otherwise.
+    public var compressesResponses = false
+    /// Is told of calls and connections.
+    public var observer: (any ServerObserver)?
     /// How long calls may go on after `shutdownGracefully`; what still runs then is cancelled.
     public var shutdownGrace: Duration = .seconds(30)
     /// Called once for each listener when it accepts calls, with the port that was really bound.
@@ -30,14 +27,6 @@ extension HTTP2Server {
     public init(listen: [Endpoint], tls: TLSConfiguration? = nil) {
       self.listen = listen
       self.tls = tls
-    }
-
-    var wireLimits: RPCWire.Limits {
-      var wire = RPCWire.Limits()
-      wire.messageByteCountMax = maxRequestBytes
-      wire.headerListByteCountMax = limits.headerListByteCountMax
-      wire.headerFieldCountMax = limits.headerFieldCountMax
-      return wire
     }
   }
 }

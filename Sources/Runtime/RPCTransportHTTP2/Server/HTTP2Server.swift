@@ -17,6 +17,7 @@ public final class HTTP2Server: Sendable {
   let configuration: Configuration
   let router: Router
   private let stop = StopSignal()
+  private let certificates = Mutex<CertificateStore?>(nil)
 
   /// A server that is not listening yet.
   public init(configuration: Configuration, router: Router) {
@@ -35,7 +36,7 @@ public final class HTTP2Server: Sendable {
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: count > 0 ? count : System.coreCount)
     let executors = group.makeIterator().map { LoopExecutor(eventLoop: $0) }
-    let registry = ConnectionRegistry()
+    let registry = ConnectionRegistry(limits: configuration.limits)
     do {
       try await serve(on: group, executors: executors, registry: registry)
     } catch {
@@ -50,15 +51,28 @@ public final class HTTP2Server: Sendable {
   /// May be called from anywhere, more than once, also before `run`.
   public func shutdownGracefully() { stop.send() }
 
+  /// Reads the TLS files again; connections made from now on use what they hold.
+  ///
+  /// Running connections and calls go on undisturbed. May be called from anywhere; it reads files, so not
+  /// from an event loop. Without TLS, or before `run`, it does nothing.
+  ///
+  /// - Throws: when a file cannot be read or the files do not belong together; then nothing has changed.
+  public func reloadCertificates() throws {
+    try certificates.withLock { $0 }?.reload()
+  }
+
   private func serve(
     on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor], registry: ConnectionRegistry
   ) async throws {
-    let tls = try configuration.tls.map { try NIOSSLContext(configuration: $0.serverContext()) }
+    let tls = try configuration.tls.map { try CertificateStore($0) }
+    certificates.withLock { $0 = tls }
+    let accounts = ServerAccounts(limits: configuration.limits)
     var listeners: [any Channel] = []
     do {
       for endpoint in configuration.listen {
         let channel = try await bind(
-          endpoint, on: group, executors: executors, registry: registry, tls: tls)
+          endpoint, on: group, executors: executors, registry: registry, accounts: accounts,
+          tls: tls)
         listeners.append(channel)
         configuration.onListening(endpoint.bound(to: channel.localAddress))
       }
@@ -77,7 +91,7 @@ public final class HTTP2Server: Sendable {
 
   private func bind(
     _ endpoint: Endpoint, on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor],
-    registry: ConnectionRegistry, tls: NIOSSLContext?
+    registry: ConnectionRegistry, accounts: ServerAccounts, tls: CertificateStore?
   ) async throws -> any Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
@@ -88,16 +102,19 @@ public final class HTTP2Server: Sendable {
             throw ChannelError.eof
           }
           let connection = try ServerConnection(
-            configuration: configuration, router: router, executor: executor,
-            peer: PeerIdentity.init(of:))
+            configuration: configuration, accounts: accounts, router: router,
+            executor: executor, peer: PeerIdentity.init(of:))
+          guard
+            registry.add(connection, channel, address: channel.remoteAddress?.ipAddress)
+          else { throw ChannelError.eof }
           let handler = SessionHandler(
             session: connection.session, executor: executor, user: connection,
             expectsTLS: tls != nil)
           if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLServerHandler(context: tls.context))
           }
           try channel.pipeline.syncOperations.addHandler(handler)
-          registry.add(connection, channel)
         }
       }
     switch endpoint {
@@ -119,34 +136,5 @@ extension Endpoint {
   func bound(to address: SocketAddress?) -> Endpoint {
     guard case .tcp(let host, _) = self, let port = address?.port else { return self }
     return .tcp(host: host, port: port)
-  }
-}
-
-/// A signal that is sent once and may be awaited before or after.
-private final class StopSignal: Sendable {
-  private struct State {
-    var isSent = false
-    var waiting: CheckedContinuation<Void, Never>?
-  }
-
-  private let state = Mutex(State())
-
-  func send() {
-    let waiting = state.withLock { state in
-      state.isSent = true
-      defer { state.waiting = nil }
-      return state.waiting
-    }
-    waiting?.resume()
-  }
-
-  func wait() async {
-    await withCheckedContinuation { continuation in
-      let isSent = state.withLock { state in
-        if !state.isSent { state.waiting = continuation }
-        return state.isSent
-      }
-      if isSent { continuation.resume() }
-    }
   }
 }

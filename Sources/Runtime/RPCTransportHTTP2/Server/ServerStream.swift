@@ -3,17 +3,39 @@ internal import RPCCore
 internal import RPCWire
 
 /// One call on a server connection, from its accepted head to the end of its stream.
-final class ServerStream: DeadlineHolder, @unchecked Sendable {
+///
+/// As a timer it is its own deadline.
+final class ServerStream: WheelTimer, @unchecked Sendable {
   // `@unchecked`: touched on the connection's loop only. The handler's task prefers that loop's
-  // executor, so its body runs there too.
+  // executor, so its body runs there too; what it may do from elsewhere hops there first.
 
   let connection: ServerConnection
   let stream: HTTP2Stream
   let call: ServerCall
   let head: AcceptedHead
-  let deadlineInstant: ContinuousClock.Instant
-  var heapIndex = -1
   var machine: ServerStreamMachine
+
+  /// The handler waits for its next request, or for room to write.
+  var reader: CheckedContinuation<Void, any Error>?
+  var writer: CheckedContinuation<Void, any Error>?
+
+  /// How messages are compressed that say that they are; nil before the response headers are sent.
+  var sentEncoding: MessageEncoding?
+  var responseCount = 0
+
+  /// What the connection's accounts hold of this call.
+  var countedAssembling = 0
+  var countedWaiting = 0
+
+  /// When the request that is not complete began.
+  var requestSince: ContinuousClock.Instant
+
+  /// Bytes of messages, as they went by.
+  var receivedByteCount = 0
+  var sentByteCount = 0
+  /// The observer has been told of the end.
+  var isReported = false
+
   private var task: Task<Void, Never>?
 
   init(
@@ -24,18 +46,37 @@ final class ServerStream: DeadlineHolder, @unchecked Sendable {
     self.stream = stream
     self.head = head
     self.call = call
-    // Without a deadline the value is never looked at, because the stream is in no heap.
-    self.deadlineInstant = call.deadline?.instant ?? call.startedAt
-    self.machine = ServerStreamMachine(messageByteCountMax: messageByteCountMax)
+    self.requestSince = call.startedAt
+    self.machine = ServerStreamMachine(
+      kind: head.method.kind, messageByteCountMax: messageByteCountMax,
+      allowsCompressed: head.requestEncoding != .identity)
   }
 
+  /// The deadline has passed.
+  override func fire() { connection.deadlinePassed(self) }
+
   /// Starts the handler; it runs before the pass ends.
-  func dispatch(_ request: [UInt8]) {
+  func dispatch() {
+    switch head.code {
+    case .unary(let code): dispatch(code)
+    case .streaming(let code): dispatch(code)
+    }
+  }
+
+  private func dispatch(_ code: @escaping MethodHandler.Unary) {
+    guard case .message(let message) = machine.take() else { return }
+    let request: [UInt8]
+    do {
+      request = try decoded(message)
+    } catch {
+      connection.fail(self, error, reset: nil)
+      return
+    }
     connection.handlerStarted()
     task = Task(executorPreference: connection.executor) { [self] in
-      let result: Result<[UInt8], any Error>
+      let result: Result<[UInt8]?, any Error>
       do {
-        result = .success(try await head.handler(request, call))
+        result = .success(try await code(request, call))
       } catch {
         result = .failure(error)
       }
@@ -43,22 +84,43 @@ final class ServerStream: DeadlineHolder, @unchecked Sendable {
     }
   }
 
-  func cancelHandler() { task?.cancel() }
-}
+  private func dispatch(_ code: @escaping MethodHandler.Streaming) {
+    connection.handlerStarted()
+    task = Task(executorPreference: connection.executor) { [self] in
+      do {
+        try await code(RawRequests(self), RawResponses(self), call)
+        connection.handlerFinished(self, .success(nil))
+      } catch {
+        connection.handlerFinished(self, .failure(error))
+      }
+    }
+  }
 
-/// The head of a request that is to be handled, shared by all calls of a connection that say the same.
-final class AcceptedHead: Sendable {
-  let method: MethodDescriptor
-  let handler: MethodHandler.Unary
-  let timeout: Duration?
-  let metadata: Metadata
+  /// The call is over: whatever its handler waits for ends now.
+  func cancelHandler() {
+    task?.cancel()
+    wakeReader(throwing: CancellationError())
+    wakeWriter(throwing: CancellationError())
+  }
 
-  /// Nil when the method has no code, which `RequestHeadReader` has answered already.
-  init?(_ head: RequestHead) {
-    guard case .unary(let handler) = head.handler.invocation else { return nil }
-    method = head.handler.descriptor
-    self.handler = handler
-    timeout = head.timeout
-    metadata = head.metadata
+  func wakeReader(throwing error: (any Error)? = nil) {
+    guard let reader else { return }
+    self.reader = nil
+    if let error { reader.resume(throwing: error) } else { reader.resume() }
+  }
+
+  func wakeWriter(throwing error: (any Error)? = nil) {
+    guard let writer else { return }
+    self.writer = nil
+    if let error { writer.resume(throwing: error) } else { writer.resume() }
+  }
+
+  /// The bytes of a request, decompressed within the limit (Q19, Q21).
+  func decoded(_ message: RequestMessage) throws(RPCError) -> [UInt8] {
+    receivedByteCount += message.bytes.count
+    call.requestWasCompressed = message.isCompressed
+    guard message.isCompressed else { return message.bytes }
+    return try connection.executor.compression.decompressRequest(
+      message.bytes.span, from: head.requestEncoding, byteCountMax: connection.messageByteCountMax)
   }
 }

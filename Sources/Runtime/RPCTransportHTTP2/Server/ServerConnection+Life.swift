@@ -1,0 +1,248 @@
+internal import HTTP2
+internal import NIOCore
+internal import RPCCore
+internal import RPCWire
+
+/// What a connection waits for, beside its calls.
+struct ConnectionLife {
+  /// The handshake is done.
+  var isOpen = false
+  var isDraining = false
+  var hasSentFinalGoAway = false
+  /// What the last GOAWAY says beside its code; nothing for a server that stops.
+  var drainReason: StaticString = ""
+  /// The connection has not said all that must come first.
+  var setup: Alarm?
+  var headerBlock: Alarm?
+  var drain: Alarm?
+  var ageGrace: Alarm?
+  /// The next look at what takes too long.
+  var watch: Alarm?
+  /// The next look at silence, idleness and age.
+  var upkeep: Alarm?
+  var openedAt = ContinuousClock.Instant.now
+  var ageMax: Duration?
+  var idleSince: ContinuousClock.Instant?
+  var unwritableSince: ContinuousClock.Instant?
+  /// Streams, by their ids, whose bytes wait for the client, and since when none has left.
+  var stalls: [Int32: Stall] = [:]
+  /// When a keepalive PING went out that has not come back.
+  var pingedAt: ContinuousClock.Instant?
+
+  struct Stall {
+    var since: ContinuousClock.Instant
+    var sentByteCount: Int
+  }
+}
+
+// Patience with the peer, and the connection's own end.
+extension ServerConnection {
+  // MARK: Beginning
+
+  func beginSetup() {
+    life.setup = alarm(in: limits.setupTime) { [unowned self] in
+      handler?.close(reason: "the client sent no SETTINGS in time")
+    }
+  }
+
+  func endSetup() {
+    guard let setup = life.setup else { return }
+    executor.timers.clear(setup)
+    life.setup = nil
+    life.openedAt = .now
+    life.ageMax = limits.connectionAgeMax.map { $0 * Double.random(in: 0.9...1.1) }
+    keepUp()
+  }
+
+  func endLife() {
+    let alarms = [
+      life.setup, life.headerBlock, life.drain, life.ageGrace, life.watch, life.upkeep,
+    ]
+    for case let alarm? in alarms { executor.timers.clear(alarm) }
+  }
+
+  private func alarm(in wait: Duration, _ action: @escaping () -> Void) -> Alarm {
+    let alarm = Alarm(action)
+    executor.timers.set(alarm, in: wait)
+    return alarm
+  }
+
+  // MARK: Watch
+
+  /// How often what takes too long is looked for; a limit holds to within this.
+  private static let watchInterval = Duration.seconds(1)
+
+  /// Looks from now on, until there is nothing that can take too long.
+  func watchCalls() {
+    guard life.watch == nil, handler != nil else { return }
+    life.watch = alarm(in: Self.watchInterval) { [unowned self] in watch() }
+  }
+
+  private func watch() {
+    life.watch = nil
+    let now = ContinuousClock.now
+    let before = life.stalls
+    life.stalls.removeAll(keepingCapacity: true)
+    var isWorthWatching = false
+    for stream in session.liveStreams {
+      if stream.outboundByteCount > 0 {
+        isWorthWatching = true
+        watchResponse(of: stream, before[stream.id], at: now)
+      }
+      guard let call = call(of: stream), !call.machine.hasEnded else { continue }
+      if watchRequest(of: call, at: now) { isWorthWatching = true }
+    }
+    if let since = life.unwritableSince {
+      isWorthWatching = true
+      if since.duration(to: now) > limits.stallTime {
+        handler?.abandon(reason: "the client takes no bytes")
+        return
+      }
+    }
+    if isWorthWatching { watchCalls() }
+  }
+
+  /// A client may take its time, but it must take something.
+  private func watchResponse(
+    of stream: HTTP2Stream, _ before: ConnectionLife.Stall?, at now: ContinuousClock.Instant
+  ) {
+    guard let before, before.sentByteCount == stream.sentByteCount else {
+      life.stalls[stream.id] = .init(since: now, sentByteCount: stream.sentByteCount)
+      return
+    }
+    life.stalls[stream.id] = before
+    guard before.since.duration(to: now) > limits.stallTime else { return }
+    session.reset(stream, .cancel)
+    setNeedsFlush()
+  }
+
+  /// Single requests must come at some pace from their head on, streamed ones from their first byte on.
+  ///
+  /// - Returns: whether there is one to wait for
+  private func watchRequest(of call: ServerStream, at now: ContinuousClock.Instant) -> Bool {
+    if call.machine.isRequestComplete { return false }
+    let kind = call.head.method.kind
+    let assembling = call.machine.assemblingByteCount
+    guard kind.hasOneRequest || assembling > 0 else { return true }
+    let allowed =
+      limits.requestTime + .seconds(Double(assembling) / Double(limits.requestByteRateMin))
+    guard call.requestSince.duration(to: now) > allowed else { return true }
+    fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .cancel)
+    return false
+  }
+
+  /// The socket takes no more for now, or takes again.
+  func writabilityChanged(isWritable: Bool) {
+    life.unwritableSince = isWritable ? nil : .now
+    if !isWritable { watchCalls() }
+  }
+
+  /// A read has been handled.
+  func readHandled() {
+    if session.isInHeaderBlock {
+      guard life.headerBlock == nil else { return }
+      life.headerBlock = alarm(in: limits.headerBlockTime) { [unowned self] in
+        handler?.close(reason: "a header block did not end in time")
+      }
+    } else if let alarm = life.headerBlock {
+      executor.timers.clear(alarm)
+      life.headerBlock = nil
+    }
+  }
+
+  // MARK: Upkeep
+
+  /// Asks whether a silent client is still there, and tells one that is idle or old to leave.
+  private func keepUp() {
+    life.upkeep = nil
+    guard let handler, !life.isDraining else { return }
+    let now = ContinuousClock.now
+    if session.liveStreams.isEmpty {
+      life.idleSince = life.idleSince ?? now
+    } else {
+      life.idleSince = nil
+    }
+    if let ageMax = life.ageMax, life.openedAt.duration(to: now) >= ageMax {
+      return retire("max_age", grace: limits.connectionAgeGrace)
+    }
+    if let idleMax = limits.connectionIdleMax, let since = life.idleSince,
+      since.duration(to: now) >= idleMax
+    {
+      return retire("max_idle", grace: limits.connectionAgeGrace)
+    }
+    var next = keepAlive(handler, at: now)
+    if let ageMax = life.ageMax { next = min(next, ageMax - life.openedAt.duration(to: now)) }
+    if let idleMax = limits.connectionIdleMax {
+      // While calls run the end of the last is not noted, so idleness is found within a quarter of it.
+      next = min(next, life.idleSince.map { idleMax - $0.duration(to: now) } ?? idleMax / 4)
+    }
+    life.upkeep = alarm(in: next) { [unowned self] in keepUp() }
+  }
+
+  /// - Returns: when to look again
+  private func keepAlive(
+    _ handler: SessionHandler<ServerConnection>, at now: ContinuousClock.Instant
+  ) -> Duration {
+    let silence = handler.readInstant.duration(to: now)
+    if let pingedAt = life.pingedAt {
+      if handler.readInstant >= pingedAt {
+        life.pingedAt = nil
+      } else if pingedAt.duration(to: now) >= limits.keepaliveTimeout {
+        handler.close(reason: "the client does not answer PINGs")
+        return limits.keepaliveTime
+      } else {
+        return limits.keepaliveTimeout - pingedAt.duration(to: now)
+      }
+    }
+    guard silence >= limits.keepaliveTime else { return limits.keepaliveTime - silence }
+    life.pingedAt = now
+    session.ping(Self.keepalivePing)
+    setNeedsFlush()
+    return limits.keepaliveTimeout
+  }
+
+  private func retire(_ reason: StaticString, grace: Duration?) {
+    drain(reason: reason)
+    guard let grace else { return }
+    life.ageGrace = alarm(in: grace) { [unowned self] in
+      handler?.close(reason: "the calls of an old connection did not end in time")
+    }
+  }
+
+  // MARK: End
+
+  /// Takes no new calls; the connection closes when those that run have ended.
+  func drain(reason: StaticString = "") {
+    guard !life.isDraining else { return }
+    life.isDraining = true
+    life.drainReason = reason
+    if life.isOpen, handler != nil { beginGoAway() }
+  }
+
+  /// Cancels what still runs and closes.
+  func abort() { handler?.close(reason: "the server stopped") }
+
+  // The first GOAWAY lets calls arrive that were under way; the PING's answer proves that the client
+  // has read it, and the second GOAWAY then names the last call (rule C2).
+  func beginGoAway() {
+    session.announceShutdown()
+    session.ping(Self.drainPing)
+    setNeedsFlush()
+    life.drain = alarm(in: limits.drainPingTime) { [unowned self] in sendFinalGoAway() }
+  }
+
+  func pingAcknowledged(_ payload: UInt64) {
+    if payload == Self.drainPing { sendFinalGoAway() }
+  }
+
+  private func sendFinalGoAway() {
+    guard life.isDraining, !life.hasSentFinalGoAway else { return }
+    life.hasSentFinalGoAway = true
+    if let alarm = life.drain { executor.timers.clear(alarm) }
+    session.goAway(debugData: "\(life.drainReason)".utf8.map { $0 })
+    setNeedsFlush()
+  }
+
+  private static let drainPing: UInt64 = 0x6472_6169_6e00_0001
+  private static let keepalivePing: UInt64 = 0x6B65_6570_0000_0001
+}

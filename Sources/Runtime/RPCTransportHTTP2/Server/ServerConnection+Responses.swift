@@ -1,0 +1,226 @@
+internal import HTTP2
+internal import NIOCore
+internal import RPCCore
+internal import RPCWire
+
+// From handlers to bytes.
+extension ServerConnection {
+  /// A handler's task was made.
+  func handlerStarted() {
+    runningHandlerCount += 1
+    accounts.handlerStarted()
+  }
+
+  /// A handler's task has come to its end; called on the loop, within a pass. A unary one brings its
+  /// answer, one with a stream has written what it had.
+  func handlerFinished(_ call: ServerStream, _ result: Result<[UInt8]?, any Error>) {
+    executor.eventLoop.assertInEventLoop()
+    runningHandlerCount -= 1
+    accounts.handlerEnded()
+    let isRequestComplete = call.machine.isRequestComplete
+    guard case .respond = call.machine.handlerFinished(), handler != nil else { return }
+    executor.timers.clear(call)
+    settle(call)
+    switch result {
+    case .success(let message):
+      if let message { sendOnly(call, message) }
+      finish(call)
+    case .failure(let error):
+      finish(call, RPCError(thrownByHandler: error))
+    }
+    // The client need not send the rest of what nobody reads (rule R15).
+    if !isRequestComplete { session.resetWhenSent(call.stream, .noError) }
+    setNeedsFlush()
+  }
+
+  /// Ends the call with an error of ours, whatever its handler does.
+  func fail(_ call: ServerStream, _ error: RPCError, reset: ResetCode?) {
+    let failure = call.machine.failed()
+    if failure.isToBeAnswered { answer(call, error, reset: reset) }
+  }
+
+  /// Answers a call that its machine has ended; a handler that runs is cancelled.
+  func answer(_ call: ServerStream, _ error: RPCError, reset: ResetCode?) {
+    executor.timers.clear(call)
+    call.cancelHandler()
+    settle(call)
+    finish(call, error)
+    if let reset {
+      session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: reset.rawValue))
+    }
+    setNeedsFlush()
+  }
+
+  func deadlinePassed(_ call: ServerStream) {
+    let action = call.machine.deadlinePassed()
+    guard let code = action.reset else { return }
+    if action.cancelsHandler { call.cancelHandler() }
+    settle(call)
+    if call.stream.outboundByteCount > 0 {
+      // The client has not taken what was written, so a status behind it might never leave.
+      report(call, .deadlineExceeded)
+      session.reset(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
+    } else {
+      // A stock client whose own timer is a moment later than this one would call a bare reset
+      // CANCELLED, so the status goes before it (rule D7).
+      finish(call, RPCError(.deadlineExceeded, "the deadline passed"))
+      session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
+    }
+    setNeedsFlush()
+  }
+
+  // MARK: Messages
+
+  /// Sends the response headers, unless they are sent.
+  ///
+  /// - Parameter compressed: what is asked for the message that follows; nil for what the call says
+  /// - Returns: whether that message is to be compressed
+  @discardableResult
+  func sendHead(_ call: ServerStream, compressed: Bool?) -> Bool {
+    if let encoding = call.sentEncoding {
+      guard encoding != .identity else { return false }
+      return compressed ?? compressesByDefault(call.call.compressesResponses)
+    }
+    let outgoing = call.call.outgoing
+    let isCompressed = compressed ?? compressesByDefault(outgoing.compressesResponses)
+    let mayCompress = isCompressed || compressesByDefault(outgoing.compressesResponses)
+    let encoding = mayCompress ? call.head.responseEncoding : .identity
+    call.sentEncoding = encoding
+    session.respond(
+      call.stream,
+      head: outgoing.response.isEmpty
+        ? .prepared(Prepared.plainHead(encoding))
+        : OutgoingFields.list { ResponseFields.head(encoding, outgoing.response, to: &$0) })
+    return isCompressed && encoding != .identity
+  }
+
+  private func compressesByDefault(_ wish: Bool?) -> Bool {
+    wish ?? configuration.compressesResponses
+  }
+
+  /// Sends a message. What does not get smaller is sent as it is, which is legal for each one (Q21).
+  func send(_ call: ServerStream, _ message: [UInt8], isCompressed: Bool) {
+    var body = message
+    var isSmaller = false
+    if isCompressed, let encoding = call.sentEncoding {
+      let compressed = executor.compression.compress(message.span, as: encoding)
+      isSmaller = compressed.count < message.count
+      if isSmaller { body = compressed }
+    }
+    call.sentByteCount += body.count
+    session.send(
+      call.stream,
+      head: MessagePrefix(messageByteCount: body.count, isCompressed: isSmaller).bits,
+      headByteCount: MessagePrefix.byteCount, body: body)
+  }
+
+  private func sendOnly(_ call: ServerStream, _ message: [UInt8]) {
+    let isCompressed = sendHead(call, compressed: nil)
+    send(call, message, isCompressed: isCompressed)
+    call.responseCount += 1
+  }
+
+  // MARK: Room
+
+  /// Whether the call's handler must wait before it writes more.
+  func isFull(_ call: ServerStream) -> Bool {
+    let unsent = call.stream.outboundByteCount
+    return unsent > limits.unsentByteCountMaxPerCall
+      || unsent > 0 && session.outboundByteCount > limits.unsentByteCountMaxPerConnection
+  }
+
+  /// Has the writer woken when there is room again.
+  func announceRoom(_ call: ServerStream) {
+    let isOver = session.outboundByteCount > limits.unsentByteCountMaxPerConnection
+    session.announceSendable(
+      call.stream, below: isOver ? 0 : limits.unsentByteCountMaxPerCall / 2)
+    watchCalls()
+  }
+
+  // MARK: The end
+
+  private func finish(_ call: ServerStream) {
+    if call.head.method.kind.hasOneResponse, call.responseCount == 0 {
+      return finish(call, .noResponse)
+    }
+    // Also before an end without messages: the client may wait for metadata.
+    sendHead(call, compressed: nil)
+    let trailing = call.call.outgoing.trailing
+    session.finish(
+      call.stream,
+      trailers: trailing.isEmpty
+        ? .prepared(Prepared.okTrailers)
+        : OutgoingFields.list { ResponseFields.trailers(.ok, trailing, to: &$0) })
+    if call.stream.outboundByteCount > 0 { watchCalls() }
+    report(call, .ok)
+  }
+
+  /// Ends the stream with a status: in one header list when nothing was sent, so that the call stays
+  /// retryable (R1), else behind what was.
+  private func finish(_ call: ServerStream, _ error: RPCError) {
+    let outgoing = call.call.outgoing
+    if call.sentEncoding == nil {
+      var all = outgoing.response
+      all.append(contentsOf: outgoing.trailing)
+      all.append(contentsOf: error.metadata)
+      session.respond(
+        call.stream,
+        only: OutgoingFields.list { ResponseFields.trailersOnly(error.status, all, to: &$0) })
+    } else {
+      var all = outgoing.trailing
+      all.append(contentsOf: error.metadata)
+      session.finish(
+        call.stream,
+        trailers: OutgoingFields.list { ResponseFields.trailers(error.status, all, to: &$0) })
+    }
+    report(call, error.code)
+  }
+
+  func reject(_ stream: HTTP2Stream, _ rejection: Rejection, _ method: MethodDescriptor?) {
+    let fields = OutgoingFields.list { ResponseFields.rejection(rejection, to: &$0) }
+    if rejection.body.isEmpty {
+      session.respond(stream, only: fields)
+    } else {
+      session.respond(stream, head: fields)
+      session.send(stream, body: rejection.body)
+      session.finish(stream)
+      watchCalls()
+    }
+    // What else the client wanted to send is not needed; it frees the stream for both (rule R15).
+    session.resetWhenSent(stream, .noError)
+    guard let observer = configuration.observer else { return }
+    observer.callStarted(method)
+    observer.callEnded(
+      ServerCallRecord(
+        method: method, code: rejection.status.code, duration: .zero, receivedByteCount: 0,
+        sentByteCount: 0))
+  }
+
+  /// Tells the observer once how the call ended.
+  func report(_ call: ServerStream, _ code: StatusCode) {
+    guard let observer = configuration.observer, !call.isReported else { return }
+    call.isReported = true
+    observer.callEnded(
+      ServerCallRecord(
+        method: call.head.observedMethod, code: code,
+        duration: call.call.startedAt.duration(to: .now),
+        receivedByteCount: call.receivedByteCount, sentByteCount: call.sentByteCount))
+  }
+}
+
+/// Header lists that never change.
+enum Prepared {
+  static let okTrailers = PreparedHeaders(ResponseFields.okTrailers)
+
+  static func plainHead(_ encoding: MessageEncoding) -> PreparedHeaders {
+    switch encoding {
+    case .identity: identityHead
+    case .gzip: gzipHead
+    case .deflate: deflateHead
+    }
+  }
+
+  private static let identityHead = PreparedHeaders(ResponseFields.plainHead(.identity))
+  private static let gzipHead = PreparedHeaders(ResponseFields.plainHead(.gzip))
+  private static let deflateHead = PreparedHeaders(ResponseFields.plainHead(.deflate))
+}

@@ -1,0 +1,105 @@
+public import HTTP2
+public import RPCCore
+
+extension HTTP2Server {
+  /// Everything that peers can make a server hold, run or wait for, each with its ceiling and reason.
+  ///
+  /// What one connection may do on the level of frames is in ``http2``, what one call may carry in
+  /// ``calls``. The rest is what a whole server grants: to a connection, to an address, to everybody.
+  public struct Limits: Sendable, Hashable {
+    /// Frames, windows and floods of one connection.
+    public var http2 = HTTP2Limits()
+
+    /// Sizes of messages and header lists of one call.
+    public var calls = CallLimits()
+
+    // MARK: Running
+
+    /// Handlers that may run at once for one connection; further calls are refused with REFUSED_STREAM, so
+    /// that they are tried again. Higher than the streams a client may have open, because a handler
+    /// outlives a reset stream (attack T1), and low enough that resetting them is no way to run thousands.
+    public var runningHandlerCountMaxPerConnection = 200
+
+    /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB; ten
+    /// thousand streams of a hundred clients must fit with room to spare.
+    public var runningHandlerCountMax = 20_000
+
+    // MARK: Connections
+
+    /// Connections on the whole server; later ones are closed as they come. An idle one costs about 16 KiB
+    /// and a file descriptor, a TLS one three times as much (attack T23).
+    public var connectionCountMax = 20_000
+
+    /// Connections of one address. Ministries sit behind one address with many clients, but not with a
+    /// tenth of everything. Unix sockets have no address and are not counted.
+    public var connectionCountMaxPerAddress = 2_000
+
+    // MARK: Held bytes
+
+    /// Bytes of unfinished requests that one connection may make us keep; the call that goes over ends with
+    /// RESOURCE_EXHAUSTED. Four of the largest messages at once (attack T13).
+    public var assemblingByteCountMaxPerConnection = 16 << 20
+
+    /// The same for the whole server: what a hundred hostile connections may hold together.
+    public var assemblingByteCountMax = 512 << 20
+
+    /// Bytes of complete requests that wait for handlers of one connection. From there on the client gets no
+    /// more credit for the connection until handlers have taken some. Below it one slow handler does
+    /// not hold up the connection's other calls.
+    public var waitingByteCountMaxPerConnection = 8 << 20
+
+    /// Bytes of one call's responses that wait to be sent; a handler that writes more waits. Enough to fill a
+    /// write, and little enough that a thousand slow readers cost 64 MiB.
+    public var unsentByteCountMaxPerCall = 64 << 10
+
+    /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
+    /// refused with REFUSED_STREAM: a client that reads no answers gets no more of them (attack T10).
+    public var unsentByteCountMaxPerConnection = 16 << 20
+
+    // MARK: Patience
+
+    /// TLS handshake, preface and SETTINGS, from the moment there is a socket (attack T11).
+    public var setupTime: Duration = .seconds(10)
+
+    /// One header block, from its first frame to its last (attacks T3, T11).
+    public var headerBlockTime: Duration = .seconds(10)
+
+    /// How long a request message may take from its first byte, or a single request from its head, beyond
+    /// what its bytes need at ``requestByteRateMin`` (attacks T10, T11).
+    public var requestTime: Duration = .seconds(30)
+
+    /// Bytes a second below which a request is too slow: the worst mobile link still does better.
+    public var requestByteRateMin = 1 << 10
+
+    /// How long bytes may wait for a client that takes none of them, before their stream is reset; the same
+    /// for a socket that takes none (attack T10).
+    public var stallTime: Duration = .seconds(30)
+
+    /// The longest a call may take, whatever deadline its client sets; nil for no limit of ours.
+    public var callTimeMax: Duration?
+
+    // MARK: Age
+
+    /// Silence after which the server asks with a PING whether the client is still there (gRFC A8).
+    public var keepaliveTime: Duration = .seconds(7_200)
+
+    /// How long it waits for the answer before it gives the connection up.
+    public var keepaliveTimeout: Duration = .seconds(20)
+
+    /// How long a connection may be without calls before it is asked to end; nil for ever (gRFC A9).
+    public var connectionIdleMax: Duration?
+
+    /// How old a connection may become before it is asked to end, give or take a tenth, so that clients
+    /// which came together do not leave together; nil for ever (gRFC A9).
+    public var connectionAgeMax: Duration?
+
+    /// How long calls may go on after that; nil for ever (gRFC A9).
+    public var connectionAgeGrace: Duration?
+
+    /// The answer to the PING of a graceful end; then the last GOAWAY goes out without it (rule C2).
+    public var drainPingTime: Duration = .seconds(5)
+
+    /// The defaults, for a server that faces strangers.
+    public init() {}
+  }
+}

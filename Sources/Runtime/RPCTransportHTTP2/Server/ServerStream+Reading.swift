@@ -1,0 +1,56 @@
+internal import NIOCore
+internal import RPCCore
+internal import RPCWire
+
+extension ServerStream: RequestSource {
+  func next() async throws -> [UInt8]? {
+    guard connection.executor.eventLoop.inEventLoop else { return try await nextFromElsewhere() }
+    while true {
+      switch machine.take() {
+      case .message(let message):
+        connection.settle(self)
+        do {
+          return try decoded(message)
+        } catch {
+          // The client broke the protocol, so what the handler makes of it does not matter.
+          connection.fail(self, error, reset: .noError)
+          throw error
+        }
+      case .end:
+        if machine.hasEnded { throw CancellationError() }
+        return nil
+      case .fail(let error, let reset):
+        connection.answer(self, error, reset: reset)
+        throw error
+      case .wait:
+        try await waitForRequest()
+      }
+    }
+  }
+
+  private func waitForRequest() async throws {
+    guard reader == nil else {
+      throw RPCError(.internal, "two tasks read the same requests")
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<Void, any Error>) in
+        if Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else {
+          reader = continuation
+        }
+      }
+    } onCancel: {
+      connection.executor.eventLoop.execute { self.wakeReader(throwing: CancellationError()) }
+    }
+  }
+
+  private func nextFromElsewhere() async throws -> [UInt8]? {
+    try await withTaskExecutorPreference(connection.executor) { try await nextOnLoop() }
+  }
+
+  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
+  @concurrent
+  private func nextOnLoop() async throws -> [UInt8]? { try await next() }
+}

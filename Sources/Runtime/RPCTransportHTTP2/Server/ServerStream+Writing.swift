@@ -1,0 +1,90 @@
+internal import HTTP2
+internal import NIOCore
+internal import RPCCore
+internal import RPCWire
+
+extension ServerStream: ResponseSink {
+  func sendHeaders() async throws {
+    guard connection.executor.eventLoop.inEventLoop else {
+      return try await withTaskExecutorPreference(connection.executor) {
+        try await sendHeadersOnLoop()
+      }
+    }
+    try checkOpen()
+    connection.sendHead(self, compressed: nil)
+    connection.setNeedsFlush()
+  }
+
+  func write(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) async throws {
+    guard connection.executor.eventLoop.inEventLoop else {
+      var message: [UInt8] = []
+      try encode(&message)
+      return try await writeFromElsewhere(message, compressed: compressed)
+    }
+    try append(compressed: compressed, encode)
+    // Whoever waits already has the writer's place; a second task is told so.
+    if connection.isFull(self) { try await waitForRoom() }
+  }
+
+  private func append(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) throws {
+    try checkOpen()
+    guard responseCount == 0 || !head.method.kind.hasOneResponse else {
+      throw RPCError(.internal, "the method has one response, there was another")
+    }
+    let isCompressed = connection.sendHead(self, compressed: compressed)
+    if isCompressed {
+      var message: [UInt8] = []
+      try encode(&message)
+      connection.send(self, message, isCompressed: true)
+    } else {
+      try connection.session.send(stream) { buffer throws in
+        let start = buffer.count
+        for _ in 0..<MessagePrefix.byteCount { buffer.append(0) }
+        try encode(&buffer)
+        let count = buffer.count - start - MessagePrefix.byteCount
+        MessagePrefix(messageByteCount: count).write(to: &buffer, at: start)
+        sentByteCount += count
+      }
+    }
+    responseCount += 1
+    connection.setNeedsFlush()
+  }
+
+  private func checkOpen() throws {
+    guard machine.isHandling, !stream.isClosed else { throw CancellationError() }
+  }
+
+  private func waitForRoom() async throws {
+    guard writer == nil else {
+      throw RPCError(.internal, "two tasks write the same responses")
+    }
+    connection.announceRoom(self)
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<Void, any Error>) in
+        if Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else {
+          writer = continuation
+        }
+      }
+    } onCancel: {
+      connection.executor.eventLoop.execute { self.wakeWriter(throwing: CancellationError()) }
+    }
+  }
+
+  private func writeFromElsewhere(_ message: [UInt8], compressed: Bool?) async throws {
+    try await withTaskExecutorPreference(connection.executor) {
+      try await writeOnLoop(message, compressed: compressed)
+    }
+  }
+
+  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
+  @concurrent
+  private func writeOnLoop(_ message: [UInt8], compressed: Bool?) async throws {
+    try await write(compressed: compressed) { $0.append(contentsOf: message) }
+  }
+
+  @concurrent
+  private func sendHeadersOnLoop() async throws { try await sendHeaders() }
+}
