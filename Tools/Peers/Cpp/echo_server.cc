@@ -1,5 +1,9 @@
 // anchor.v1.Echo on grpc++'s callback API, for side-by-side runs.
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "anchor/v1/echo.grpc.pb.h"
 #include "arguments.h"
 #include "serve.h"

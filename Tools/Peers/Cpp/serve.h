@@ -2,11 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "arguments.h"
 

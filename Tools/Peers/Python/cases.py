@@ -39,7 +39,7 @@ def fails(code, call, message=None):
     try:
         call() if callable(call) else list(call)
     except grpc.RpcError as error:
-        same(error.code(), code, "the status")
+        same(error.code().name, code.name, "the status")
         if message is not None:
             same(error.details(), message, "the message")
     else:
@@ -178,7 +178,7 @@ def cancel_after_begin(peer):
     call = peer.StreamingInputCall.future(iter(requests), timeout=SECONDS_MAX)
     call.cancel()
     same(call.cancelled(), True, "cancellation")
-    same(call.code(), grpc.StatusCode.CANCELLED, "the status")
+    same(call.code().name, "CANCELLED", "the status")
     requests.end()
 
 
