@@ -324,14 +324,21 @@ void UnimplementedServiceCall(const Peer& peer) {
   Fails(StatusCode::UNIMPLEMENTED, stub->UnimplementedCall(&context, Empty(), &response));
 }
 
-void RpcSoak(const Peer& peer) {
+// Runs something so many times, within the time of one call.
+void Often(int count, const std::function<void()>& run) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(kSecondsMax);
-  for (int i = 0; i < 100; i++) LargeUnary(peer);
-  Holds(std::chrono::steady_clock::now() < limit, "the calls took too long");
+  for (int i = 0; i < count; i++) {
+    Holds(std::chrono::steady_clock::now() < limit, "the calls took too long");
+    run();
+  }
+}
+
+void RpcSoak(const Peer& peer) {
+  Often(100, [&] { LargeUnary(peer); });
 }
 
 void ChannelSoak(const Peer& peer) {
-  for (int i = 0; i < 10; i++) LargeUnary(Peer{peer.connect});
+  Often(10, [&] { LargeUnary(Peer{peer.connect}); });
 }
 
 }  // namespace
