@@ -3,7 +3,7 @@
 
     interop_client.py --target HOST:PORT|unix:PATH --test-case NAME|all [--tls-ca FILE --server-name NAME]
 
-Prints `PASS name`, `FAIL name: why` or `CANNOT name: why` for each case and exits 1 when one failed. The
+Prints `PASS name` or `FAIL name: why` for each case and exits 1 when one failed. The
 cases are those of grpc/grpc doc/interop-test-descriptions.md; half_duplex is ours.
 """
 
