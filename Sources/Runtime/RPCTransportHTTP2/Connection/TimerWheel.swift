@@ -4,6 +4,8 @@
 /// thread.
 @safe
 class WheelTimer: @unchecked Sendable {
+  // `@unchecked`: touched on its wheel's thread only.
+
   fileprivate(set) var dueTick: UInt64 = 0
   fileprivate var place = -1
   fileprivate var next: WheelTimer?
