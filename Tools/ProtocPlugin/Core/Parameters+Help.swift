@@ -10,7 +10,8 @@ extension Parameters {
 
     Give all files of one Swift module in one run. Each FILE.proto becomes FILE.pb.swift
     (messages), and FILE.rpc.swift when it has services; each package becomes one caseless
-    enum, declared in <Namespace>.pb.swift beside its first file.
+    enum, declared in <Namespace>.pb.swift beside its first file. Files of one name in several
+    folders get those of the folders in front: a/v1/b.proto becomes a/v1/a_v1_b.pb.swift.
 
     Options:
       Namespace=PACKAGE:NAME        the enum of a package; default: the package in camel case

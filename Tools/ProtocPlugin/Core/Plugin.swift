@@ -28,15 +28,16 @@ public enum Plugin {
     let schema = try SchemaReader.read(request, parameters: parameters)
     let context = EmissionContext(types: schema.types, parameters: parameters)
     var files = namespaceFiles(of: schema, context)
+    let names = OutputNames(schema.files.map(\.stem))
     var conforming: Set<SwiftType> = []
     for file in schema.files {
       let messages = FileEmitter(context: context, file: file).emit()
-      files.append(output("\(file.stem).pb.swift", messages))
+      files.append(output("\(names[file.stem]).pb.swift", messages))
       guard parameters.services, !file.services.isEmpty else { continue }
       let mentioned = file.services.flatMap(\.methods).flatMap { [$0.input, $0.output] }
       let new = mentioned.filter { conforming.insert($0).inserted }
       let services = ServiceFileEmitter(context: context, file: file, newMessages: new).emit()
-      files.append(output("\(file.stem).rpc.swift", services))
+      files.append(output("\(names[file.stem]).rpc.swift", services))
     }
     return files
   }
