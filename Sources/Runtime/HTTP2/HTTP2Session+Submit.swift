@@ -166,6 +166,14 @@ extension HTTP2Session {
     _ = unsafe nghttp2_session_terminate_session(raw, code.rawValue)
   }
 
+  /// Bytes the peer still takes over all streams; may be negative.
+  public var sendWindowByteCount: Int { Int(unsafe nghttp2_session_get_remote_window_size(raw)) }
+
+  /// Bytes we still take over all streams.
+  public var receiveWindowByteCount: Int {
+    Int(unsafe nghttp2_session_get_local_window_size(raw))
+  }
+
   /// Streams the peer lets us have open at once.
   public var remoteConcurrentStreamCountMax: Int {
     Int(

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import RPCCore
 internal import RPCWire
 internal import Synchronization
 
@@ -20,6 +21,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   let eventLoop: any EventLoop
   /// The timers of the loop's connections.
   let timers: LoopTimers
+  /// The calls of the loop's connections, those that are gone too.
+  var callCounts = StartCounts()
   /// Where the loop's connections compress and decompress.
   let compression = CompressionScratch()
   /// Where connections of this loop gather what they write; its storage is used again and again.

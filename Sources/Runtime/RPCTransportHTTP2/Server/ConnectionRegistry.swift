@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import RPCCore
 internal import Synchronization
 
 /// The connections of a server: how many there may be, and how they are drained when it stops.
@@ -6,6 +7,24 @@ final class ConnectionRegistry: Sendable {
   private struct Entry {
     let connection: ServerConnection
     let channel: any Channel
+  }
+
+  /// The connection of that number, and its channel.
+  func connection(_ id: IntrospectionID) -> (ServerConnection, any Channel)? {
+    state.withLock { state in
+      state.entries.values.first { $0.connection.id == id }.map { ($0.connection, $0.channel) }
+    }
+  }
+
+  /// Connections in ascending order of their numbers, from `first` on.
+  func references(from first: IntrospectionID, countMax: Int) -> [ConnectionReference] {
+    let entries = state.withLock { Array($0.entries.values) }
+    let found = entries.filter { $0.connection.id >= first }.sorted {
+      $0.connection.id < $1.connection.id
+    }
+    return found.prefix(countMax).map {
+      ConnectionReference(id: $0.connection.id, name: $0.channel.remoteAddress?.description ?? "")
+    }
   }
 
   private struct State {

@@ -14,6 +14,11 @@ extension HTTP2Server {
     public var limits = Limits()
     /// Whether responses are compressed for clients that accept it, unless a call says otherwise.
     public var compressesResponses = false
+    /// What operators call the server, where there are several in a process.
+    public var name = ""
+    /// Where the server enters itself while it runs, for those who look into it; it gives the numbers of its
+    /// connections too.
+    public var directory = ServerDirectory()
     /// Is told of calls and connections.
     public var observer: (any ServerObserver)?
     /// How long calls may go on after `shutdownGracefully`; what still runs then is cancelled.

@@ -80,6 +80,14 @@ public final class HTTP2Server: Sendable {
       for listener in listeners { try? await listener.close() }
       throw error
     }
+    let introspector = ServerIntrospector(
+      name: configuration.name, executors: executors, registry: registry,
+      listeners: listeners.map {
+        ListenerSnapshot(
+          id: configuration.directory.makeID(), address: NetworkAddress($0.localAddress))
+      })
+    let entry = configuration.directory.add(introspector)
+    defer { configuration.directory.remove(entry) }
     await withTaskCancellationHandler {
       await stop.wait()
     } onCancel: {

@@ -197,6 +197,7 @@ extension ServerConnection {
     guard silence >= limits.keepaliveTime else { return limits.keepaliveTime - silence }
     life.pingedAt = now
     session.ping(Self.keepalivePing)
+    counts.keepalivesSentCount += 1
     setNeedsFlush()
     return limits.keepaliveTimeout
   }

@@ -42,7 +42,7 @@ extension ServerConnection {
         startedAt: now),
       messageByteCountMax: messageByteCountMax)
     stream.context = call
-    configuration.observer?.callStarted(head.observedMethod)
+    began(head.observedMethod, at: now)
     if let deadline { executor.timers.set(call, at: deadline.instant) }
     act(call, call.machine.began())
     if endsStream { act(call, call.machine.receivedEnd()) } else { watchCalls() }

@@ -107,7 +107,7 @@ extension ServerConnection {
       isSmaller = compressed.count < message.count
       if isSmaller { body = compressed }
     }
-    call.sentByteCount += body.count
+    noteSent(call, byteCount: body.count)
     session.send(
       call.stream,
       head: MessagePrefix(messageByteCount: body.count, isCompressed: isSmaller).bits,
@@ -188,18 +188,37 @@ extension ServerConnection {
     }
     // What else the client wanted to send is not needed; it frees the stream for both (rule R15).
     session.resetWhenSent(stream, .noError)
-    guard let observer = configuration.observer else { return }
-    observer.callStarted(method)
-    observer.callEnded(
+    began(method, at: now)
+    executor.callCounts.ended(well: false)
+    counts.streams.ended(well: true)
+    configuration.observer?.callEnded(
       ServerCallRecord(
         method: method, code: rejection.status.code, duration: .zero, receivedByteCount: 0,
         sentByteCount: 0))
   }
 
-  /// Tells the observer once how the call ended.
+  // MARK: Counts
+
+  /// A call's head was read.
+  func began(_ method: MethodDescriptor?, at now: ContinuousClock.Instant) {
+    executor.callCounts.startedCount += 1
+    executor.callCounts.lastStartedAt = now
+    counts.streamBegan(at: now)
+    configuration.observer?.callStarted(method)
+  }
+
+  func noteSent(_ call: ServerStream, byteCount: Int) {
+    call.sentByteCount += byteCount
+    counts.messageSent(at: now)
+  }
+
+  /// Counts once how the call ended, and tells the observer.
   func report(_ call: ServerStream, _ code: StatusCode) {
-    guard let observer = configuration.observer, !call.isReported else { return }
+    guard !call.isReported else { return }
     call.isReported = true
+    executor.callCounts.ended(well: code == .ok)
+    counts.streams.ended(well: !call.stream.isClosed)
+    guard let observer = configuration.observer else { return }
     observer.callEnded(
       ServerCallRecord(
         method: call.head.observedMethod, code: code,

@@ -10,6 +10,8 @@ internal import RPCWire
 final class ServerConnection: SessionUser, @unchecked Sendable {
   // `@unchecked`: touched on its event loop only.
 
+  /// Its number among all that the server's directory knows.
+  let id: IntrospectionID
   let executor: LoopExecutor
   let session: HTTP2Session
   let configuration: HTTP2Server.Configuration
@@ -26,6 +28,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var waitingByteCount = 0
   var withheldByteCount = 0
 
+  var counts = ConnectionCounts()
   var life = ConnectionLife()
 
   private let peer: @Sendable (any Channel) -> PeerIdentity
@@ -38,6 +41,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     frames.headerListByteCountMax = configuration.limits.calls.headerListByteCountMax
     frames.headerFieldCountMax = configuration.limits.calls.headerFieldCountMax
     self.session = try HTTP2Session(role: .server, limits: frames)
+    self.id = configuration.directory.makeID()
     self.configuration = configuration
     self.accounts = accounts
     self.executor = executor

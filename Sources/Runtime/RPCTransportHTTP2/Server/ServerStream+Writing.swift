@@ -43,7 +43,7 @@ extension ServerStream: ResponseSink {
         try encode(&buffer)
         let count = buffer.count - start - MessagePrefix.byteCount
         MessagePrefix(messageByteCount: count).write(to: &buffer, at: start)
-        sentByteCount += count
+        connection.noteSent(self, byteCount: count)
       }
     }
     responseCount += 1

@@ -118,6 +118,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   /// The bytes of a request, decompressed within the limit (Q19, Q21).
   func decoded(_ message: RequestMessage) throws(RPCError) -> [UInt8] {
     receivedByteCount += message.bytes.count
+    connection.counts.messageReceived(at: connection.now)
     call.requestWasCompressed = message.isCompressed
     guard message.isCompressed else { return message.bytes }
     return try connection.executor.compression.decompressRequest(
