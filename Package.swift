@@ -135,6 +135,10 @@ let package = Package(
       exclude: ["Proto"]),
     program(
       "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
+    room(
+      "FuzzTargets", "Tools/Fuzzing/Targets",
+      ["HTTP2", "KitchenSink", "Protobuf", "RPCCore", "RPCWire"]),
+    room("FuzzEntry", "Tools/Fuzzing/Entry", ["FuzzTargets"]),
 
     // What tests share.
     room(
@@ -159,6 +163,7 @@ let package = Package(
       exclude: ["Python"]),
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["HTTP2", "RawHTTP2"]),
+    tests("FuzzTargets", ["FuzzTargets"]),
     tests("Interop", ["Interop", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
@@ -206,3 +211,16 @@ let package = Package(
       ]),
   ]
 )
+
+// For Tools/fuzz: one static library, which it links with libFuzzer, since SwiftPM cannot (it renames the
+// `main` of executables). Rooms above the pure ones, and packages, have no part in that.
+if Context.environment["PASARELA_FUZZ"] != nil {
+  let fuzzed: Set = [
+    "CNghttp2", "CProtobufC", "CZlib", "FuzzEntry", "FuzzTargets", "HTTP2", "KitchenSink",
+    "Protobuf",
+    "RPCCore", "RPCWire",
+  ]
+  package.targets.removeAll { !fuzzed.contains($0.name) }
+  package.products = [.library(name: "FuzzEntry", type: .static, targets: ["FuzzEntry"])]
+  package.dependencies = []
+}

@@ -98,6 +98,12 @@ enum ImportTable {
       module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,
       outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "SwiftASN1", "X509"]),
     Room(
+      module: "FuzzTargets", path: "Tools/Fuzzing/Targets", floor: 3,
+      rooms: ["HTTP2", "Protobuf", "RPCCore", "RPCWire"], outside: ["KitchenSink"]),
+    Room(
+      module: "FuzzEntry", path: "Tools/Fuzzing/Entry", floor: 5, rooms: ["FuzzTargets"],
+      outside: ["Glibc"]),
+    Room(
       module: "CallRecorder", path: "Tools/CallRecorder", floor: 5,
       rooms: ["Protobuf", "RPCCore", "RPCWire", "HTTP2", "RPCTransportHTTP2"], toCome: true),
     Room(

@@ -80,6 +80,7 @@ enum ManifestRule {
 
   /// Rooms without tests of their name, each with where it is tested instead.
   static let testedElsewhere = [
+    "FuzzEntry": "hands libFuzzer's bytes to FuzzTargets; Tools/fuzz runs it",
     "ProtocPluginMain": "reads and writes for ProtocPlugin; Tools/generate --check runs it",
     "SafeMobilityAPI": "generated; ProtocPluginTests and ServicesTests use what it holds",
   ]

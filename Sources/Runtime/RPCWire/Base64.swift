@@ -1,5 +1,5 @@
 /// Base64 as `-bin` fields use it: RFC 4648 § 4, sent without padding, read with or without (Q13).
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -13,10 +13,10 @@ enum Base64 {
   }()
 
   /// The number of characters `encode` makes of so many bytes.
-  static func encodedByteCount(of byteCount: Int) -> Int { (byteCount * 4 + 2) / 3 }
+  package static func encodedByteCount(of byteCount: Int) -> Int { (byteCount * 4 + 2) / 3 }
 
   /// Encodes without padding.
-  static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
+  package static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(encodedByteCount(of: bytes.count))
     var bits: UInt32 = 0
@@ -36,7 +36,7 @@ enum Base64 {
   /// Decodes, or nil for a foreign character, a length no bytes give, or padding that is not right.
   ///
   /// Bits left over in the last character are ignored, as other implementations do.
-  static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     var characterCount = text.count
     while characterCount > 0, text.count - characterCount < 2,
       text[characterCount - 1] == UInt8(ascii: "=")

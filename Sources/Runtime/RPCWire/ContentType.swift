@@ -1,7 +1,7 @@
 internal import RPCCore
 
 /// What a `content-type` says about the messages that follow (Q2, Q3).
-enum ContentType: Hashable {
+package enum ContentType: Hashable {
   /// gRPC with protobuf messages: `application/grpc`, `application/grpc+proto`, either with parameters.
   case proto
   /// gRPC, but with messages in a form that we do not speak.
@@ -12,7 +12,7 @@ enum ContentType: Hashable {
   private static let base: StaticString = "application/grpc"
 
   /// Judges a field's value. Media types have no case (RFC 9110 § 8.3.1).
-  init(_ value: Span<UInt8>) {
+  package init(_ value: Span<UInt8>) {
     let baseCount = Self.base.utf8CodeUnitCount
     guard value.count >= baseCount, value.extracting(first: baseCount).equalsFolded(Self.base)
     else {

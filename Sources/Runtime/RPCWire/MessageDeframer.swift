@@ -7,9 +7,9 @@ internal import RPCCore
 ///
 /// A length over the limit fails before anything of the message is kept, and storage grows with
 /// the bytes that have come, never with the length that was declared.
-struct MessageDeframer: ~Copyable {
+package struct MessageDeframer: ~Copyable {
   /// What reading has brought.
-  enum OnBytes: Equatable {
+  package enum OnBytes: Equatable {
     /// All bytes are taken and no message is complete.
     case needsMore
     /// One message is complete; there may be bytes left.
@@ -19,7 +19,7 @@ struct MessageDeframer: ~Copyable {
   }
 
   /// What a stream can have wrong.
-  enum Fault: Error, Equatable, CaseIterable {
+  package enum Fault: Error, Equatable, CaseIterable {
     /// The flag says compressed, and no compression was agreed on (Q21).
     case compressed
     /// The flag is neither 0 nor 1.
@@ -51,7 +51,7 @@ struct MessageDeframer: ~Copyable {
   /// - Parameters:
   ///   - messageByteCountMax: the largest message accepted, in bytes, as it comes
   ///   - allowsCompressed: whether the call has an encoding other than identity
-  init(messageByteCountMax: Int, allowsCompressed: Bool = false) {
+  package init(messageByteCountMax: Int, allowsCompressed: Bool = false) {
     self.init(
       .prefix(bits: 0, byteCount: 0),
       Rules(byteCountMax: messageByteCountMax, allowsCompressed: allowsCompressed))
@@ -74,7 +74,7 @@ struct MessageDeframer: ~Copyable {
   /// Reads on in `chunk` from `offset` and moves `offset` past what was taken.
   ///
   /// Call again while it answers with messages.
-  mutating func read(_ chunk: Span<UInt8>, from offset: inout Int) -> OnBytes {
+  package mutating func read(_ chunk: Span<UInt8>, from offset: inout Int) -> OnBytes {
     let rules = rules
     while true {
       switch consume state {
@@ -119,7 +119,7 @@ struct MessageDeframer: ~Copyable {
   }
 
   /// The stream has ended; the fault if it ended in the middle of something.
-  mutating func end() -> Fault? {
+  package mutating func end() -> Fault? {
     let rules = rules
     switch consume state {
     case .prefix(let bits, let byteCount):

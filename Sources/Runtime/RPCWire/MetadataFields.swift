@@ -1,9 +1,9 @@
-internal import RPCCore
+package import RPCCore
 
 /// Application metadata as header fields (Q13, Q14, Q15).
-enum MetadataFields {
+package enum MetadataFields {
   /// What became of a field.
-  enum OnReceived {
+  package enum OnReceived {
     /// It is metadata now.
     case kept
     /// It is none, and no error: the protocol's own, or bytes an application could not send.
@@ -16,7 +16,7 @@ enum MetadataFields {
   ///
   /// Names or values which HTTP allows and gRPC does not are dropped, not refused (Q14): what a handler
   /// reads it can also send back. `user-agent` is kept although no application may set it.
-  static func receive(
+  package static func receive(
     name: Span<UInt8>, value: Span<UInt8>, into metadata: inout Metadata
   ) -> OnReceived {
     if MetadataName.isReserved(name), !name.equals("user-agent") { return .dropped }
@@ -45,7 +45,7 @@ enum MetadataFields {
   }
 
   /// Sends all of `metadata`, bytes as base64 without padding.
-  static func send<Sink: FieldSink>(_ metadata: Metadata, to sink: inout Sink) {
+  package static func send<Sink: FieldSink>(_ metadata: Metadata, to sink: inout Sink) {
     metadata.forEachField { name, value, isBinary in
       if isBinary {
         sink.append(name: name, value: Base64.encode(value).span)
