@@ -19,8 +19,7 @@ public final class CompressionScratch {
   /// - Precondition: the message's length fits 32 bits, as its prefix demands.
   public func compress(_ message: Span<UInt8>, as encoding: MessageEncoding) -> [UInt8] {
     guard let format = ZlibFormat(encoding) else { return Array(copying: message) }
-    if deflater?.format != format { deflater = Deflater(format) }
-    return deflater?.compress(message) ?? []
+    return deflater(for: format).compress(message)
   }
 
   /// Decompresses one message.
@@ -37,8 +36,17 @@ public final class CompressionScratch {
       if bytes.count > byteCountMax { throw .messageTooLarge }
       return Array(copying: bytes)
     }
-    if inflater == nil { inflater = Inflater() }
-    return try inflater?.decompress(bytes, from: format, byteCountMax: byteCountMax) ?? []
+    let inflater = self.inflater ?? Inflater()
+    self.inflater = inflater
+    return try inflater.decompress(bytes, from: format, byteCountMax: byteCountMax)
+  }
+
+  /// zlib can change the format of a decompressor, not of a compressor: the one used last is kept.
+  private func deflater(for format: ZlibFormat) -> Deflater {
+    if let deflater, deflater.format == format { return deflater }
+    let made = Deflater(format)
+    deflater = made
+    return made
   }
 }
 

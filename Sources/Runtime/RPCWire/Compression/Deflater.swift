@@ -39,8 +39,11 @@ final class Deflater {
     unsafe message.withUnsafeBufferPointer { input in
       unsafe stream.pointee.next_in = input.baseAddress
       unsafe stream.pointee.avail_in = UInt32(input.count)
-      // With room to write in and all input given, zlib answers Z_OK or Z_STREAM_END and nothing else.
-      while unsafe output.grow(stream, by: { unsafe deflate($0, Z_FINISH) }).code == Z_OK {}
+      var code = Z_OK
+      while code == Z_OK {
+        code = unsafe output.grow(stream) { unsafe deflate($0, Z_FINISH) }.code
+      }
+      assert(code == Z_STREAM_END, "with room and all input, zlib has no other answer")
       unsafe stream.pointee.next_in = nil
       unsafe stream.pointee.avail_in = 0
     }
