@@ -129,4 +129,23 @@ struct JSONEncodingTests {
     #expect(try maps.jsonString() == text)
     #expect(try KitchenV1.Maps(jsonString: text) == maps)
   }
+
+  /// Found by the fuzzer: the object had the member twice, and our own reader refused it.
+  @Test("Of two fields with one JSON name, which proto2 allows, only the first has JSON")
+  func sharedName() throws {
+    // `foo_bar` and `fooBar`.
+    let first = LegacyV1.Old.with { $0.fooBar = 1 }
+    #expect(try first.jsonString() == #"{"fooBar":1}"#)
+    #expect(try LegacyV1.Old(jsonString: #"{"fooBar":1}"#) == first)
+    for second in [
+      LegacyV1.Old.with { $0.fooBar_ = 1 },
+      LegacyV1.Old.with {
+        $0.fooBar = 1
+        $0.fooBar_ = 1
+      },
+    ] {
+      let error = #expect(throws: JSONError.self) { try second.jsonString() }
+      #expect(error?.path == "fooBar" && error?.problem == "has the JSON name of another field")
+    }
+  }
 }

@@ -38,6 +38,10 @@ public struct FieldDescriptor: Sendable {
   /// Where it lies in the image: set by the message's descriptor, see ``MessageDescriptor``.
   public internal(set) var slot = 0
 
+  /// Whether a field before this one has the same JSON name, which proto3 forbids and proto2 does not. A
+  /// reader would take this field's value for the other's, so it has no JSON. Set as `slot` is.
+  var sharesJSONName = false
+
   init(
     _ number: Int, _ name: String, _ type: FieldType, _ cardinality: Cardinality, json: String?
   ) {

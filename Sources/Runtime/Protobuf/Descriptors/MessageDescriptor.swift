@@ -45,15 +45,18 @@ public final class MessageDescriptor: Sendable {
     _ = unsafe Unmanaged.passRetained(self)
   }
 
-  /// A field's slot is its index; the members of a oneof share the slot of the first of them.
+  /// The fields with what follows from all of them. A field's slot is its index; the members of a oneof
+  /// share the slot of the first of them.
   private static func placed(_ fields: [FieldDescriptor]) -> [FieldDescriptor] {
     var slotsByOneof: [String: Int] = [:]
+    var jsonNames: Set<String> = []
     var result = fields
     for index in result.indices {
       precondition(
         index == 0 || result[index - 1].number < result[index].number,
         "fields of a descriptor must ascend")
       result[index].slot = index
+      result[index].sharesJSONName = !jsonNames.insert(result[index].jsonName).inserted
       guard let oneof = result[index].oneofName else { continue }
       result[index].slot = slotsByOneof[oneof, default: index]
       slotsByOneof[oneof] = result[index].slot

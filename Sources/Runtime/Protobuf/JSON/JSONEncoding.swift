@@ -31,7 +31,9 @@ struct JSONEncoding {
     for field in view.descriptor.fields {
       let name = options.preserveProtoFieldNames ? field.name : field.jsonName
       do {
-        if let value = try value(of: field, in: view) { members.append((name, value)) }
+        guard let value = try value(of: field, in: view) else { continue }
+        if field.sharesJSONName { throw JSONError("has the JSON name of another field") }
+        members.append((name, value))
       } catch let error as JSONError {
         throw error.inside(name)
       }

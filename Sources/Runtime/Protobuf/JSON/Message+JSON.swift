@@ -2,7 +2,7 @@ extension Message {
   /// The message in the proto3 JSON mapping.
   ///
   /// - Throws: ``JSONError`` for what has no JSON form: an `Any` of an unknown type, a time outside
-  ///   the years 1 to 9999, a message nested too deeply.
+  ///   the years 1 to 9999, a message nested too deeply, a proto2 field with the JSON name of another.
   public func jsonString(
     options: JSONEncodingOptions = JSONEncodingOptions()
   ) throws(JSONError) -> String {
