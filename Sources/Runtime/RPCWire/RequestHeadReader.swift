@@ -148,7 +148,8 @@ public struct RequestHeadReader: ~Copyable {
       RequestHead(
         handler: handler, isRegistered: method != nil, timeout: facts.timeout, encoding: encoding,
         // Who compresses can decompress, whether it says so or not (Q22).
-        acceptedEncodings: facts.acceptedEncodings.union(EncodingSet(encoding)), metadata: lastMetadata))
+        acceptedEncodings: facts.acceptedEncodings.union(EncodingSet(encoding)),
+        metadata: lastMetadata))
   }
 
   /// The router's handler for what it does not have, if it has one and the path is one of a method.

@@ -30,7 +30,8 @@ enum MessagesTarget {
     var fault: MessageDeframer.Fault?
   }
 
-  private static func read(_ pieces: [[UInt8]], _ encoding: MessageEncoding, limit: Int) -> Outcome {
+  private static func read(_ pieces: [[UInt8]], _ encoding: MessageEncoding, limit: Int) -> Outcome
+  {
     var deframer = MessageDeframer(
       messageByteCountMax: limit, allowsCompressed: encoding != .identity)
     var outcome = Outcome()

@@ -102,6 +102,8 @@ final class SessionUser {
       end(stream)
     case .closed(let stream, _):
       try Finding.unless(closed.insert(stream.id).inserted, "stream \(stream.id) closed twice")
+    case .sendable(let stream):
+      try Finding.unless(!closed.contains(stream.id), "stream \(stream.id) goes on after its end")
     case .goAway, .settings, .pingAcknowledged:
       break
     }
