@@ -67,11 +67,20 @@ public final class ServerCall: Sendable {
   }
 
   /// All that goes out beside messages at once, for a transport.
-  package var outgoing: (response: Metadata, trailing: Metadata, compressesResponses: Bool?) {
+  package var outgoing: Outgoing {
     extras.withLock { extras in
-      guard let extras else { return (Metadata(), Metadata(), nil) }
-      return (extras.responseMetadata, extras.trailingMetadata, extras.compressesResponses)
+      guard let extras else { return Outgoing() }
+      return Outgoing(
+        response: extras.responseMetadata, trailing: extras.trailingMetadata,
+        compressesResponses: extras.compressesResponses)
     }
+  }
+
+  /// What goes out beside messages.
+  package struct Outgoing {
+    package var response = Metadata()
+    package var trailing = Metadata()
+    package var compressesResponses: Bool?
   }
 
   /// A value that an interceptor hands down to the handler; nil until somebody set it.

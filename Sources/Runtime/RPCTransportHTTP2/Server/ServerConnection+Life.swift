@@ -123,7 +123,7 @@ extension ServerConnection {
     if call.machine.isRequestComplete { return false }
     let kind = call.head.method.kind
     let assembling = call.machine.assemblingByteCount
-    guard kind.hasOneRequest || assembling > 0 else { return true }
+    guard kind.hasOneRequest || assembling > 0 else { return false }
     let allowed =
       limits.requestTime + .seconds(Double(assembling) / Double(limits.requestByteRateMin))
     guard call.requestSince.duration(to: now) > allowed else { return true }

@@ -45,7 +45,11 @@ extension ServerConnection {
     began(head.observedMethod, at: now)
     if let deadline { executor.timers.set(call, at: deadline.instant) }
     act(call, call.machine.began())
-    if endsStream { act(call, call.machine.receivedEnd()) } else { watchCalls() }
+    if endsStream {
+      act(call, call.machine.receivedEnd())
+    } else if head.method.kind.hasOneRequest {
+      watchCalls()
+    }
   }
 
   /// What is refused here may be tried again by the client: no handler has seen it.
@@ -121,6 +125,7 @@ extension ServerConnection {
     assemblingByteCount += difference
     let isWithinAll = accounts.countAssembling(difference)
     guard difference > 0 else { return }
+    watchCalls()
     if !isWithinAll || assemblingByteCount > limits.assemblingByteCountMaxPerConnection {
       fail(call, .tooMuchUnfinished, reset: .noError)
     }

@@ -23,8 +23,7 @@ extension ServerConnection {
     settle(call)
     switch result {
     case .success(let message):
-      if let message { sendOnly(call, message) }
-      finish(call)
+      succeed(call, message, call.call.outgoing)
     case .failure(let error):
       finish(call, RPCError(thrownByHandler: error))
     }
@@ -81,9 +80,15 @@ extension ServerConnection {
       guard encoding != .identity else { return false }
       return compressed ?? compressesByDefault(call.call.compressesResponses)
     }
-    let outgoing = call.call.outgoing
-    let isCompressed = compressed ?? compressesByDefault(outgoing.compressesResponses)
-    let mayCompress = isCompressed || compressesByDefault(outgoing.compressesResponses)
+    return sendHead(call, compressed: compressed, call.call.outgoing)
+  }
+
+  private func sendHead(
+    _ call: ServerStream, compressed: Bool?, _ outgoing: ServerCall.Outgoing
+  ) -> Bool {
+    let byDefault = compressesByDefault(outgoing.compressesResponses)
+    let isCompressed = compressed ?? byDefault
+    let mayCompress = isCompressed || byDefault
     let encoding = mayCompress ? call.head.responseEncoding : .identity
     call.sentEncoding = encoding
     session.respond(
@@ -114,12 +119,6 @@ extension ServerConnection {
       headByteCount: MessagePrefix.byteCount, body: body)
   }
 
-  private func sendOnly(_ call: ServerStream, _ message: [UInt8]) {
-    let isCompressed = sendHead(call, compressed: nil)
-    send(call, message, isCompressed: isCompressed)
-    call.responseCount += 1
-  }
-
   // MARK: Room
 
   /// Whether the call's handler must wait before it writes more.
@@ -139,18 +138,22 @@ extension ServerConnection {
 
   // MARK: The end
 
-  private func finish(_ call: ServerStream) {
-    if call.head.method.kind.hasOneResponse, call.responseCount == 0 {
+  /// Ends the call with OK, after its one message if it is unary.
+  private func succeed(
+    _ call: ServerStream, _ message: [UInt8]?, _ outgoing: ServerCall.Outgoing
+  ) {
+    if message == nil, call.responseCount == 0, call.head.method.kind.hasOneResponse {
       return finish(call, .noResponse)
     }
     // Also before an end without messages: the client may wait for metadata.
-    sendHead(call, compressed: nil)
-    let trailing = call.call.outgoing.trailing
+    let isCompressed =
+      call.sentEncoding == nil && sendHead(call, compressed: nil, outgoing)
+    if let message { send(call, message, isCompressed: isCompressed) }
     session.finish(
       call.stream,
-      trailers: trailing.isEmpty
+      trailers: outgoing.trailing.isEmpty
         ? .prepared(Prepared.okTrailers)
-        : OutgoingFields.list { ResponseFields.trailers(.ok, trailing, to: &$0) })
+        : OutgoingFields.list { ResponseFields.trailers(.ok, outgoing.trailing, to: &$0) })
     if call.stream.outboundByteCount > 0 { watchCalls() }
     report(call, .ok)
   }
