@@ -54,6 +54,9 @@ extension Target.Dependency {
   static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
   static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
   static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+  static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+  static let metrics = product(name: "Metrics", package: "swift-metrics")
+  static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
   static let logging = product(name: "Logging", package: "swift-log")
 }
 
@@ -75,6 +78,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -99,6 +104,9 @@ let package = Package(
       "RPCTransportHTTP2", "Sources/Runtime/RPCTransportHTTP2",
       ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging]),
     room("RPCTransportInProcess", "Sources/Runtime/RPCTransportInProcess", ["RPCCore"]),
+    room(
+      "RPCObservability", "Sources/Runtime/RPCObservability",
+      ["RPCCore", .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .tracing]),
     room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb, .grdbSQLite]),
 
     // Floor 4: the programme, and the client partners build on.
@@ -156,6 +164,13 @@ let package = Package(
     tests(
       "Protobuf", ["CProtobufC", "KitchenSink", "Protobuf"], exclude: ["PythonOracle/oracle.py"]),
     tests("RPCCore", ["RPCCore"]),
+    tests(
+      "RPCObservability",
+      [
+        "RPCCore", "RPCObservability", "RPCTransportInProcess", "RawHTTP2", .logging, .metrics,
+        .tracing,
+      ],
+      exclude: ["Python"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests(

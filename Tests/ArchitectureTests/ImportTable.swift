@@ -39,6 +39,10 @@ enum ImportTable {
       module: "RPCTransportInProcess", path: "Sources/Runtime/RPCTransportInProcess", floor: 3,
       rooms: ["RPCCore"]),
     Room(
+      module: "RPCObservability", path: "Sources/Runtime/RPCObservability", floor: 3,
+      rooms: ["RPCCore"],
+      outside: ["Glibc", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "Tracing"]),
+    Room(
       module: "RPCServices", path: "Sources/Runtime/RPCServices", floor: 3,
       rooms: ["RPCCore", "Protobuf"], toCome: true),
   ]

@@ -27,6 +27,9 @@ public struct MethodDescriptor: Sendable {
   /// Service and method as the reflection tools write them, "pkg.Service/Method".
   public var fullName: String { String(names.path.dropFirst()) }
 
+  /// The same for all copies of one descriptor, for tables that must not hash text.
+  package var identity: ObjectIdentifier { ObjectIdentifier(names) }
+
   private final class Names: Sendable {
     let service: String
     let method: String
