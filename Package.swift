@@ -122,7 +122,9 @@ let package = Package(
       "Server", "Sources/Server",
       [
         "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore",
-        "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .signals, .logging,
+        "RPCObservability", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .signals,
+        .logging,
+        .metrics, .tracing,
       ]),
     program(
       "CLI", "Clients/CLI",
@@ -167,8 +169,8 @@ let package = Package(
     tests(
       "RPCObservability",
       [
-        "RPCCore", "RPCObservability", "RPCTransportInProcess", "RawHTTP2", .logging, .metrics,
-        .tracing,
+        "RPCCore", "RPCObservability", "RPCTransportHTTP2", "RPCTransportInProcess", "RawHTTP2",
+        .logging, .metrics, .tracing,
       ],
       exclude: ["Python"]),
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
@@ -221,7 +223,7 @@ let package = Package(
     tests(
       "Server",
       [
-        "DevCertificates", "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        "DevCertificates", "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RawHTTP2",
         "SafeMobilityAPI", "Server", .grdb,
       ]),
   ]

@@ -10,25 +10,30 @@ struct Listener: Service {
   private let logger: Logger
 
   init(
-    endpoints: [Endpoint], tls: TLSConfiguration?, grace: Duration, router: Router, logger: Logger
+    endpoints: [Endpoint], tls: TLSConfiguration?, grace: Duration, router: Router,
+    observer: any ServerObserver, logger: Logger
   ) {
     var configuration = HTTP2Server.Configuration(listen: endpoints, tls: tls)
     configuration.shutdownGrace = grace
     configuration.logger = logger
+    configuration.observer = observer
     configuration.onListening = { Output.line("listening on \($0)") }
     server = HTTP2Server(configuration: configuration, router: router)
     self.logger = logger
   }
 
-  /// Serves until a signal has ended it, with others beside it that a signal ends first.
+  /// Serves until a signal has ended it, with others beside it: of those a signal ends `inner` before
+  /// it, and `outer` when its last call is over.
   ///
   /// - Throws: `StartupFailure` when it cannot listen
-  func serve(beside others: [any Service]) async throws {
+  func serve(inner: [any Service], outer: [any Service]) async throws {
+    let listener = ServiceGroupConfiguration.ServiceConfiguration(
+      service: self, successTerminationBehavior: .gracefullyShutdownGroup)
     let group = ServiceGroup(
       configuration: .init(
-        services: [
-          .init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)
-        ] + others.map { .init(service: $0, successTerminationBehavior: .ignore) },
+        services: outer.map { .init(service: $0, successTerminationBehavior: .ignore) }
+          + [listener]
+          + inner.map { .init(service: $0, successTerminationBehavior: .ignore) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }

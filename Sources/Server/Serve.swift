@@ -10,6 +10,7 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var listening: ListenOptions
   @OptionGroup var options: StoreOptions
+  @OptionGroup var observing: ObservationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -42,7 +43,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     ThreadCaches.widen()
-    LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+    let observation = Observation(observing)
     let logger = Logger(label: "pasarela.server")
     let tls = try listening.tls()
     let opened = try options.open()
@@ -57,11 +58,14 @@ struct Serve: AsyncParsableCommand {
         logger.info("loaded \(count) resources")
       }
       let desk = try Desk(store: store, secrets: opened.secrets)
+      let router = ProgrammeServices.router(at: desk, behind: observation.interceptors)
       let listener = Listener(
         endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
-        router: ProgrammeServices.router(at: desk), logger: logger)
+        router: router, observer: observation.observer(of: router), logger: logger)
       let timers = Timers(desk: desk, interval: .seconds(timerInterval), logger: logger)
-      try await listener.serve(beside: timerInterval == 0 ? [] : [timers])
+      try await listener.serve(
+        inner: timerInterval == 0 ? [] : [timers],
+        outer: observation.service.map { [$0] } ?? [])
     } catch {
       try? await store.close()
       throw error as? StartupFailure ?? StartupFailure("cannot serve: \(error)")

@@ -66,12 +66,12 @@ enum ImportTable {
     Room(
       module: "Server", path: "Sources/Server", floor: 5,
       rooms: [
-        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore", "RPCServices",
-        "RPCTransportHTTP2",
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore",
+        "RPCObservability", "RPCServices", "RPCTransportHTTP2",
       ],
       outside: [
-        "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "ServiceLifecycle",
-        "UnixSignals",
+        "ArgumentParser", "Foundation", "Glibc", "Logging", "Metrics", "NIOPosix",
+        "ServiceLifecycle", "Tracing", "UnixSignals",
       ]),
   ]
 

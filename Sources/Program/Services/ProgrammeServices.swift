@@ -13,11 +13,13 @@ public enum ProgrammeServices {
     ]
   }
 
-  /// The router of every service, behind the access check and the account of it.
-  public static func router(at desk: Desk) -> Router {
+  /// The router of every service, behind the access check and the account of it, and those behind `outer`.
+  public static func router(
+    at desk: Desk, behind outer: [any ServerInterceptor] = []
+  ) -> Router {
     Router(
       services: all(at: desk),
-      interceptors: [AuditInterceptor(desk: desk), AccessInterceptor(desk: desk)])
+      interceptors: outer + [AuditInterceptor(desk: desk), AccessInterceptor(desk: desk)])
   }
 }
 
