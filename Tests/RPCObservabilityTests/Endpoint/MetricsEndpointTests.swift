@@ -179,6 +179,57 @@ struct MetricsEndpointTests {
     }
   }
 
+  @Test("who does not read a long answer is closed when the time is over")
+  func deaf() async throws {
+    let registry = PrometheusRegistry()
+    let text = String(repeating: "x", count: 250)
+    for index in 0..<60_000 {
+      _ = registry.makeCounter(label: "c", dimensions: [("n", "\(index)"), ("text", text)])
+    }
+    // Longer than what sockets on loopback hold, and quick enough to be made in the time.
+    let length = registry.text().count
+    #expect(length > 16 << 20)
+    try await Self.with(registry) {
+      $0.exchangeTimeout = .seconds(3)
+    } _: { port in
+      let socket = try RawSocket(port: port)
+      try socket.send(Array(Self.get.utf8))
+      try await Task.sleep(for: .seconds(4))
+      var count = 0
+      while true {
+        let bytes = try socket.receive(withinMilliseconds: 5000)
+        if bytes.isEmpty { break }
+        count += bytes.count
+      }
+      #expect(count < length)
+      #expect(try Self.ask(Self.get, RawSocket(port: port)).hasPrefix("HTTP/1.1 200"))
+    }
+  }
+
+  @Test("whatever bytes come, the next connection is answered", arguments: [1, 2, 3, 4])
+  func garbage(seed: UInt64) async throws {
+    var generator = SplitMix(state: seed)
+    let requests = (0..<25).map { index in
+      var bytes = Array(Self.get.utf8)
+      for _ in 0...(index % 8) {
+        bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(
+          truncatingIfNeeded: generator.next())
+      }
+      return index % 2 == 0 ? bytes : bytes.map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+    }
+    try await Self.with {
+      $0.exchangeTimeout = .milliseconds(100)
+    } _: { port in
+      for request in requests {
+        let socket = try RawSocket(port: port)
+        try socket.send(request)
+        // Answered, refused or, where the request is not whole, closed in time: never left open.
+        while try !socket.receive(withinMilliseconds: 5000).isEmpty {}
+      }
+      #expect(try Self.ask(Self.get, RawSocket(port: port)).hasPrefix("HTTP/1.1 200"))
+    }
+  }
+
   @Test("an address that is taken is an error, and so is the end of the task not")
   func addresses() async throws {
     try await Self.with { port in

@@ -51,7 +51,7 @@ struct PrometheusRegistryTests {
         wait_seconds_count 3
         # TYPE work_total counter
         work_total 0.25
-        # HELP pasarela_metrics_refused_total Series not kept because there are too many.
+        # HELP pasarela_metrics_refused_total Metrics asked for and not kept: too many, or the name is another kind's.
         # TYPE pasarela_metrics_refused_total counter
         pasarela_metrics_refused_total 0
 

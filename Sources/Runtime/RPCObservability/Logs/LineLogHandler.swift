@@ -4,7 +4,8 @@ public import Logging
 ///
 /// Keys are time (RFC 3339, UTC), level, label, message, error, then the metadata by name. No text can
 /// forge a line or a field: control characters, line separators, bidirectional marks and quotes are
-/// escaped, and every value is cut at a length.
+/// escaped, and every value is cut at a length. A line is written before `log` returns, so whoever
+/// reads standard error must go on reading: a full pipe stops the thread that logs.
 ///
 /// ```swift
 /// LoggingSystem.bootstrap { LineLogHandler(label: $0, format: .json, logLevel: .info) }

@@ -11,12 +11,12 @@ public struct ServerObservers: ServerObserver {
 
   /// See ``RPCCore/ServerObserver``.
   public func callStarted(_ method: MethodDescriptor?) {
-    for observer in observers { observer.callStarted(method) }
+    for index in observers.indices { observers[index].callStarted(method) }
   }
 
   /// See ``RPCCore/ServerObserver``.
   public func callEnded(_ record: ServerCallRecord) {
-    for observer in observers { observer.callEnded(record) }
+    for index in observers.indices { observers[index].callEnded(record) }
   }
 
   /// See ``RPCCore/ServerObserver``.

@@ -26,7 +26,7 @@ public struct MetricDescription: Sendable, Hashable {
   public var help: String
   /// What the numbers count.
   public var unit: Unit
-  /// The upper bounds of a histogram's buckets, rising, without infinity; nil for the default.
+  /// The upper bounds of a histogram's buckets, at most 63, rising, without infinity; nil for the default.
   public var bounds: [Double]?
 
   /// Everything is as it will be shown.

@@ -76,7 +76,9 @@ public final class PrometheusRegistry: MetricsFactory {
       }
     }
     let refused = "pasarela_metrics_refused_total"
-    text.head(refused, type: "counter", help: "Series not kept because there are too many.")
+    text.head(
+      refused, type: "counter",
+      help: "Metrics asked for and not kept: too many, or the name is another kind's.")
     text.sample(refused, labels: "", value: Double(refusedCount))
     return text.bytes
   }
