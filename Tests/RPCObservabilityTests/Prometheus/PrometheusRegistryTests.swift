@@ -93,6 +93,8 @@ struct PrometheusRegistryTests {
     Counter(label: "c", dimensions: [("n", "4")], factory: registry).increment()
     #expect(text(registry).contains("c_total{n=\"4\"} 1\n"))
     #expect(!text(registry).contains("h_bucket"))
+    Gauge(label: "h", factory: registry).record(7)
+    #expect(text(registry).contains("# TYPE h gauge\nh 7\n"))
     #expect(!text(registry).contains("n=\"1\""))
   }
 

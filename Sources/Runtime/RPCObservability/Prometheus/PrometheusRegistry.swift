@@ -144,25 +144,30 @@ public final class PrometheusRegistry: MetricsFactory {
     let name = PrometheusName.metric(label, unit: unit, isCounter: kind.isCounter)
     let labels = PrometheusName.labels(dimensions)
     return state.withLock { state -> Made? in
-      var family =
-        state.families[name]
-        ?? Family(
-          kind: kind, help: description?.help ?? "",
-          bounds: kind.isHistogram
-            ? HistogramBounds(
-              description?.bounds ?? Self.defaultBounds, countPerUnit: kind == .timer ? 1e9 : 1)
-            : nil)
-      if family.kind == kind, let known = family.series[labels] as? Made { return known }
-      guard family.kind == kind, state.sampleCount + family.sampleCount <= sampleCountMax else {
+      // In place throughout: a family that is taken out of the dictionary is copied with all its series.
+      if state.families[name]?.kind == kind,
+        let known = state.families[name]?.series[labels] as? Made
+      {
+        return known
+      }
+      let bounds = state.families[name]?.bounds ?? bounds(of: description, kind)
+      let family = Family(kind: kind, help: description?.help ?? "", bounds: bounds)
+      let sampleCount = state.sampleCount + family.sampleCount
+      guard state.families[name, default: family].kind == kind, sampleCount <= sampleCountMax else {
         state.refusedCount += 1
         return nil
       }
-      let made = make(family.bounds ?? HistogramBounds([], countPerUnit: 1))
-      family.series[labels] = made
-      state.sampleCount += family.sampleCount
-      state.families[name] = family
+      let made = make(bounds ?? HistogramBounds([], countPerUnit: 1))
+      state.families[name, default: family].series[labels] = made
+      state.sampleCount = sampleCount
       return made
     }
+  }
+
+  private func bounds(of description: MetricDescription?, _ kind: Kind) -> HistogramBounds? {
+    guard kind.isHistogram else { return nil }
+    return HistogramBounds(
+      description?.bounds ?? Self.defaultBounds, countPerUnit: kind == .timer ? 1e9 : 1)
   }
 
   private func remove(_ handler: AnyObject) {
@@ -172,6 +177,8 @@ public final class PrometheusRegistry: MetricsFactory {
           continue
         }
         state.families[name]?.series[labels] = nil
+        // Names come from code, but one that is gone must not stay for ever either.
+        if family.series.count == 1 { state.families[name] = nil }
         state.sampleCount -= family.sampleCount
         return
       }
