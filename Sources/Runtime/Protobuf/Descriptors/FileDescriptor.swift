@@ -12,7 +12,7 @@ public final class FileDescriptor: Sendable {
   /// Every enum, nested ones too.
   public let enums: [any OpenEnum.Type]
 
-  /// The serialized `google.protobuf.FileDescriptorProto`, with options and comments.
+  /// The serialized `google.protobuf.FileDescriptorProto`, with options and without comments.
   public let serializedBytes: [UInt8]
 
   /// Generated code calls this.
