@@ -107,6 +107,7 @@ let package = Package(
     room(
       "RPCObservability", "Sources/Runtime/RPCObservability",
       ["RPCCore", .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .tracing]),
+    room("RPCServices", "Sources/Runtime/RPCServices", ["Protobuf", "RPCCore"]),
     room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb, .grdbSQLite]),
 
     // Floor 4: the programme, and the client partners build on.
@@ -177,6 +178,12 @@ let package = Package(
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests(
       "RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2", "RawHTTP2"],
+      exclude: ["Python"]),
+    tests(
+      "RPCServices",
+      [
+        "KitchenSink", "Protobuf", "RPCCore", "RPCServices", "RPCTransportHTTP2", "SafeMobilityAPI",
+      ],
       exclude: ["Python"]),
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["HTTP2", "RawHTTP2"]),

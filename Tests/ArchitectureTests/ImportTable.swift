@@ -44,7 +44,7 @@ enum ImportTable {
       outside: ["Glibc", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "Tracing"]),
     Room(
       module: "RPCServices", path: "Sources/Runtime/RPCServices", floor: 3,
-      rooms: ["RPCCore", "Protobuf"], toCome: true),
+      rooms: ["RPCCore", "Protobuf"]),
   ]
 
   static let contract: [Room] = [
