@@ -1,3 +1,4 @@
+import Foundation
 import KitchenSink
 import Protobuf
 import RPCCore
@@ -44,24 +45,17 @@ struct StockToolTests {
   func tools() async throws {
     let board = HealthBoard()
     let buf = try PythonScript.program("buf")
-    let said = try await Self.serve(Self.router(board)) { address in
+    let directory = ServerDirectory()
+    let said = try await Self.serve(Self.router(board, directory), directory) { address in
       try await PythonScript.run("stock_services.py", [address.description, buf])
     }
     #expect(said == "all held\n")
   }
 
-  private static func router(_ board: HealthBoard) -> Router {
-    let directory = ServerDirectory()
-    let connection = ConnectionSnapshot(
-      local: .ip(bytes: [127, 0, 0, 1], port: 1), remote: .ip(bytes: [10, 0, 0, 7], port: 2),
-      tls: TLSSnapshot(version: "TLSv1.3"))
-    _ = directory.add(
-      RememberedServer(
-        ServerSnapshot(name: "office", calls: StartCounts(startedCount: 7)),
-        [directory.makeID(): connection]))
+  private static func router(_ board: HealthBoard, _ directory: ServerDirectory) -> Router {
     let router = Router(services: [
       Kitchen(), HealthService(board),
-      ChannelzService(directory) { 1_700_000_000_000_000 },
+      ChannelzService(directory) { Int64(Date().timeIntervalSince1970 * 1_000_000) },
     ])
     let reflection = Reflection(
       of: router, schema: KitchenV1.fileDescriptors + LegacyV1.fileDescriptors)
@@ -71,11 +65,14 @@ struct StockToolTests {
 
   /// Runs `body` with the address of a server on a free port of loopback; then stops it.
   private static func serve(
-    _ router: Router, _ body: @Sendable (Endpoint) async throws -> String
+    _ router: Router, _ directory: ServerDirectory,
+    _ body: @Sendable (Endpoint) async throws -> String
   ) async throws -> String {
     let bound = AsyncStream.makeStream(of: Endpoint.self)
     var configuration = HTTP2Server.Configuration(listen: [.tcp(host: "127.0.0.1", port: 0)])
-    configuration.eventLoopCount = 1
+    configuration.eventLoopCount = 2
+    configuration.name = "office"
+    configuration.directory = directory
     configuration.shutdownGrace = .seconds(5)
     configuration.onListening = { bound.continuation.yield($0) }
     let server = HTTP2Server(configuration: configuration, router: router)

@@ -168,15 +168,38 @@ def channelz():
     servers = stub.GetServers(channelz_pb2.GetServersRequest(), timeout=20)
     assert servers.end and [one.ref.name for one in servers.server] == ["office"]
     server = servers.server[0]
-    assert server.data.calls_started == 7
+    data = server.data
+    # Ours is the call that runs; those that a stream has failed are among the ones before.
+    assert data.calls_started > data.calls_succeeded > 20, data
+    assert data.calls_failed > 2, data
+    assert abs(data.last_call_started_timestamp.seconds - time.time()) < 60, data
+    get = lambda ref: stub.GetSocket(
+        channelz_pb2.GetSocketRequest(socket_id=ref.socket_id), timeout=20
+    ).socket
+    port = int(address.rsplit(":", 1)[1])
+    (listener,) = [get(ref) for ref in server.listen_socket]
+    assert listener.local.tcpip_address.port == port and not listener.HasField("remote")
+
     sockets = stub.GetServerSockets(
         channelz_pb2.GetServerSocketsRequest(server_id=server.ref.server_id), timeout=20
     )
-    assert sockets.end and len(sockets.socket_ref) == 1
-    socket_id = sockets.socket_ref[0].socket_id
-    socket = stub.GetSocket(channelz_pb2.GetSocketRequest(socket_id=socket_id), timeout=20).socket
-    assert socket.remote.tcpip_address.ip_address == bytes([10, 0, 0, 7])
-    assert socket.security.tls.other_name == "TLSv1.3"
+    assert sockets.end and sockets.socket_ref
+    # The oldest connection is ours; those of the tools have ended or are about to.
+    socket = get(sockets.socket_ref[0])
+    loopback = bytes([127, 0, 0, 1])
+    assert socket.local.tcpip_address.ip_address == loopback
+    assert socket.local.tcpip_address.port == port
+    assert socket.remote.tcpip_address.ip_address == loopback
+    assert socket.ref.name.endswith(f":{socket.remote.tcpip_address.port}")
+    assert not socket.HasField("security")
+    assert socket.data.streams_started > socket.data.streams_succeeded > 20, socket
+    assert socket.data.messages_received > 1000 and socket.data.messages_sent > 1000, socket
+    assert abs(socket.data.last_message_received_timestamp.seconds - time.time()) < 60, socket
+    assert socket.data.local_flow_control_window.value > 0
+    assert socket.data.remote_flow_control_window.value > 0
+    assert stub.GetServer(
+        channelz_pb2.GetServerRequest(server_id=server.ref.server_id), timeout=20
+    ).server.ref == server.ref
     top = stub.GetTopChannels(channelz_pb2.GetTopChannelsRequest(), timeout=20)
     assert top.end and not top.channel
     absent = channelz_pb2.GetChannelRequest(channel_id=1)
