@@ -122,7 +122,7 @@ let package = Package(
     program(
       "Server", "Sources/Server",
       [
-        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore",
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "RPCCore", "RPCServices",
         "RPCObservability", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .signals,
         .logging,
         .metrics, .tracing,
@@ -140,8 +140,9 @@ let package = Package(
     program(
       "Interop", "Tools/Interop",
       [
-        "Protobuf", "RPCCore", "RPCTransportHTTP2", .nioPosix, .arguments, .lifecycle, .logging,
-        .signals,
+        "Protobuf", "RPCCore", "RPCServices", "RPCTransportHTTP2", .nioPosix, .arguments,
+        .lifecycle,
+        .logging, .signals,
       ],
       exclude: ["Proto"]),
     program(

@@ -32,7 +32,8 @@ struct LimitOptions: ParsableArguments {
 
   func validate() throws {
     for (name, value) in [
-      ("max-connections", maxConnections), ("max-connections-per-address", maxConnectionsPerAddress),
+      ("max-connections", maxConnections),
+      ("max-connections-per-address", maxConnectionsPerAddress),
       ("max-running-calls", maxRunningCalls), ("keepalive", keepalive),
     ] where value < 1 {
       throw ValidationError("--\(name) must be at least 1")

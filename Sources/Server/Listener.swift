@@ -1,25 +1,23 @@
 import Logging
-import RPCCore
+import RPCServices
 import RPCTransportHTTP2
 import ServiceLifecycle
 import UnixSignals
 
 /// The HTTP/2 server as a service of the process: it ends gracefully on SIGTERM and SIGINT.
 struct Listener: Service {
-  private let server: HTTP2Server
+  let server: HTTP2Server
+  private let health: HealthBoard
   private let logger: Logger
 
-  init(
-    endpoints: [Endpoint], tls: TLSConfiguration?, grace: Duration, router: Router,
-    observer: any ServerObserver, logger: Logger
-  ) {
-    var configuration = HTTP2Server.Configuration(listen: endpoints, tls: tls)
-    configuration.shutdownGrace = grace
-    configuration.logger = logger
-    configuration.observer = observer
+  init(_ configuration: HTTP2Server.Configuration, _ operations: Operations) {
+    var configuration = configuration
+    configuration.name = "pasarela-server"
+    configuration.directory = operations.directory
     configuration.onListening = { Output.line("listening on \($0)") }
-    server = HTTP2Server(configuration: configuration, router: router)
-    self.logger = logger
+    server = HTTP2Server(configuration: configuration, router: operations.router)
+    health = operations.health
+    logger = configuration.logger
   }
 
   /// Serves until a signal has ended it, with others beside it: of those a signal ends `inner` before
@@ -43,6 +41,9 @@ struct Listener: Service {
       try await withGracefulShutdownHandler {
         try await server.run()
       } onGracefulShutdown: {
+        // Told before the connections are: who watches health looks for another server first.
+        health.shutdown()
+        health.endWatches()
         server.shutdownGracefully()
       }
     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import RPCTransportHTTP2
+import ServiceLifecycle
 import Services
 import StorageSQL
 
@@ -11,6 +12,8 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var listening: ListenOptions
   @OptionGroup var options: StoreOptions
   @OptionGroup var observing: ObservationOptions
+  @OptionGroup var operating: OperationOptions
+  @OptionGroup var granting: LimitOptions
 
   @Option(
     help: ArgumentHelp(
@@ -58,13 +61,18 @@ struct Serve: AsyncParsableCommand {
         logger.info("loaded \(count) resources")
       }
       let desk = try Desk(store: store, secrets: opened.secrets)
-      let router = ProgrammeServices.router(at: desk, behind: observation.interceptors)
-      let listener = Listener(
-        endpoints: listening.listen.map(\.endpoint), tls: tls, grace: .seconds(grace),
-        router: router, observer: observation.observer(of: router), logger: logger)
-      let timers = Timers(desk: desk, interval: .seconds(timerInterval), logger: logger)
+      let operations = Operations(
+        operating,
+        programme: ProgrammeServices.router(at: desk, behind: observation.interceptors))
+      var configuration = HTTP2Server.Configuration(
+        listen: listening.listen.map(\.endpoint), tls: tls)
+      configuration.limits = granting.limits
+      configuration.shutdownGrace = .seconds(grace)
+      configuration.observer = observation.observer(of: operations.router)
+      configuration.logger = logger
+      let listener = Listener(configuration, operations)
       try await listener.serve(
-        inner: timerInterval == 0 ? [] : [timers],
+        inner: inner(beside: listener, desk, logger),
         outer: observation.service.map { [$0] } ?? [])
     } catch {
       try? await store.close()
@@ -73,5 +81,20 @@ struct Serve: AsyncParsableCommand {
     // Everything answered is durable already; this only waits for what is queued.
     try await store.close()
     logger.info("ended")
+  }
+
+  /// What runs beside the calls and ends before them.
+  private func inner(
+    beside listener: Listener, _ desk: Desk, _ logger: Logger
+  ) -> [any Service] {
+    var services: [any Service] = []
+    if timerInterval > 0 {
+      services.append(Timers(desk: desk, interval: .seconds(timerInterval), logger: logger))
+    }
+    if !listening.insecure {
+      services.append(
+        CertificateReloader(server: listener.server, interval: .seconds(60), logger: logger))
+    }
+    return services
   }
 }

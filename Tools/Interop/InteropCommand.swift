@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import RPCCore
+import RPCServices
 import RPCTransportHTTP2
 import ServiceLifecycle
 import UnixSignals
@@ -59,25 +60,45 @@ struct ServerCommand: AsyncParsableCommand {
     configuration.onListening = {
       FileHandle.standardOutput.write(Data("listening on \($0)\n".utf8))
     }
-    let services: [any RPCService] = [
-      EchoService(), TestService(serverID: ProcessInfo.processInfo.hostName),
-    ]
-    let server = HTTP2Server(configuration: configuration, router: Router(services: services))
+    let health = HealthBoard(
+      serving: [EchoService.serviceName, TestService.serviceName])
+    let server = HTTP2Server(
+      configuration: configuration,
+      router: Self.router(health: health, directory: configuration.directory))
     let group = ServiceGroup(
-      services: [InteropServer(server: server)], gracefulShutdownSignals: [.sigterm, .sigint],
+      services: [InteropServer(server: server, health: health)],
+      gracefulShutdownSignals: [.sigterm, .sigint],
       logger: Logger(label: "pasarela-interop"))
     try await group.run()
+  }
+}
+
+extension ServerCommand {
+  /// Everything that other implementations' tools may want to call.
+  fileprivate static func router(health: HealthBoard, directory: ServerDirectory) -> Router {
+    let services: [any RPCService] = [
+      EchoService(), TestService(serverID: ProcessInfo.processInfo.hostName),
+      HealthService(health),
+      ChannelzService(directory) { Int64(Date.now.timeIntervalSince1970 * 1_000_000) },
+    ]
+    let router = Router(services: services)
+    let reflection = Reflection(
+      of: router, schema: GrpcTesting.fileDescriptors + AnchorV1.fileDescriptors)
+    return router.adding(services: reflection.services)
   }
 }
 
 /// The server as a service whose end the signals ask for.
 private struct InteropServer: Service {
   let server: HTTP2Server
+  let health: HealthBoard
 
   func run() async throws {
     try await withGracefulShutdownHandler {
       try await server.run()
     } onGracefulShutdown: {
+      health.shutdown()
+      health.endWatches()
       server.shutdownGracefully()
     }
   }

@@ -74,7 +74,6 @@ public final class HTTP2Server: Sendable {
           endpoint, on: group, executors: executors, registry: registry, accounts: accounts,
           tls: tls)
         listeners.append(channel)
-        configuration.onListening(endpoint.bound(to: channel.localAddress))
       }
     } catch {
       for listener in listeners { try? await listener.close() }
@@ -88,6 +87,9 @@ public final class HTTP2Server: Sendable {
       })
     let entry = configuration.directory.add(introspector)
     defer { configuration.directory.remove(entry) }
+    for (endpoint, channel) in zip(configuration.listen, listeners) {
+      configuration.onListening(endpoint.bound(to: channel.localAddress))
+    }
     await withTaskCancellationHandler {
       await stop.wait()
     } onCancel: {
