@@ -35,7 +35,8 @@ public struct RequestStream<Message: RPCMessage>: AsyncSequence, Sendable {
 
 extension RPCMessage {
   /// Decodes a request; bytes that are no message are the client's defect, as gRPC has it (Q26).
-  @usableFromInline
+  // Inlinable, as all between bytes and messages: generated code then knows the type and its codec.
+  @inlinable
   init(request bytes: [UInt8]) throws(RPCError) {
     do {
       // SAFETY: bytes have no padding, so viewing them raw shows nothing uninitialised.
@@ -46,7 +47,7 @@ extension RPCMessage {
   }
 
   /// Encodes a response behind what is in `buffer`.
-  @usableFromInline
+  @inlinable
   func encodeResponse(into buffer: inout [UInt8]) throws(RPCError) {
     do {
       try serialize(into: &buffer)

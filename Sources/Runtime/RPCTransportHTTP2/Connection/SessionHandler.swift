@@ -10,6 +10,8 @@ protocol SessionUser: AnyObject {
   func connectionOpened(_ connection: SessionHandler<Self>)
   /// Something happened. `input` are the bytes of the read that `data` ranges refer to.
   func handle(_ event: HTTP2Event, input: Span<UInt8>)
+  /// Bytes came, and will be handled now.
+  func readBegan(at instant: ContinuousClock.Instant)
   /// A read is wholly handled.
   func readHandled()
   /// The socket takes no more bytes for now, or takes them again.
@@ -19,6 +21,7 @@ protocol SessionUser: AnyObject {
 }
 
 extension SessionUser {
+  func readBegan(at instant: ContinuousClock.Instant) {}
   func readHandled() {}
   func writabilityChanged(isWritable: Bool) {}
 }
@@ -40,9 +43,6 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   let executor: LoopExecutor
   let user: User
   private(set) var context: ChannelHandlerContext?
-  /// When the bytes that are being handled were read; one look at the clock serves all their calls.
-  private(set) var readInstant = ContinuousClock.now
-
   private let expectsTLS: Bool
   private var isOpen = false
   private var isClosing = false
@@ -84,7 +84,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let buffer = unwrapInboundIn(data)
-    readInstant = .now
+    user.readBegan(at: .now)
     // A socket ends its reads with `channelReadComplete` or by going inactive, and both run the pass.
     // Under TLS a read may come alone, right behind the handshake, so there a pass is scheduled.
     if !expectsTLS { executor.expectPass() }

@@ -183,9 +183,10 @@ extension ServerConnection {
   private func keepAlive(
     _ handler: SessionHandler<ServerConnection>, at now: ContinuousClock.Instant
   ) -> Duration {
-    let silence = handler.readInstant.duration(to: now)
+    let readAt = self.now
+    let silence = readAt.duration(to: now)
     if let pingedAt = life.pingedAt {
-      if handler.readInstant >= pingedAt {
+      if readAt >= pingedAt {
         life.pingedAt = nil
       } else if pingedAt.duration(to: now) >= limits.keepaliveTimeout {
         handler.close(reason: "the client does not answer PINGs")

@@ -115,6 +115,18 @@ extension ServerConnection {
     if assembling != call.countedAssembling { countAssembling(call, assembling) }
   }
 
+  /// Brings the accounts up to date when the call is over. A request that came whole and was taken has
+  /// nothing in them.
+  func settleLast(_ call: ServerStream) {
+    let isSettled =
+      call.machine.isRequestComplete && call.countedAssembling == 0 && call.countedWaiting == 0
+    if !isSettled { settle(call) }
+  }
+
+  func clearDeadline(of call: ServerStream) {
+    if call.isSet { executor.timers.clear(call) }
+  }
+
   private func countAssembling(_ call: ServerStream, _ assembling: Int) {
     if call.countedAssembling == 0 || assembling < call.countedAssembling {
       // Another message has begun, and it has the time that one may take.

@@ -19,8 +19,8 @@ extension ServerConnection {
     accounts.handlerEnded()
     let isRequestComplete = call.machine.isRequestComplete
     guard case .respond = call.machine.handlerFinished(), handler != nil else { return }
-    executor.timers.clear(call)
-    settle(call)
+    clearDeadline(of: call)
+    settleLast(call)
     switch result {
     case .success(let message):
       succeed(call, message, call.call.outgoing)
@@ -40,9 +40,9 @@ extension ServerConnection {
 
   /// Answers a call that its machine has ended; a handler that runs is cancelled.
   func answer(_ call: ServerStream, _ error: RPCError, reset: ResetCode?) {
-    executor.timers.clear(call)
+    clearDeadline(of: call)
     call.cancelHandler()
-    settle(call)
+    settleLast(call)
     finish(call, error)
     if let reset {
       session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: reset.rawValue))
@@ -54,7 +54,7 @@ extension ServerConnection {
     let action = call.machine.deadlinePassed()
     guard let code = action.reset else { return }
     if action.cancelsHandler { call.cancelHandler() }
-    settle(call)
+    settleLast(call)
     if call.stream.outboundByteCount > 0 {
       // The client has not taken what was written, so a status behind it might never leave.
       report(call, .deadlineExceeded)

@@ -31,6 +31,9 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var counts = ConnectionCounts()
   var life = ConnectionLife()
 
+  /// When the bytes that are being handled were read; one look at the clock serves all their calls.
+  private(set) var now = ContinuousClock.now
+
   private let peer: @Sendable (any Channel) -> PeerIdentity
 
   init(
@@ -51,9 +54,6 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   var limits: HTTP2Server.Limits { configuration.limits }
   var messageByteCountMax: Int { limits.calls.messageByteCountMax }
-
-  /// When what is being handled was read.
-  var now: ContinuousClock.Instant { handler?.readInstant ?? .now }
 
   func setNeedsFlush() { handler?.setNeedsFlush() }
 
@@ -83,6 +83,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   }
 
   // MARK: Events
+
+  func readBegan(at instant: ContinuousClock.Instant) { now = instant }
 
   func handle(_ event: HTTP2Event, input: Span<UInt8>) {
     switch event {
@@ -118,9 +120,9 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   /// The stream is gone, however it went.
   private func abandon(_ call: ServerStream) {
-    executor.timers.clear(call)
+    clearDeadline(of: call)
     if call.machine.streamClosed().cancelsHandler { call.cancelHandler() }
-    settle(call)
+    settleLast(call)
     report(call, .cancelled)
   }
 }
