@@ -78,6 +78,14 @@ struct SessionGuardTests {
     Flood(name: "SETTINGS", frame: RawFrames.settings, allowed: 19),
     Flood(name: "empty DATA", frame: RawFrames.data(1, []), allowed: 1000),
     Flood(name: "PRIORITY", frame: RawFrames.frame(2, id: 1, [0, 0, 0, 0, 1]), allowed: 1000),
+    Flood(
+      name: "DATA of nothing but padding", frame: RawFrames.frame(0, flags: 8, id: 1, [1, 0]),
+      allowed: 1000),
+    Flood(name: "an unknown type", frame: RawFrames.frame(0x42, id: 1, [1]), allowed: 1000),
+    Flood(
+      name: "PRIORITY_UPDATE", frame: RawFrames.frame(0x10, [0, 0, 0, 1, 0x69]), allowed: 1000),
+    Flood(
+      name: "GOAWAY", frame: RawFrames.frame(7, [UInt8](repeating: 0, count: 8)), allowed: 1000),
   ]
 
   @Test("a flood ends the connection at its ceiling and not before", arguments: floods)
@@ -93,6 +101,69 @@ struct SessionGuardTests {
     server.receive(flood.frame)
     server.receive(flood.frame)
     #expect(server.frames(ofType: 7).first?.errorCode == 11)
+  }
+
+  @Test("trailers of a stream that is over are let pass, but not without end")
+  func lateTrailersFlood() throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    server.receive(RawFrames.frame(3, id: 1, [0, 0, 0, 8]))
+    let trailers = RawFrames.headers(1, [("x", "y")], endsStream: true)
+    for _ in 0..<1000 { server.receive(trailers) }
+    #expect(server.frames(ofType: 7).isEmpty)
+    server.receive(trailers)
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+  }
+
+  @Test("resets are counted after a GOAWAY too, when the library counts them no more")
+  func resetsInDrain() throws {
+    let server = try openServer()
+    server.session.announceShutdown()
+    server.drain()
+    server.forget()
+    for id in stride(from: Int32(1), to: 2_001, by: 2) where !server.session.isFinished {
+      server.receive(RawFrames.headers(id, RawFrames.request))
+      server.receive(RawFrames.frame(3, id: id, [0, 0, 0, 8]))
+    }
+    #expect(server.frames(ofType: 7).first?.errorCode == 11)
+    #expect(server.log.count { $0.hasPrefix("headers") } == 401)
+  }
+
+  @Test("fields without a name are left out of the list and counted in it")
+  func namelessFields() throws {
+    let server = try openServer()
+    let few = [UInt8](repeating: 0, count: 3 * 100)
+    let many = [UInt8](repeating: 0, count: 3 * 300)
+    let block = RawFrames.block(RawFrames.request)
+    server.receive(RawFrames.frame(1, flags: 4, id: 1, block + few))
+    server.receive(RawFrames.frame(1, flags: 4, id: 3, block + many))
+    server.receive(RawFrames.headers(5, RawFrames.request))
+    #expect(server.streams[1]?.headers.fields.count == RawFrames.request.count)
+    #expect(server.streams[1]?.headers.isOversized == false)
+    #expect(server.frames(ofType: 3, id: 3).count == 1)
+    #expect(server.streams[5] != nil)
+  }
+
+  @Test("after its end a session is fed no more, whatever comes")
+  func nothingAfterTheEnd() throws {
+    let server = try openServer()
+    server.session.terminate(.enhanceYourCalm, reason: "enough")
+    server.receive(RawFrames.headers(1, RawFrames.request))
+    server.receive(RawFrames.frame(3, id: 1))
+    #expect(server.streams.isEmpty)
+    #expect(server.failure == nil)
+  }
+
+  @Test(
+    "streams beyond those allowed are refused until SETTINGS are acknowledged, and no attack yet")
+  func tooManyTooSoon() throws {
+    let server = try ScriptedPeer(role: .server)
+    server.receive(RawFrames.preface + RawFrames.settings)
+    for id in stride(from: Int32(1), to: 601, by: 2) {
+      server.receive(RawFrames.headers(id, RawFrames.request))
+    }
+    #expect(server.frames(ofType: 3).count { $0.errorCode == 7 } == 200)
+    #expect(server.frames(ofType: 7).isEmpty)
   }
 
   @Test("a PING per round trip while data flows is no flood")

@@ -9,9 +9,11 @@ public struct FrameCounters: Sendable, Hashable {
   public internal(set) var settingsFrames = 0
   /// Streams we had to reset although nobody asked for it here (CVE-2025-8671).
   public internal(set) var forcedResets = 0
-  /// Empty DATA, PRIORITY, and WINDOW_UPDATE beyond what our DATA is worth (CVE-2019-9518,
-  /// CVE-2019-9513). Frames of unknown type are swallowed by
-  /// libnghttp2 before we hear of them.
+  /// RST_STREAM frames (CVE-2023-44487). libnghttp2 has a limit of its own, but not once a GOAWAY was
+  /// submitted, so not in a graceful end.
+  public internal(set) var resetFrames = 0
+  /// Empty DATA, PRIORITY, GOAWAY, trailers that come late, frames of unknown types, streams beyond those
+  /// allowed, and WINDOW_UPDATE beyond what our DATA is worth (CVE-2019-9518, CVE-2019-9513).
   public internal(set) var uselessFrames = 0
 
   private var now: UInt64 = 0
@@ -30,6 +32,7 @@ public struct FrameCounters: Sendable, Hashable {
     idlePings = 0
     settingsFrames = 0
     forcedResets = 0
+    resetFrames = 0
     uselessFrames = 0
   }
 
@@ -77,6 +80,7 @@ public struct FrameCounters: Sendable, Hashable {
     }
     if settingsFrames > limits.settingsFrameCountMax { return "too_many_settings" }
     if forcedResets > limits.forcedResetCountMax { return "too_many_stream_errors" }
+    if resetFrames > limits.resetFrameCountMax { return "too_many_resets" }
     if uselessFrames > limits.uselessFrameCountMax { return "too_many_useless_frames" }
     return nil
   }

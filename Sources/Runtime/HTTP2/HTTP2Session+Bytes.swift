@@ -8,7 +8,11 @@ extension HTTP2Session {
   ///   - nowNanoseconds: any clock that does not go back, for the counting windows.
   /// - Throws: when the session is beyond saving. Drain it, send the error's `farewell`, close.
   public func receive(_ bytes: RawSpan, nowNanoseconds: UInt64) throws(HTTP2SessionError) {
-    guard !state.isFinished else { return }
+    // What comes after an end of our making is not looked at, and the library not fed past its own
+    // (CVE-2026-27135, attack T16).
+    guard !state.isFinished, state.terminationReason == nil,
+      unsafe nghttp2_session_want_read(raw) != 0
+    else { return }
     state.counters.advance(to: nowNanoseconds, limits: limits)
     let result = unsafe bytes.withUnsafeBytes { input in
       unsafe state.inputBase = input.baseAddress

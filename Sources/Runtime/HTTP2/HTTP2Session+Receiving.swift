@@ -9,6 +9,9 @@ extension HTTP2Session {
       state.counters.noteReceived()
       if role == .server, state.openedIDs.wasSkipped(id) {
         state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
+      } else if role == .server, id <= state.openedIDs.highest, stream(id) == nil {
+        // Trailers of a stream that is over: once each they are late, without end they are an attack.
+        state.counters.uselessFrames += 1
       }
     case NGHTTP2_DATA:
       state.counters.noteReceived()
@@ -24,7 +27,10 @@ extension HTTP2Session {
       if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { state.counters.settingsFrames += 1 }
     case NGHTTP2_WINDOW_UPDATE:
       state.counters.noteWindowUpdate()
-    case NGHTTP2_RST_STREAM, NGHTTP2_GOAWAY, NGHTTP2_CONTINUATION:
+    case NGHTTP2_RST_STREAM:
+      // Servers reset as they please: a call that is answered early ends with one (rule R15).
+      if role == .server { state.counters.resetFrames += 1 }
+    case NGHTTP2_CONTINUATION:
       break
     default:
       state.counters.uselessFrames += 1

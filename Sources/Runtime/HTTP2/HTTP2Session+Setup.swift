@@ -1,6 +1,9 @@
 internal import CNghttp2
 
 extension HTTP2Session {
+  /// Types below are those of RFC 9113 § 6.
+  private static let firstUnknownFrameType: UInt8 = 10
+
   /// Makes the C session with our options; nil when memory is out.
   static func makeRaw(role: Role, limits: HTTP2Limits) -> OpaquePointer? {
     var option: OpaquePointer?
@@ -19,6 +22,10 @@ extension HTTP2Session {
       option, limits.sentHeaderBlockByteCountMax)
     unsafe nghttp2_option_set_peer_max_concurrent_streams(
       option, UInt32(clamping: limits.concurrentStreamCountMax))
+    // The library says nothing of frames it does not know, unless it is told that we do (attack T8).
+    for type in Self.firstUnknownFrameType...UInt8.max {
+      unsafe nghttp2_option_set_user_recv_extension_type(option, type)
+    }
 
     var session: OpaquePointer?
     let result =

@@ -35,16 +35,23 @@ struct HeaderAssembly: ~Copyable {
   ///
   /// - Returns: false when the list is so far over that its stream must be reset.
   mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-    listByteCount += name.count + value.count + 32
-    seenCount += 1
-    if listByteCount > byteCountMax || seenCount > fieldCountMax {
-      isOversized = true
-      return listByteCount <= 2 * byteCountMax && seenCount <= 2 * fieldCountMax
-    }
+    let isBearable = count(fieldByteCount: name.count + value.count)
+    if isOversized { return isBearable }
     lengths.append(UInt64(name.count) << 32 | UInt64(value.count))
     unsafe bytes.append(name)
     unsafe bytes.append(value)
     return true
+  }
+
+  /// Counts a field of so many bytes that is not kept.
+  ///
+  /// - Returns: as `append`
+  mutating func count(fieldByteCount: Int) -> Bool {
+    listByteCount += fieldByteCount + 32
+    seenCount += 1
+    guard listByteCount > byteCountMax || seenCount > fieldCountMax else { return true }
+    isOversized = true
+    return listByteCount <= 2 * byteCountMax && seenCount <= 2 * fieldCountMax
   }
 
   /// The list is complete. Lists with the content of the last one are the same object.

@@ -55,6 +55,8 @@ public struct HTTP2Limits: Sendable, Hashable {
   public var idlePingCountMax: Int = 100
   public var settingsFrameCountMax: Int = 20
   public var forcedResetCountMax: Int = 100
+  /// What `streamResetBurst` and `streamResetPerSecond` let pass in one window.
+  public var resetFrameCountMax: Int = 400
   public var uselessFrameCountMax: Int = 1000
 
   /// The defaults.

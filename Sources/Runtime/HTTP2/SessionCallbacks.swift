@@ -20,6 +20,8 @@ final class SessionCallbacks: Sendable {
     unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(table, beginFrame)
     unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table, beginHeaders)
     unsafe nghttp2_session_callbacks_set_on_header_callback2(table, receiveHeader)
+    unsafe nghttp2_session_callbacks_set_on_invalid_header_callback2(table, receiveInvalidHeader)
+    unsafe nghttp2_session_callbacks_set_unpack_extension_callback(table, receiveUnknownFrame)
     unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table, receiveFrame)
     unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table, receiveData)
     unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table, receiveInvalidFrame)
@@ -91,6 +93,28 @@ private func receiveHeader(
   }
 }
 
+/// A field that the library leaves out, as one without a name (CVE-2019-9516). It counts like the others, or
+/// a list of nothing else would have no end.
+private func receiveInvalidHeader(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ name: OpaquePointer?,
+  _ value: OpaquePointer?, _ flags: UInt8, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  let byteCount =
+    unsafe nghttp2_rcbuf_get_buf(name).len + nghttp2_rcbuf_get_buf(value).len
+  return unsafe withSession(userData) { session in
+    let isBearable = session.state.assembly.count(fieldByteCount: byteCount)
+    return isBearable ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+  }
+}
+
+/// A frame of a type that nobody here knows is ignored (RFC 9113 § 4.1); `beginFrame` has counted it.
+private func receiveUnknownFrame(
+  _ raw: OpaquePointer?, _ payload: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+  _ header: UnsafePointer<nghttp2_frame_hd>?, _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  NGHTTP2_ERR_CANCEL.rawValue
+}
+
 private func receiveFrame(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?,
   _ userData: UnsafeMutableRawPointer?
@@ -102,7 +126,12 @@ private func receiveFrame(
   return unsafe withSession(userData) { session in
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA:
-      if endsStream { session.endOfData(id: header.stream_id) }
+      if endsStream {
+        session.endOfData(id: header.stream_id)
+      } else if header.length > 0, unsafe header.length == frame.pointee.data.padlen {
+        // All of it is padding, so it is as empty as one without bytes, which `beginFrame` counts.
+        session.state.counters.uselessFrames += 1
+      }
     case NGHTTP2_HEADERS:
       session.finishHeaderBlock(endsStream: endsStream)
     case NGHTTP2_SETTINGS:
@@ -148,8 +177,16 @@ private func receiveInvalidFrame(
   _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ code: Int32,
   _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  unsafe withSession(userData) { session in
-    session.state.counters.forcedResets += 1
+  let id = unsafe frame?.pointee.hd.stream_id ?? 0
+  return unsafe withSession(userData) { session in
+    if code == NGHTTP2_ERR_REFUSED_STREAM.rawValue {
+      // One too many before the client has read how many there may be; that is no malice yet.
+      session.state.counters.uselessFrames += 1
+    } else {
+      session.state.counters.forcedResets += 1
+      // The reset that follows is the same fault, and not to be counted again as it leaves.
+      unsafe withStream(raw, id) { $0.state.hasRequestedReset = true }
+    }
     session.state.headerStream = nil
     return 0
   }
