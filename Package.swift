@@ -206,6 +206,12 @@ let package = Package(
         "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",
       ], exclude: ["raw_cases.py", "stock_cases.py"]),
+    tests(
+      "Attack",
+      [
+        "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCWire",
+        "RawHTTP2", "Trials",
+      ]),
     tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",

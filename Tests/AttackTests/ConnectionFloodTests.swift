@@ -1,0 +1,107 @@
+import RPCTransportHTTP2
+import RawHTTP2
+import Testing
+
+/// Connections themselves: T23.
+@Suite("attacks: connections", .serialized, .timeLimit(.minutes(3)))
+struct ConnectionFloodTests {
+  @Test("T23: one address has no more connections than its share, and others are let in")
+  func perAddress() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T23 address") { limits in
+      limits.connectionCountMaxPerAddress = 20
+    } _: { port, _ in
+      // The honest client comes from 127.0.0.1.
+      let sockets = try (0..<100).map { _ in try AttackSocket(port: port, from: 2) }
+      for socket in sockets { socket.send(RawFrames.preface + RawFrames.settings) }
+      let isUp = sockets.map { socket in
+        socket.read(within: 2) { socket.heard[4] > 0 || socket.isClosed }
+        return !socket.isClosed
+      }
+      let other = try AttackSocket(port: port, from: 3)
+      try other.begin()
+      return (up: isUp.count { $0 }, isOtherUp: !other.isClosed)
+    }
+    #expect(outcome.value.up == 20)
+    #expect(outcome.value.isOtherUp)
+  }
+
+  @Test("T23: the whole server has no more connections than its ceiling, and room comes back")
+  func global() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T23 global") { limits in
+      limits.connectionCountMax = 21
+    } _: { port, _ in
+      // One connection is the honest client's, perhaps not yet there.
+      guard world.waits(until: { $0.started > 0 }) else { throw AttackFailure("nobody calls") }
+      var sockets = try (0..<100).map { try AttackSocket(port: port, from: UInt8($0 % 7 + 2)) }
+      func countUp() -> Int {
+        for socket in sockets { socket.send(RawFrames.preface + RawFrames.settings) }
+        return sockets.count { socket in
+          socket.read(within: 2) { socket.heard[4] > 0 || socket.isClosed }
+          return !socket.isClosed
+        }
+      }
+      let first = countUp()
+      sockets = []
+      Blocking.pause(milliseconds: 300)
+      sockets = try (0..<10).map { _ in try AttackSocket(port: port) }
+      return (first: first, second: countUp())
+    }
+    #expect(outcome.value.first == 20)
+    #expect(outcome.value.second == 10)
+  }
+
+  @Test("T23: connections that come and go cost nothing that stays")
+  func churn() async throws {
+    let attack = try await Attack.onProgram("T23 churn") { port in
+      let count = AttackBound.isFull ? 20_000 : 2_000
+      for index in 0..<count {
+        let socket = try AttackSocket(port: port)
+        if index % 2 == 0 { socket.send(RawFrames.preface + RawFrames.settings) }
+      }
+      Blocking.pause(milliseconds: 200)
+      return count
+    }
+    #expect(attack.growthKiB < AttackBound.flatKiB)
+    // A connection that comes and goes costs less than this, here unoptimised, the honest calls with it.
+    #expect(attack.cpuSeconds < Double(attack.value) * (AttackBound.isSanitized ? 0.02 : 0.004) + 1)
+  }
+
+  @Test("T23: TLS before 1.2 is refused, renegotiation and early data are not to be had")
+  func tls() async throws {
+    let certificates = try AttackCertificates.shared.get()
+    try await ServedWorld().serve(tls: certificates.server) { _, port, _ in
+      let old = try await Self.connect(
+        port, ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], input: "")
+      #expect(old.contains("alert protocol version"), "\(old)")
+      #expect(!old.contains("ALPN protocol: h2"))
+
+      // `R` asks for a renegotiation.
+      let renewed = try await Self.connect(
+        port, ["-tls1_2", "-legacy_renegotiation", "-msg"], input: "R\n")
+      #expect(renewed.contains("ALPN protocol: h2"), "\(renewed)")
+      #expect(renewed.contains("RENEGOTIATING"))
+      // The server has said hello once, and closed when it was asked to again.
+      #expect(renewed.matches(of: #/, ServerHello\n/#).count == 1, "\(renewed)")
+      #expect(renewed.contains("unexpected eof") || renewed.contains("alert"), "\(renewed)")
+
+      let early = try await Self.connect(port, ["-tls1_3"], input: "")
+      #expect(early.contains("ALPN protocol: h2"), "\(early)")
+      #expect(!early.contains(#/Max Early Data: [1-9]/#))
+    }
+  }
+
+  /// What openssl's client says of a connection.
+  private static func connect(
+    _ port: Int, _ arguments: [String], input: String
+  ) async throws -> String {
+    // What the server says by itself must have been read before, and what it answers must be seen.
+    let script =
+      #"i=$1; shift; { sleep 1; printf '%s' "$i"; sleep 1; } | timeout 10 openssl s_client "$@"; true"#
+    return try await Program.run(
+      "/bin/sh",
+      ["-c", script, "sh", input, "-connect", "127.0.0.1:\(port)", "-alpn", "h2"] + arguments,
+      mergesErrors: true)
+  }
+}

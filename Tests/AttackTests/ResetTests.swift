@@ -1,0 +1,170 @@
+import HTTP2
+import RPCTransportHTTP2
+import RawHTTP2
+import Testing
+
+/// Streams that are opened to be thrown away: by the client (T1), by us (T2), or unread (T7).
+@Suite("attacks: resets", .serialized, .timeLimit(.minutes(3)))
+struct ResetTests {
+  /// Requests that may be begun before a resetting client is gone: what it may reset in one go and each
+  /// second, and what one read of it holds.
+  private static let openedMax = 1_100
+
+  @Test("T1: 5,000 calls begun and reset end the connection before 1,100 were seen")
+  func rapidReset() async throws {
+    let attack = try await Attack.onProgram("T1") { port in
+      let socket = try AttackSocket(port: port)
+      try socket.begin()
+      for id in AttackFrames.ids(5_000) {
+        if socket.send(AttackFrames.call(id) + AttackFrames.reset(id)) != .sent { break }
+      }
+      let isClosed = socket.isClosed(within: 10)
+      return (isClosed: isClosed, goAway: socket.heard.goAways.last)
+    }
+    #expect(attack.value.isClosed)
+    let goAway = try #require(attack.value.goAway)
+    #expect(goAway.code != 0)
+    #expect(goAway.streamCount < Self.openedMax)
+    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
+    #expect(attack.cpuSeconds < AttackBound.cutOffCPUSeconds)
+  }
+
+  @Test("T1: handlers of reset calls are not more than the cap, even where resets are free")
+  func handlerCap() async throws {
+    let world = ServedWorld()
+    let cap = 60
+    let outcome = try await world.attacked("T1 cap") { limits in
+      limits.http2.streamResetBurst = 100_000
+      limits.http2.resetFrameCountMax = 100_000
+      limits.runningHandlerCountMaxPerConnection = cap
+    } _: { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin()
+      for id in AttackFrames.ids(5_000) {
+        socket.send(AttackFrames.call(id, ServedWorld.Method.deaf.path) + AttackFrames.reset(id))
+      }
+      socket.send(AttackFrames.ping)
+      return socket.read(within: 20) { socket.heard[6] > 0 }
+    }
+    #expect(outcome.value)
+    #expect(outcome.handlers.running == cap)
+    // And one for the honest client.
+    #expect(outcome.handlers.peak <= cap + 1)
+  }
+
+  @Test("T1: the same while the server drains, before and after its last GOAWAY")
+  func rapidResetInDrain() async throws {
+    let world = ServedWorld()
+    let deaf = ServedWorld.Method.deaf.path
+    func configure(_ configuration: inout HTTP2Server.Configuration) {
+      configuration.limits.drainPingTime = .seconds(20)
+      configuration.shutdownGrace = .seconds(30)
+    }
+    let (isClosed, started) = try await world.serve(configure: configure) { _, port, server in
+      try await Blocking.run {
+        let socket = try AttackSocket(port: port)
+        try socket.begin()
+        // A call that keeps the connection open; the server's PING is never answered.
+        socket.send(AttackFrames.call(1, deaf))
+        guard world.waits(until: { $0.started == 1 }) else { throw AttackFailure("not started") }
+        server.shutdownGracefully()
+        guard socket.read(within: 10, until: { !socket.heard.goAways.isEmpty }) else {
+          throw AttackFailure("no GOAWAY")
+        }
+        for id in AttackFrames.ids(5_000).dropFirst() {
+          if socket.send(AttackFrames.call(id, deaf) + AttackFrames.reset(id)) != .sent { break }
+        }
+        let isClosed = socket.isClosed(within: 5)
+        let started = world.handlers.started
+        world.release()
+        guard world.waits(until: { $0.running == 0 }) else { throw AttackFailure("deaf for ever") }
+        return (isClosed, started)
+      }.get()
+    }
+    print("T1 drain: closed \(isClosed), \(started) handlers started")
+    #expect(isClosed)
+    #expect(started < Self.openedMax)
+    #expect(world.handlers.peak <= HTTP2Server.Limits().runningHandlerCountMaxPerConnection)
+  }
+
+  struct Primitive: Sendable, CustomTestStringConvertible, CustomStringConvertible {
+    var testDescription: String
+    var description: String { testDescription }
+    var frames: @Sendable (Int32) -> [UInt8]
+  }
+
+  /// Ways to make a server reset a stream that was in order until then (CVE-2025-8671).
+  static let primitives = [
+    Primitive(testDescription: "a window past 2^31 − 1") { id in
+      RawFrames.headers(id, AttackFrames.fields()) + AttackFrames.windowUpdate(id, 0x7FFF_FFFF)
+    },
+    Primitive(testDescription: "a content-length that is not so") { id in
+      RawFrames.headers(id, AttackFrames.fields() + [("content-length", "3")])
+        + RawFrames.data(id, [0, 0, 0, 0, 0], endsStream: true)
+    },
+    Primitive(testDescription: "te other than trailers") { id in
+      RawFrames.headers(id, AttackFrames.fields("/anchor.v1.Echo/Unary", [("te", "gzip")]))
+    },
+    Primitive(testDescription: "a field of HTTP/1.1") { id in
+      RawFrames.headers(id, AttackFrames.fields() + [("connection", "close")])
+    },
+    Primitive(testDescription: "DATA behind the end") { id in
+      RawFrames.headers(id, AttackFrames.fields("/grpc.testing.TestService/FullDuplexCall"))
+        + RawFrames.data(id, [], endsStream: true) + RawFrames.data(id, [0])
+    },
+    Primitive(testDescription: "trailers that do not end") { id in
+      RawFrames.headers(id, AttackFrames.fields()) + RawFrames.headers(id, [("x", "y")])
+    },
+  ]
+
+  @Test("T2: streams that we are made to reset end the connection", arguments: primitives)
+  func madeYouReset(_ primitive: Primitive) async throws {
+    let attack = try await Attack.onProgram("T2 \(primitive)") { port in
+      let socket = try AttackSocket(port: port)
+      try socket.begin()
+      for id in AttackFrames.ids(1_000) {
+        if socket.send(primitive.frames(id)) != .sent { break }
+        // Not faster than the resets come, or there would be too many streams at once.
+        socket.read(within: 1) { socket.heard.resetStreams[id] != nil }
+      }
+      let isClosed = socket.isClosed(within: 10)
+      return (
+        isClosed: isClosed, resetCount: socket.heard.resetCount, goAway: socket.heard.goAways.last
+      )
+    }
+    #expect(attack.value.isClosed)
+    #expect(attack.value.resetCount <= 110)
+    #expect(attack.value.goAway?.code != 0)
+    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
+    #expect(attack.cpuSeconds < AttackBound.cutOffCPUSeconds)
+  }
+
+  @Test(
+    "T7: requests whose refusals are never read stop being taken in, and cost nothing that stays")
+  func unreadReplies() async throws {
+    let count = AttackBound.isFull ? 400_000 : 20_000
+    let attack = try await Attack.onProgram("T7") { port in
+      let socket = try AttackSocket(port: port, receiveByteCount: 4_096)
+      try socket.begin()
+      var outcome = AttackSocket.Outcome.sent
+      var sent = 0
+      // The refusal says the path, which is another one each time, so that nothing is compressed away: more
+      // in all than the system takes off our hands.
+      let long = String(repeating: "n", count: 1_000)
+      for first in stride(from: 0, to: count, by: 25) where outcome == .sent {
+        let frames = (first..<first + 25).flatMap {
+          RawFrames.headers(
+            Int32($0) * 2 + 1, AttackFrames.fields("/no.Service/\(long)\($0)"), endsStream: true)
+        }
+        outcome = socket.send(frames, isReading: false, patience: 1)
+        sent += 25
+        // Not so fast that there are too many streams at once.
+        if outcome == .sent { Blocking.pause(milliseconds: 1) }
+      }
+      return (outcome: outcome, sent: sent)
+    }
+    // Either is a guard: the server stops reading, or says goodbye.
+    #expect(attack.value.outcome != .sent)
+    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+
+/// What a process costs, from /proc.
+struct ProcessMeasure {
+  /// Memory in use now, and at most since `resetPeak`.
+  var residentKiB: Int
+  var peakKiB: Int
+  /// Processor time since its start, of all threads.
+  var cpuSeconds: Double
+
+  init(of pid: Int32) throws {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    func kibibytes(_ name: String) throws -> Int {
+      let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+      guard let number = line?.split(whereSeparator: \.isWhitespace).dropFirst().first,
+        let value = Int(number)
+      else { throw Unreadable(what: name) }
+      return value
+    }
+    residentKiB = try kibibytes("VmRSS")
+    peakKiB = try kibibytes("VmHWM")
+    let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    // The second field is a name in parentheses that may hold anything; count from behind it.
+    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else {
+      throw Unreadable(what: "stat")
+    }
+    cpuSeconds = Double(user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
+  /// Begins the peak anew at what is in use (proc(5), clear_refs).
+  static func resetPeak(of pid: Int32) throws {
+    try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/\(pid)/clear_refs"))
+  }
+
+  struct Unreadable: Error {
+    let what: String
+  }
+}
