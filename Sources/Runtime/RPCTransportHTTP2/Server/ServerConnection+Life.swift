@@ -41,7 +41,9 @@ extension ServerConnection {
 
   func beginSetup() {
     life.setup = alarm(in: limits.setupTime) { [unowned self] in
-      handler?.close(reason: "the client sent no SETTINGS in time")
+      let reason = "the client sent no SETTINGS in time"
+      // A handshake that does not end would hold up what is to be written before the close.
+      if life.isOpen { handler?.close(reason: reason) } else { handler?.abandon(reason: reason) }
     }
   }
 
