@@ -79,14 +79,14 @@ final class ConnectionRegistry: Sendable {
     for entry in entries {
       entry.channel.eventLoop.execute { entry.connection.drain() }
     }
-    await withTaskGroup { group in
-      group.addTask { [self] in
-        guard (try? await Task.sleep(for: grace)) != nil else { return }
-        abortAll()
-      }
-      for entry in entries { try? await entry.channel.closeFuture.get() }
-      group.cancelAll()
+    // Not a child task: whoever stops a server by cancelling its task would cancel the grace as well, and
+    // a call without end would then never be cut off.
+    let patience = Task { [self] in
+      try await Task.sleep(for: grace)
+      abortAll()
     }
+    for entry in entries { try? await entry.channel.closeFuture.get() }
+    patience.cancel()
   }
 
   private func abortAll() {

@@ -96,8 +96,13 @@ public final class HTTP2Server: Sendable {
       stop.send()
     }
     for listener in listeners { try? await listener.close() }
+    let end = ContinuousClock.now + configuration.shutdownGrace
     await registry.drain(grace: configuration.shutdownGrace)
+    await accounts.waitForHandlers(until: end + Self.handlerEndTime)
   }
+
+  /// What handlers get to end in after the last connection has gone.
+  private static let handlerEndTime = Duration.seconds(1)
 
   private func bind(
     _ endpoint: Endpoint, on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor],

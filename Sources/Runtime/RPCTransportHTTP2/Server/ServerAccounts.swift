@@ -19,6 +19,17 @@ final class ServerAccounts: Sendable {
 
   func handlerEnded() { runningHandlerCount.wrappingSubtract(1, ordering: .relaxed) }
 
+  /// Waits for handlers whose clients have gone: one that is busy and deaf to cancellation must find its
+  /// event loop alive when it comes to its end.
+  func waitForHandlers(until end: ContinuousClock.Instant) async {
+    // Not cancelled with the server's task, which would make the pause none.
+    await Task { [self] in
+      while runningHandlerCount.load(ordering: .relaxed) > 0, ContinuousClock.now < end {
+        try? await Task.sleep(for: .milliseconds(5))
+      }
+    }.value
+  }
+
   /// Counts bytes of unfinished requests, or fewer of them.
   ///
   /// - Returns: whether they are within the ceiling
