@@ -3,7 +3,7 @@ import RawHTTP2
 import Testing
 
 /// Connections themselves: T23.
-@Suite("attacks: connections", .serialized, .timeLimit(.minutes(3)))
+@Suite("attacks: connections", .serialized, .timeLimit(.minutes(10)))
 struct ConnectionFloodTests {
   @Test("T23: one address has no more connections than its share, and others are let in")
   func perAddress() async throws {
@@ -64,8 +64,8 @@ struct ConnectionFloodTests {
       return count
     }
     #expect(attack.growthKiB < AttackBound.flatKiB)
-    // A connection that comes and goes costs less than this, here unoptimised, the honest calls with it.
-    #expect(attack.cpuSeconds < Double(attack.value) * (AttackBound.isSanitized ? 0.02 : 0.004) + 1)
+    // Measured: 0.3 ms for a connection that comes and goes, unoptimised, the honest calls with it.
+    #expect(attack.cpuSeconds < Double(attack.value) * (AttackBound.isSanitized ? 0.02 : 0.002) + 1)
   }
 
   @Test("T23: TLS before 1.2 is refused, renegotiation and early data are not to be had")

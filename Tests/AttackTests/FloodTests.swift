@@ -5,7 +5,7 @@ import RawHTTP2
 import Testing
 
 /// Frames that cost a server work and their sender nothing: T5, T6, T8, and T16.
-@Suite("attacks: floods of frames", .serialized, .timeLimit(.minutes(3)))
+@Suite("attacks: floods of frames", .serialized, .timeLimit(.minutes(10)))
 struct FloodTests {
   struct Flood: Sendable, CustomTestStringConvertible, CustomStringConvertible {
     var testDescription: String
@@ -94,9 +94,9 @@ struct FloodTests {
     #expect(attack.cpuSeconds < AttackBound.cutOffCPUSeconds)
   }
 
-  /// Server time for a megabyte of ignored frames of nine bytes, 116,508 of them: about a microsecond each
-  /// in a build that is not optimised, where most of it is reading the socket.
-  private static let ignoredMegabyteCPUSeconds = AttackBound.isSanitized ? 5.0 : 1.0
+  /// Server time for a megabyte of ignored frames of nine bytes, 116,508 of them. Measured: 4 ms, most of
+  /// it for reading the socket.
+  private static let ignoredMegabyteCPUSeconds = AttackBound.isSanitized ? 1.0 : 0.1
 
   @Test(
     "T8: empty DATA on a stream that is over is ignored by the library, at the price of its bytes")
@@ -153,7 +153,7 @@ struct FloodTests {
                 body = b"a" * (index % 50000)
                 assert echo(body, timeout=10) == body
         print("all held")
-        """, [address.description, "\(count)"])
+        """, [address.description, "\(count)"], timeout: .seconds(540))
     }
     #expect(said == "all held\n")
     #expect(world.told.opened == 1)

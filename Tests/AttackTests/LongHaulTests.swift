@@ -4,7 +4,7 @@ import RawHTTP2
 import Testing
 
 /// What must hold however long it goes on and however many there are.
-@Suite("long hauls", .serialized, .timeLimit(.minutes(5)))
+@Suite("long hauls", .serialized, .timeLimit(.minutes(10)))
 struct LongHaulTests {
   /// EchoRequest{payload: ten bytes}, with its prefix.
   private static let message = AttackFrames.message(

@@ -4,7 +4,7 @@ import Testing
 
 /// Those who take their time: T10 and T11. The limits are shorter than a real server's, which changes
 /// nothing but the time these tests take.
-@Suite("attacks: slowness", .serialized, .timeLimit(.minutes(3)))
+@Suite("attacks: slowness", .serialized, .timeLimit(.minutes(10)))
 struct PatienceTests {
   private static let patience = Duration.milliseconds(500)
   /// After the limit and a look each second the connection or call must be over; the rest is slack.

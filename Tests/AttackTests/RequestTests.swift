@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Requests that say one thing to one reader and another to the next: T12, T17, T18, T19, T21.
-@Suite("attacks: requests", .serialized, .timeLimit(.minutes(3)))
+@Suite("attacks: requests", .serialized, .timeLimit(.minutes(10)))
 struct RequestTests {
   private static let echo = ServedWorld.Method.echo.path
 

@@ -7,7 +7,7 @@ import Testing
 import Trials
 
 /// A server that is told to stop while it is busy.
-@Suite("a stop under load", .serialized, .timeLimit(.minutes(2)))
+@Suite("a stop under load", .serialized, .timeLimit(.minutes(10)))
 struct ShutdownTests {
   /// How calls of one connection ended.
   struct Tally: Sendable {

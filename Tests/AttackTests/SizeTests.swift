@@ -6,7 +6,7 @@ import RawHTTP2
 import Testing
 
 /// More than fits: T13, T14, T15.
-@Suite("attacks: sizes", .serialized, .timeLimit(.minutes(3)))
+@Suite("attacks: sizes", .serialized, .timeLimit(.minutes(10)))
 struct SizeTests {
   /// The largest message that is allowed: 4 MiB − 1 is within it.
   private static let lengthPrefix: [UInt8] = [0, 0, 0x3F, 0xFF, 0xFF]
@@ -51,7 +51,7 @@ struct SizeTests {
     // 16 MiB are the ceiling, and each stream has at most `each`: so many must have ended.
     #expect(attack.value.ended >= 100 - (16 << 20) / each - 1)
     // The ceiling, and as much again for arrays that grow by doubling.
-    #expect(attack.peakGrowthKiB < AttackBound.megabytes(16 * 2 + 24))
+    #expect(attack.peakGrowthKiB < AttackBound.megabytes(16 * 2 + 32))
   }
 
   @Test("T13: many connections together are cut off at what the server may hold")
@@ -144,7 +144,7 @@ struct SizeTests {
     #expect(attack.value == ["\(bomb.status.rawValue)"])
     // One message of 4 MiB, unpacked, and a buffer that has grown to it by doubling.
     #expect(attack.peakGrowthKiB < AttackBound.megabytes(4 * 3 + 24))
-    #expect(attack.cpuSeconds < (AttackBound.isSanitized ? 30 : 10))
+    #expect(attack.cpuSeconds < (AttackBound.isSanitized ? 30 : 3))
   }
 
   @Test("T15: 34 KB of nested messages and nested groups are INTERNAL, and no stack overflows")
