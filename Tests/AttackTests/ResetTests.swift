@@ -156,15 +156,15 @@ struct ResetTests {
       // The refusal says the path, which is another one each time, so that nothing is compressed away: more
       // in all than the system takes off our hands.
       let long = String(repeating: "n", count: 1_000)
-      for first in stride(from: 0, to: count, by: 25) where outcome == .sent {
-        let frames = (first..<first + 25).flatMap {
+      for first in stride(from: 0, to: count, by: 40) where outcome == .sent {
+        let frames = (first..<first + 40).flatMap {
           RawFrames.headers(
             Int32($0) * 2 + 1, AttackFrames.fields("/no.Service/\(long)\($0)"), endsStream: true)
         }
         outcome = socket.send(frames, isReading: false, patience: 1)
-        sent += 25
+        sent += 40
         // Not so fast that there are too many streams at once.
-        if outcome == .sent { Blocking.pause(milliseconds: 1) }
+        if outcome == .sent { Blocking.pause(milliseconds: 4) }
       }
       return (outcome: outcome, sent: sent)
     }

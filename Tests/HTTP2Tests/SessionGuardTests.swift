@@ -179,6 +179,24 @@ struct SessionGuardTests {
     #expect(server.frames(ofType: 7).isEmpty)
   }
 
+  @Test("the same from a server, where it is the client that would mind")
+  func estimatorOfServer() throws {
+    let client = try ScriptedPeer(role: .client)
+    client.receive(RawFrames.settings + RawFrames.settingsAcknowledgement)
+    var request = HeaderBlock()
+    for (name, value) in RawFrames.request { request.append(name, value) }
+    let stream = try #require(client.session.request(.block(request)))
+    client.session.finish(stream)
+    client.drain()
+    client.receive(RawFrames.headers(stream.id, [(":status", "200")]))
+    for _ in 0..<1000 {
+      client.receive(
+        RawFrames.data(stream.id, [1]) + RawFrames.frame(6, [UInt8](repeating: 1, count: 8)))
+    }
+    #expect(client.frames(ofType: 7).isEmpty)
+    #expect(client.frames(ofType: 6).count == 1000)
+  }
+
   static let ping = RawFrames.frame(6, [UInt8](repeating: 1, count: 8))
 
   @Test("two PINGs that come too soon are let pass, and the third is not (C4)")
