@@ -111,6 +111,8 @@ public final class HTTP2Server: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // One read, then the other connections: a stream that is always full had held them up for four.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { [configuration, router] channel in
         channel.eventLoop.makeCompletedFuture {
           guard let executor = executors.first(where: { $0.eventLoop === channel.eventLoop }) else {
