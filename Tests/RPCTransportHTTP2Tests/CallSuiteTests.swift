@@ -31,9 +31,11 @@ struct CallSuiteTests {
     client: ClientTLSConfiguration? = nil
   ) async throws {
     let world = CallWorld()
+    let configure = { (configuration: inout HTTP2Server.Configuration) in
+      configuration.limits.calls.messageByteCountMax = CallWorld.limits.messageByteCountMax
+    }
     let failure = try await ServerUnderTest.with(
-      world.router, on: endpoint, tls: tls,
-      configure: { $0.limits.calls.messageByteCountMax = CallWorld.limits.messageByteCountMax }
+      world.router, on: endpoint, tls: tls, configure: configure
     ) { address, _ in
       var configuration = HTTP2Channel.Configuration()
       configuration.maxResponseBytes = CallWorld.limits.messageByteCountMax
