@@ -161,7 +161,13 @@ extension HTTP2Session {
   }
 
   /// Ends the session for an error: GOAWAY, and then nothing more.
+  ///
+  /// - Parameter reason: is the GOAWAY's debug data; clients know `too_many_pings` by it (rule C4)
   public func terminate(_ code: HTTP2ErrorCode, reason: StaticString) {
+    if state.terminationReason == nil {
+      // The library's own GOAWAY for an end has no room for words, so one with them goes before it.
+      goAway(code, debugData: "\(reason)".utf8.map { $0 })
+    }
     state.terminationReason = reason
     _ = unsafe nghttp2_session_terminate_session(raw, code.rawValue)
   }
