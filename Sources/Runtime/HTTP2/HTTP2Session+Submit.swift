@@ -150,7 +150,11 @@ extension HTTP2Session {
   }
 
   /// First step of a graceful stop: tells the peer to open no more streams (RFC 9113 § 6.8).
-  public func announceShutdown() {
+  ///
+  /// - Parameter ping: the payload of a PING that goes out behind it. libnghttp2 sends PINGs before all else
+  ///   (rule N7), so it is submitted when the notice has left; its answer proves that the notice was read.
+  public func announceShutdown(thenPing ping: UInt64) {
+    state.pingBehindGoAway = ping
     _ = unsafe nghttp2_submit_shutdown_notice(raw)
   }
 

@@ -94,6 +94,8 @@ public final class HTTP2Session {
     var terminationReason: StaticString?
     /// Why the session must end, found in a callback and acted upon after it.
     var pendingTermination: (code: HTTP2ErrorCode, reason: StaticString)?
+    /// The payload of a PING that is to go out behind the next GOAWAY.
+    var pingBehindGoAway: UInt64?
     /// The bytes being received, for turning libnghttp2's pointers into ranges; nil between passes.
     var inputBase: UnsafeRawPointer?
     /// A frame that was handed to us and not yet wholly handed on.

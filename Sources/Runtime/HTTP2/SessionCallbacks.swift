@@ -210,6 +210,11 @@ private func frameSent(
       unsafe withStream(raw, header.stream_id) {
         if !$0.state.hasRequestedReset { session.state.counters.forcedResets += 1 }
       }
+    case NGHTTP2_GOAWAY:
+      if let payload = session.state.pingBehindGoAway {
+        session.state.pingBehindGoAway = nil
+        session.ping(payload)
+      }
     default:
       break
     }
