@@ -7,12 +7,21 @@ extension HTTP2Session {
     switch nghttp2_frame_type(UInt32(type)) {
     case NGHTTP2_HEADERS:
       state.counters.noteReceived()
-      if role == .server, state.openedIDs.wasSkipped(id) {
-        state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
-      } else if role == .server, id <= state.openedIDs.highest, stream(id) == nil {
-        // Trailers of a stream that is over: once each they are late, without end they are an attack.
-        state.counters.uselessFrames += 1
+      if role == .server, id <= state.openedIDs.highest {
+        if state.openedIDs.wasSkipped(id) {
+          state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
+        } else if stream(id) == nil {
+          if state.endedIDs.contains(id) {
+            state.pendingTermination = (.streamClosed, "HEADERS on a stream that the peer had ended")
+          }
+          // Trailers of a stream that we have reset: once each they are late, without end an attack.
+          state.counters.uselessFrames += 1
+        }
       }
+    case NGHTTP2_PRIORITY:
+      state.counters.uselessFrames += 1
+      // libnghttp2 does not look at them, since our SETTINGS say that priorities are none of ours.
+      if id == 0 { state.pendingTermination = (.protocolError, "PRIORITY on stream 0") }
     case NGHTTP2_DATA:
       state.counters.noteReceived()
       if length == 0, flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 {

@@ -19,6 +19,7 @@ extension HTTP2Session {
     stream.state.isClosed = true
     dropOutbound(stream)
     if stream.state.resetWhenSent != nil { state.pendingResetCount -= 1 }
+    if role == .server, stream.isRemoteEnded { state.endedIDs.note(stream.id) }
     let index = stream.state.liveIndex
     let last = state.liveStreams.removeLast()
     if last !== stream {

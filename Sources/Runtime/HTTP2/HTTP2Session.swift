@@ -90,6 +90,7 @@ public final class HTTP2Session {
     var lastData = (index: -1, id: Int32(0), range: 0..<0)
     var counters = FrameCounters()
     var openedIDs = OpenedStreamIDs()
+    var endedIDs = EndedStreamIDs()
     var isFinished = false
     var terminationReason: StaticString?
     /// Why the session must end, found in a callback and acted upon after it.

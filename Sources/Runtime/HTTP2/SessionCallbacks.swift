@@ -134,6 +134,8 @@ private func receiveFrame(
       }
     case NGHTTP2_HEADERS:
       session.finishHeaderBlock(endsStream: endsStream)
+    case NGHTTP2_RST_STREAM:
+      if session.role == .server { session.state.endedIDs.note(header.stream_id) }
     case NGHTTP2_SETTINGS:
       if !isAcknowledgement { session.state.events.append(.settings) }
     case NGHTTP2_PING:
