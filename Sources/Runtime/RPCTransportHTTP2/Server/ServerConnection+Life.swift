@@ -22,6 +22,7 @@ struct ConnectionLife {
   var upkeep: Alarm?
   var openedAt = ContinuousClock.Instant.now
   var ageMax: Duration?
+  /// When the last call ended, or the connection began; nil while there are calls.
   var idleSince: ContinuousClock.Instant?
   var unwritableSince: ContinuousClock.Instant?
   /// Streams, by their ids, whose bytes wait for the client, and since when none has left.
@@ -52,6 +53,7 @@ extension ServerConnection {
     executor.timers.clear(setup)
     life.setup = nil
     life.openedAt = .now
+    if session.liveStreams.isEmpty { life.idleSince = life.openedAt }
     life.ageMax = limits.connectionAgeMax.map { $0 * Double.random(in: 0.9...1.1) }
     keepUp()
   }
@@ -154,16 +156,20 @@ extension ServerConnection {
 
   // MARK: Upkeep
 
+  /// A stream is open.
+  func streamOpened() { life.idleSince = nil }
+
+  /// A stream is closed; idleness runs from the end of the last (rule C5).
+  func streamClosed() {
+    guard limits.connectionIdleMax != nil, session.liveStreams.isEmpty else { return }
+    life.idleSince = .now
+  }
+
   /// Asks whether a silent client is still there, and tells one that is idle or old to leave.
   private func keepUp() {
     life.upkeep = nil
     guard let handler, !life.isDraining else { return }
     let now = ContinuousClock.now
-    if session.liveStreams.isEmpty {
-      life.idleSince = life.idleSince ?? now
-    } else {
-      life.idleSince = nil
-    }
     if let ageMax = life.ageMax, life.openedAt.duration(to: now) >= ageMax {
       return retire("max_age", grace: limits.connectionAgeGrace)
     }
@@ -175,7 +181,7 @@ extension ServerConnection {
     var next = keepAlive(handler, at: now)
     if let ageMax = life.ageMax { next = min(next, ageMax - life.openedAt.duration(to: now)) }
     if let idleMax = limits.connectionIdleMax {
-      // While calls run the end of the last is not noted, so idleness is found within a quarter of it.
+      // While calls run nobody knows when to look, so idleness is found within a quarter of it.
       next = min(next, life.idleSince.map { idleMax - $0.duration(to: now) } ?? idleMax / 4)
     }
     life.upkeep = alarm(in: next) { [unowned self] in keepUp() }
@@ -229,8 +235,7 @@ extension ServerConnection {
   // The first GOAWAY lets calls arrive that were under way; the PING's answer proves that the client
   // has read it, and the second GOAWAY then names the last call (rule C2).
   func beginGoAway() {
-    session.announceShutdown()
-    session.ping(Self.drainPing)
+    session.announceShutdown(thenPing: Self.drainPing)
     setNeedsFlush()
     life.drain = alarm(in: limits.drainPingTime) { [unowned self] in sendFinalGoAway() }
   }

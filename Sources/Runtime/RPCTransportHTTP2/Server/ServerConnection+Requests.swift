@@ -5,6 +5,7 @@ internal import RPCWire
 // From bytes to handlers.
 extension ServerConnection {
   func requestHead(_ stream: HTTP2Stream, endsStream: Bool) {
+    streamOpened()
     if let lastHead, stream.headersIdentity === lastHead.identity {
       accept(stream, lastHead.head, endsStream: endsStream)
       return

@@ -102,6 +102,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     case .sendable(let stream):
       call(of: stream)?.wakeWriter()
     case .closed(let stream, _):
+      streamClosed()
       guard let call = call(of: stream) else { return }
       abandon(call)
     case .pingAcknowledged(let payload):
