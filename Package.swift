@@ -178,7 +178,8 @@ let package = Package(
     room("CallSuite", "Tests/Support/CallSuite", ["RPCCore"]),
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests(
-      "RPCTransportHTTP2", ["CallSuite", "RPCCore", "RPCTransportHTTP2", "RawHTTP2"],
+      "RPCTransportHTTP2",
+      ["CallSuite", "HTTP2", "RPCCore", "RPCTransportHTTP2", "RPCWire", "RawHTTP2"],
       exclude: ["Python"]),
     tests(
       "RPCServices",

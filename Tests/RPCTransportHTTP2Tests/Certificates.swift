@@ -15,7 +15,8 @@ struct Certificates: Sendable {
 
   static let shared = Result { try Certificates() }
 
-  private static let folder =
+  /// Where all of them are.
+  static let folder =
     NSTemporaryDirectory() + "pasarela-certificates-\(UUID().uuidString)"
 
   private init() throws {
@@ -24,9 +25,7 @@ struct Certificates: Sendable {
     atexit { try? FileManager.default.removeItem(atPath: Certificates.folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     func path(_ name: String) -> String { "\(folder)/\(name)" }
-    try Self.openssl(
-      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-      "1", "-subj", "/CN=test CA", "-keyout", path("ca.key"), "-out", path("ca.pem"))
+    try Self.makeAuthority("ca", folder)
     try Self.issue("server", "DNS:localhost", folder)
     try Self.issue("client", "URI:\(Self.uri)", folder)
     server = TLSConfiguration(
@@ -37,14 +36,26 @@ struct Certificates: Sendable {
       privateKeyPath: path("client.key"), serverName: "localhost")
   }
 
-  private static func issue(_ name: String, _ names: String, _ folder: String) throws {
+  /// Makes an authority, NAME.pem and NAME.key in the folder.
+  static func makeAuthority(_ name: String, _ folder: String) throws {
+    try openssl(
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+      "1", "-subj", "/CN=\(name)", "-keyout", "\(folder)/\(name).key", "-out",
+      "\(folder)/\(name).pem")
+  }
+
+  /// Makes NAME.pem and NAME.key in the folder, signed by AUTHORITY.pem there.
+  static func issue(
+    _ name: String, _ names: String, _ folder: String, authority: String = "ca"
+  ) throws {
     try openssl(
       "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
       "/CN=\(name)", "-addext", "subjectAltName=\(names)", "-keyout", "\(folder)/\(name).key",
       "-out", "\(folder)/\(name).csr")
     try openssl(
-      "x509", "-req", "-days", "1", "-copy_extensions", "copy", "-CA", "\(folder)/ca.pem",
-      "-CAkey", "\(folder)/ca.key", "-CAcreateserial", "-in", "\(folder)/\(name).csr", "-out",
+      "x509", "-req", "-days", "1", "-copy_extensions", "copy", "-CA",
+      "\(folder)/\(authority).pem", "-CAkey", "\(folder)/\(authority).key", "-CAcreateserial",
+      "-in", "\(folder)/\(name).csr", "-out",
       "\(folder)/\(name).pem")
   }
 

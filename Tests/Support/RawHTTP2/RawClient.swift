@@ -5,7 +5,7 @@ import HTTP2
 /// Answers are read by a session that believes to have sent the requests itself.
 public final class RawClient {
   /// What came back on one stream.
-  public struct Answer {
+  public struct Answer: Sendable {
     public var headers: [String: String] = [:]
     public var trailers: [String: String] = [:]
     public var body: [UInt8] = []

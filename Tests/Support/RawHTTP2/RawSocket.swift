@@ -30,6 +30,28 @@ public final class RawSocket {
       descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Connects to a socket in the file system.
+  public init(path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw Failure(what: "socket: \(errno)") }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let name = Array(path.utf8)
+    guard name.count < MemoryLayout.size(ofValue: address.sun_path) else {
+      throw Failure(what: "\(path) is too long for a socket")
+    }
+    // SAFETY: the name is shorter than the field, whose rest stays zero.
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    // SAFETY: the address outlives the call, and its size is given.
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, size)
+      }
+    }
+    guard result == 0 else { throw Failure(what: "connect: \(errno)") }
+  }
+
   deinit { _ = Glibc.close(descriptor) }
 
   /// Sends all bytes.
