@@ -118,7 +118,7 @@ struct SessionGuardTests {
   @Test("resets are counted after a GOAWAY too, when the library counts them no more")
   func resetsInDrain() throws {
     let server = try openServer()
-    server.session.announceShutdown()
+    server.session.announceShutdown(thenPing: 1)
     server.drain()
     server.forget()
     for id in stride(from: Int32(1), to: 2_001, by: 2) where !server.session.isFinished {

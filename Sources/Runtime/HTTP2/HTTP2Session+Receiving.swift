@@ -12,7 +12,9 @@ extension HTTP2Session {
           state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
         } else if stream(id) == nil {
           if state.endedIDs.contains(id) {
-            state.pendingTermination = (.streamClosed, "HEADERS on a stream that the peer had ended")
+            state.pendingTermination = (
+              .streamClosed, "HEADERS on a stream that the peer had ended"
+            )
           }
           // Trailers of a stream that we have reset: once each they are late, without end an attack.
           state.counters.uselessFrames += 1

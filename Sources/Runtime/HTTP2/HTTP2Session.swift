@@ -78,8 +78,9 @@ public final class HTTP2Session {
 
   /// What changes from frame to frame.
   var state: State {
-    _read { yield confined.value }
-    _modify { yield &confined.value }
+    // SAFETY: the address is good as long as this object.
+    unsafeAddress { unsafe UnsafePointer(confined.address) }
+    unsafeMutableAddress { unsafe confined.address }
   }
 
   @safe

@@ -39,8 +39,9 @@ public final class HTTP2Stream {
   }
 
   var state: State {
-    _read { yield confined.value }
-    _modify { yield &confined.value }
+    // SAFETY: the address is good as long as this object.
+    unsafeAddress { unsafe UnsafePointer(confined.address) }
+    unsafeMutableAddress { unsafe confined.address }
   }
 
   struct State: ~Copyable {
