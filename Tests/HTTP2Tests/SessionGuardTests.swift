@@ -103,11 +103,12 @@ struct SessionGuardTests {
     #expect(server.frames(ofType: 7).first?.errorCode == 11)
   }
 
-  @Test("trailers of a stream that is over are let pass, but not without end")
+  @Test("trailers of a stream that we have reset are let pass, but not without end")
   func lateTrailersFlood() throws {
     let server = try openServer()
     server.receive(RawFrames.headers(1, RawFrames.request))
-    server.receive(RawFrames.frame(3, id: 1, [0, 0, 0, 8]))
+    server.session.reset(try #require(server.streams[1]), .cancel)
+    server.drain()
     let trailers = RawFrames.headers(1, [("x", "y")], endsStream: true)
     for _ in 0..<1000 { server.receive(trailers) }
     #expect(server.frames(ofType: 7).isEmpty)

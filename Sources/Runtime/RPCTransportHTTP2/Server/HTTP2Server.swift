@@ -111,8 +111,9 @@ public final class HTTP2Server: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      // One read, then the other connections: a stream that is always full had held them up for four.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
+      // Two reads, then the other connections: a stream that is always full held them up for four. With
+      // one, the first calls of a connection, whose buffer is small yet, would be answered in many writes.
+      .childChannelOption(.maxMessagesPerRead, value: 2)
       .childChannelInitializer { [configuration, router] channel in
         channel.eventLoop.makeCompletedFuture {
           guard let executor = executors.first(where: { $0.eventLoop === channel.eventLoop }) else {
