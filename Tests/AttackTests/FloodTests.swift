@@ -61,7 +61,7 @@ struct FloodTests {
       frame: RawFrames.frame(7, [UInt8](repeating: 0, count: 8))),
     Flood(
       testDescription: "T8: late trailers of a stream that is over", before: closed,
-      frame: RawFrames.headers(1, [("x", "y")], endsStream: true)),
+      frame: RawFrames.headers(1, [("x", "y")], endsStream: true), code: 5),
   ]
 
   @Test("T5, T6, T8: a flood ends its connection", arguments: floods)

@@ -6,9 +6,9 @@
 struct HeaderAssembly: ~Copyable {
   private let byteCountMax: Int
   private let fieldCountMax: Int
-  private var bytes = PlainBuffer<UInt8>(capacity: 512)
+  private var bytes = PlainBuffer<UInt8>(capacity: 0)
   /// For each field the bytes of its name (high half) and of its value.
-  private var lengths = PlainBuffer<UInt64>(capacity: 16)
+  private var lengths = PlainBuffer<UInt64>(capacity: 0)
   private var listByteCount = 0
   private var seenCount = 0
   private var isOversized = false

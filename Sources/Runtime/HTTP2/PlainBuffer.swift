@@ -60,7 +60,7 @@ struct PlainBuffer<Element: BitwiseCopyable>: ~Copyable {
   }
 
   private mutating func grow(to needed: Int) {
-    capacity = max(needed, capacity * 2)
+    capacity = max(needed, capacity * 2, 32)
     let grown = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
     unsafe grown.moveInitialize(from: base, count: count)
     unsafe base.deallocate()

@@ -54,11 +54,13 @@ struct WireCursor {
     throw DecodingError(available == 10 ? .malformedVarint : .truncated)
   }
 
-  /// Reads a tag: field number above 0, known wire type.
+  /// Reads a tag: field number above 0, known wire type, five bytes at most, padding with them. Every
+  /// number fits in five, and other readers refuse more.
   @inline(__always)
   mutating func readTag() throws(DecodingError) -> (number: UInt32, wireType: WireType) {
+    let before = byteCountLeft
     let tag = try readVarint()
-    guard tag >> 3 != 0, tag >> 3 <= WireFormat.fieldNumberMax,
+    guard tag >> 3 != 0, tag >> 3 <= WireFormat.fieldNumberMax, before - byteCountLeft <= 5,
       let wireType = WireType(rawValue: UInt8(truncatingIfNeeded: tag & 7))
     else { throw DecodingError(.illegalTag) }
     return (UInt32(truncatingIfNeeded: tag >> 3), wireType)

@@ -66,7 +66,7 @@ public final class HTTP2Server: Sendable {
   ) async throws {
     let tls = try configuration.tls.map { try CertificateStore($0) }
     certificates.withLock { $0 = tls }
-    let accounts = ServerAccounts(limits: configuration.limits)
+    let accounts = ServerAccounts(configuration)
     var listeners: [any Channel] = []
     do {
       for endpoint in configuration.listen {
@@ -114,14 +114,18 @@ public final class HTTP2Server: Sendable {
       // Two reads, then the other connections: a stream that is always full held them up for four. With
       // one, the first calls of a connection, whose buffer is small yet, would be answered in many writes.
       .childChannelOption(.maxMessagesPerRead, value: 2)
-      .childChannelInitializer { [configuration, router] channel in
+      // The first reads are small, so that a connection which says nothing more stays so.
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+      )
+      .childChannelInitializer { [router] channel in
         channel.eventLoop.makeCompletedFuture {
           guard let executor = executors.first(where: { $0.eventLoop === channel.eventLoop }) else {
             throw ChannelError.eof
           }
           let connection = try ServerConnection(
-            configuration: configuration, accounts: accounts, router: router,
-            executor: executor, peer: PeerIdentity.init(of:))
+            accounts: accounts, router: router, executor: executor, peer: PeerIdentity.init(of:))
           guard
             registry.add(connection, channel, address: channel.remoteAddress?.ipAddress)
           else { throw ChannelError.eof }

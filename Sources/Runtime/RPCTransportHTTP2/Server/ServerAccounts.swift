@@ -2,17 +2,18 @@ internal import Synchronization
 
 /// What a server's loops count together, against the ceilings for everybody.
 final class ServerAccounts: Sendable {
-  private let limits: HTTP2Server.Limits
+  /// What the server was made with; here once for all connections, for it is large.
+  let configuration: HTTP2Server.Configuration
   private let runningHandlerCount = Atomic(0)
   private let assemblingByteCount = Atomic(0)
 
-  init(limits: HTTP2Server.Limits) {
-    self.limits = limits
+  init(_ configuration: HTTP2Server.Configuration) {
+    self.configuration = configuration
   }
 
   /// Whether one more handler may run.
   var hasRoomForHandler: Bool {
-    runningHandlerCount.load(ordering: .relaxed) < limits.runningHandlerCountMax
+    runningHandlerCount.load(ordering: .relaxed) < configuration.limits.runningHandlerCountMax
   }
 
   func handlerStarted() { runningHandlerCount.wrappingAdd(1, ordering: .relaxed) }
@@ -35,6 +36,6 @@ final class ServerAccounts: Sendable {
   /// - Returns: whether they are within the ceiling
   func countAssembling(_ difference: Int) -> Bool {
     assemblingByteCount.wrappingAdd(difference, ordering: .relaxed).newValue
-      <= limits.assemblingByteCountMax
+      <= configuration.limits.assemblingByteCountMax
   }
 }

@@ -100,7 +100,7 @@ extension ServerConnection {
   }
 
   private func compressesByDefault(_ wish: Bool?) -> Bool {
-    wish ?? configuration.compressesResponses
+    wish ?? accounts.configuration.compressesResponses
   }
 
   /// Sends a message. What does not get smaller is sent as it is, which is legal for each one (Q21).
@@ -194,7 +194,7 @@ extension ServerConnection {
     began(method, at: now)
     executor.callCounts.ended(well: false)
     counts.streams.ended(well: true)
-    configuration.observer?.callEnded(
+    accounts.configuration.observer?.callEnded(
       ServerCallRecord(
         method: method, code: rejection.status.code, duration: .zero, receivedByteCount: 0,
         sentByteCount: 0))
@@ -207,7 +207,7 @@ extension ServerConnection {
     executor.callCounts.startedCount += 1
     executor.callCounts.lastStartedAt = now
     counts.streamBegan(at: now)
-    configuration.observer?.callStarted(method)
+    accounts.configuration.observer?.callStarted(method)
   }
 
   func noteSent(_ call: ServerStream, byteCount: Int) {
@@ -221,7 +221,7 @@ extension ServerConnection {
     call.isReported = true
     executor.callCounts.ended(well: code == .ok)
     counts.streams.ended(well: !call.stream.isClosed)
-    guard let observer = configuration.observer else { return }
+    guard let observer = accounts.configuration.observer else { return }
     observer.callEnded(
       ServerCallRecord(
         method: call.head.observedMethod, code: code,

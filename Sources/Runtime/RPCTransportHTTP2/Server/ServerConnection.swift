@@ -14,7 +14,6 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   let id: IntrospectionID
   let executor: LoopExecutor
   let session: HTTP2Session
-  let configuration: HTTP2Server.Configuration
   let accounts: ServerAccounts
   private(set) var handler: SessionHandler<ServerConnection>?
   private(set) var identity = PeerIdentity(address: "")
@@ -37,22 +36,22 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   private let peer: @Sendable (any Channel) -> PeerIdentity
 
   init(
-    configuration: HTTP2Server.Configuration, accounts: ServerAccounts, router: Router,
-    executor: LoopExecutor, peer: @escaping @Sendable (any Channel) -> PeerIdentity
+    accounts: ServerAccounts, router: Router, executor: LoopExecutor,
+    peer: @escaping @Sendable (any Channel) -> PeerIdentity
   ) throws {
+    let configuration = accounts.configuration
     var frames = configuration.limits.http2
     frames.headerListByteCountMax = configuration.limits.calls.headerListByteCountMax
     frames.headerFieldCountMax = configuration.limits.calls.headerFieldCountMax
     self.session = try HTTP2Session(role: .server, limits: frames)
     self.id = configuration.directory.makeID()
-    self.configuration = configuration
     self.accounts = accounts
     self.executor = executor
     self.peer = peer
     self.reader = RequestHeadReader(router: router, limits: configuration.limits.calls)
   }
 
-  var limits: HTTP2Server.Limits { configuration.limits }
+  var limits: HTTP2Server.Limits { accounts.configuration.limits }
   var messageByteCountMax: Int { limits.calls.messageByteCountMax }
 
   func setNeedsFlush() { handler?.setNeedsFlush() }
@@ -66,7 +65,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   func connectionOpened(_ connection: SessionHandler<ServerConnection>) {
     if let channel = connection.context?.channel { identity = peer(channel) }
-    configuration.observer?.connectionOpened(identity)
+    accounts.configuration.observer?.connectionOpened(identity)
     life.isOpen = true
     if life.isDraining { beginGoAway() }
   }
@@ -78,8 +77,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       stream.context = nil
     }
     handler = nil
-    if life.isOpen { configuration.observer?.connectionClosed(identity, reason: reason) }
-    configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
+    if life.isOpen { accounts.configuration.observer?.connectionClosed(identity, reason: reason) }
+    accounts.configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
   }
 
   // MARK: Events
