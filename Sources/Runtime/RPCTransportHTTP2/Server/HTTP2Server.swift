@@ -117,7 +117,7 @@ public final class HTTP2Server: Sendable {
       // The first reads are small, so that a connection which says nothing more stays so.
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+        value: AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 256, maximum: 65_536)
       )
       .childChannelInitializer { [router] channel in
         channel.eventLoop.makeCompletedFuture {
