@@ -221,11 +221,16 @@ struct ResponseRows {
   @Test("the answers to calls that were read together leave together")
   func manyInOneWrite() async throws {
     try await Wire.withConnection { connection in
-      let requests = (0..<50).flatMap { Wire.request(Int32(2 * $0 + 1), body: Wire.message([1])) }
-      try connection.socket.send(requests)
-      let before = connection.readCount
-      for _ in 0..<50 { #expect(try connection.first { $0.endsStream } != nil) }
-      #expect(connection.readCount <= before + 2)
+      // The first reads of a connection are small and cut what comes; they grow with it.
+      var readCount = 0
+      for round in 0..<8 {
+        let ids = (0..<50).map { Int32(2 * (50 * round + $0) + 1) }
+        try connection.socket.send(ids.flatMap { Wire.request($0, body: Wire.message([1])) })
+        let before = connection.readCount
+        for _ in ids { #expect(try connection.first { $0.endsStream } != nil) }
+        readCount = connection.readCount - before
+      }
+      #expect(readCount <= 2)
     }
   }
 }
