@@ -78,6 +78,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     } while (!jobs.isEmpty && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
       || !unflushed.isEmpty
     isInPass = false
+    // A write that fails reads what was left, within this pass; the pass it expects has just been.
+    isPassScheduled = false
     if !jobs.isEmpty { schedulePass() }
   }
 

@@ -64,7 +64,11 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
     if context.channel.isActive, !expectsTLS { open() }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    // Also a channel that never became active ends here.
+    finish("the channel was closed")
+    self.context = nil
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     if !expectsTLS { open() }
@@ -83,6 +87,8 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What comes while the last bytes still leave is nobody's any more.
+    guard isOpen else { return }
     let buffer = unwrapInboundIn(data)
     user.readBegan(at: .now)
     // A socket ends its reads with `channelReadComplete` or by going inactive, and both run the pass.
@@ -227,6 +233,8 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
       last.writeBytes(error.farewell)
       context.writeAndFlush(wrapOutboundOut(last), promise: nil)
     }
+    // Draining may have closed streams, whose handlers must hear of it before the connection forgets them.
+    handleEvents(input: Span())
     close(reason: error.reason)
   }
 

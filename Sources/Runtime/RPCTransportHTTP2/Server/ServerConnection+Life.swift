@@ -41,7 +41,8 @@ extension ServerConnection {
   // MARK: Beginning
 
   func beginSetup() {
-    life.setup = alarm(in: limits.setupTime) { [unowned self] in
+    life.setup = alarm(in: limits.setupTime) { [weak self] in
+      guard let self else { return }
       let reason = "the client sent no SETTINGS in time"
       // A handshake that does not end would hold up what is to be written before the close.
       if life.isOpen { handler?.close(reason: reason) } else { handler?.abandon(reason: reason) }
@@ -63,11 +64,18 @@ extension ServerConnection {
       life.setup, life.headerBlock, life.drain, life.ageGrace, life.watch, life.upkeep,
     ]
     for case let alarm? in alarms { executor.timers.clear(alarm) }
+    life.setup = nil
+    life.headerBlock = nil
+    life.drain = nil
+    life.ageGrace = nil
+    life.watch = nil
+    life.upkeep = nil
   }
 
   private func alarm(in wait: Duration, _ action: @escaping () -> Void) -> Alarm {
     let alarm = Alarm(action)
-    executor.timers.set(alarm, in: wait)
+    // A connection that is gone waits for nothing; it may be freed at any moment.
+    if handler != nil { executor.timers.set(alarm, in: wait) }
     return alarm
   }
 
@@ -79,7 +87,7 @@ extension ServerConnection {
   /// Looks from now on, until there is nothing that can take too long.
   func watchCalls() {
     guard life.watch == nil, handler != nil else { return }
-    life.watch = alarm(in: Self.watchInterval) { [unowned self] in watch() }
+    life.watch = alarm(in: Self.watchInterval) { [weak self] in self?.watch() }
   }
 
   private func watch() {
@@ -145,8 +153,8 @@ extension ServerConnection {
   func readHandled() {
     if session.isInHeaderBlock {
       guard life.headerBlock == nil else { return }
-      life.headerBlock = alarm(in: limits.headerBlockTime) { [unowned self] in
-        handler?.close(reason: "a header block did not end in time")
+      life.headerBlock = alarm(in: limits.headerBlockTime) { [weak self] in
+        self?.handler?.close(reason: "a header block did not end in time")
       }
     } else if let alarm = life.headerBlock {
       executor.timers.clear(alarm)
@@ -184,7 +192,7 @@ extension ServerConnection {
       // While calls run nobody knows when to look, so idleness is found within a quarter of it.
       next = min(next, life.idleSince.map { idleMax - $0.duration(to: now) } ?? idleMax / 4)
     }
-    life.upkeep = alarm(in: next) { [unowned self] in keepUp() }
+    life.upkeep = alarm(in: next) { [weak self] in self?.keepUp() }
   }
 
   /// - Returns: when to look again
@@ -214,8 +222,8 @@ extension ServerConnection {
   private func retire(_ reason: StaticString, grace: Duration?) {
     drain(reason: reason)
     guard let grace else { return }
-    life.ageGrace = alarm(in: grace) { [unowned self] in
-      handler?.close(reason: "the calls of an old connection did not end in time")
+    life.ageGrace = alarm(in: grace) { [weak self] in
+      self?.handler?.close(reason: "the calls of an old connection did not end in time")
     }
   }
 
@@ -237,7 +245,7 @@ extension ServerConnection {
   func beginGoAway() {
     session.announceShutdown(thenPing: Self.drainPing)
     setNeedsFlush()
-    life.drain = alarm(in: limits.drainPingTime) { [unowned self] in sendFinalGoAway() }
+    life.drain = alarm(in: limits.drainPingTime) { [weak self] in self?.sendFinalGoAway() }
   }
 
   func pingAcknowledged(_ payload: UInt64) {
