@@ -21,12 +21,12 @@ extension HTTP2Server {
     public var runningHandlerCountMaxPerConnection = 200
 
     /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB; ten
-    /// thousand streams of a hundred clients must fit with room to spare.
+    /// thousand streams of a hundred clients must fit with room to spare. One address can use all of them.
     public var runningHandlerCountMax = 20_000
 
     // MARK: Connections
 
-    /// Connections on the whole server; later ones are closed as they come. An idle one costs about 16 KiB
+    /// Connections on the whole server; later ones are closed as they come. An idle one costs about 17 KiB
     /// and a file descriptor, a TLS one three times as much (attack T23).
     public var connectionCountMax = 20_000
 
@@ -49,11 +49,13 @@ extension HTTP2Server {
     public var waitingByteCountMaxPerConnection = 8 << 20
 
     /// Bytes of one call's responses that wait to be sent; a handler that writes more waits. Enough to fill a
-    /// write, and little enough that a thousand slow readers cost 64 MiB.
+    /// write, and little enough that a thousand slow readers of streams cost 64 MiB. A unary response is as
+    /// large as its handler makes it.
     public var unsentByteCountMaxPerCall = 64 << 10
 
     /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
-    /// refused with REFUSED_STREAM: a client that reads no answers gets no more of them (attack T10).
+    /// refused with REFUSED_STREAM: a client that reads no answers gets no more of them (attack T10). No hard
+    /// ceiling: calls that were let in before may still answer.
     public var unsentByteCountMaxPerConnection = 16 << 20
 
     // MARK: Patience
