@@ -66,6 +66,47 @@ struct SessionGuardTests {
     #expect(server.log.contains("headers 3"))
   }
 
+  @Test("a header block is known to be open, also one that nobody reads")
+  func openBlock() throws {
+    let server = try openServer()
+    let block = RawFrames.block(RawFrames.request)
+    server.receive(RawFrames.frame(1, id: 1, Array(block.prefix(10))))
+    #expect(server.session.isInHeaderBlock && !server.session.isHeaderBlockIgnored)
+    server.receive(RawFrames.frame(9, flags: 4, id: 1, Array(block.dropFirst(10))))
+    #expect(!server.session.isInHeaderBlock)
+
+    server.session.reset(try #require(server.streams[1]), .cancel)
+    server.drain()
+    server.receive(RawFrames.frame(1, flags: 1, id: 1, RawFrames.block([("x", "y")])))
+    #expect(server.session.isHeaderBlockIgnored)
+    server.receive(RawFrames.frame(9, flags: 4, id: 1) + RawFrames.frame(6, flags: 1, pad8))
+    #expect(!server.session.isInHeaderBlock)
+  }
+
+  private let pad8 = [UInt8](repeating: 0, count: 8)
+
+  @Test("a header list that is too long to be sent ends its stream", arguments: [false, true])
+  func unsendable(isTrailers: Bool) throws {
+    let server = try openServer()
+    server.receive(RawFrames.headers(1, RawFrames.request, endsStream: true))
+    let stream = try #require(server.streams[1])
+    server.forget()
+    var long = HeaderBlock()
+    let value = [UInt8](repeating: 97, count: 60_000)
+    for _ in 0..<5 { long.append(name: Array("x".utf8).span, value: value.span) }
+    if isTrailers {
+      server.session.respond(stream, head: .block(HeaderBlock()))
+      server.session.send(stream, body: [1, 2, 3])
+      server.session.finish(stream, trailers: .block(long))
+    } else {
+      server.session.respond(stream, only: .block(long))
+    }
+    server.drain()
+    #expect(server.frames(ofType: 3, id: 1).map(\.errorCode) == [2])
+    #expect(server.log == ["closed 1 2"])
+    #expect(server.session.counters.forcedResets == 0)
+  }
+
   struct Flood: Sendable, CustomTestStringConvertible {
     var name: String
     var frame: [UInt8]

@@ -51,4 +51,26 @@ struct StatusMessageTests {
       #expect(decode(String(decoding: encoded, as: UTF8.self)) == message, "seed \(seed)")
     }
   }
+
+  @Test(
+    "what is too long is cut off between two characters",
+    arguments: [
+      (String(repeating: "a", count: 4096), String(repeating: "a", count: 4096)),
+      (String(repeating: "a", count: 4097), String(repeating: "a", count: 4096)),
+      (String(repeating: "a", count: 4095) + "ñ", String(repeating: "a", count: 4095)),
+      (String(repeating: "a", count: 4090) + "ñ", String(repeating: "a", count: 4090) + "ñ"),
+      (String(repeating: "a", count: 4091) + "ñ", String(repeating: "a", count: 4091)),
+      (String(repeating: "😈", count: 10_000), String(repeating: "😈", count: 341)),
+    ])
+  func long(message: String, read: String) {
+    let encoded = encode(message)
+    #expect(encoded.utf8.count <= 4098)
+    #expect(decode(encoded) == read)
+  }
+
+  @Test("a space where a long message is cut off is escaped like any last one")
+  func longWithSpace() {
+    let encoded = encode(String(repeating: "a", count: 4095) + " bcd")
+    #expect(encoded == String(repeating: "a", count: 4095) + "%20")
+  }
 }

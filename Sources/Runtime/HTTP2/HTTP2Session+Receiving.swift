@@ -4,7 +4,11 @@ internal import CNghttp2
 extension HTTP2Session {
   /// Counts a frame that is just beginning.
   func noteFrame(type: UInt8, flags: UInt8, id: Int32, length: Int) {
-    switch nghttp2_frame_type(UInt32(type)) {
+    let type = nghttp2_frame_type(UInt32(type))
+    // Nothing may stand between the frames of a block (RFC 9113 § 4.3).
+    let carriesBlock = type == NGHTTP2_HEADERS || type == NGHTTP2_CONTINUATION
+    state.isInHeaderBlock = carriesBlock && flags & UInt8(NGHTTP2_FLAG_END_HEADERS.rawValue) == 0
+    switch type {
     case NGHTTP2_HEADERS:
       state.counters.noteReceived()
       if role == .server, id <= state.openedIDs.highest {

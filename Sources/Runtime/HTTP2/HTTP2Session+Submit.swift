@@ -116,24 +116,19 @@ extension HTTP2Session {
     stream.state.resetWhenSent = code
   }
 
-  /// Gives back the credit of bytes that came in `data` state.events, also of closed streams.
+  /// Gives back the credit of bytes that came in `data` events, also of closed streams.
   public func consume(_ stream: HTTP2Stream, byteCount: Int) {
-    guard byteCount > 0 else { return }
-    if stream.isClosed || stream.isRemoteEnded {
-      // Nothing more can come on the stream, so only the connection's window matters.
-      state.connectionCredit += byteCount
-    } else {
-      _ = unsafe nghttp2_session_consume(raw, stream.id, byteCount)
-    }
+    returnStreamCredit(stream, byteCount: byteCount)
+    returnConnectionCredit(byteCount: byteCount)
   }
 
-  /// Gives back the stream's part of the credit, for bytes that came in `data` events.
+  /// Gives back the stream's part of the credit; nothing more comes on a stream that has ended.
   public func returnStreamCredit(_ stream: HTTP2Stream, byteCount: Int) {
     guard byteCount > 0, !stream.isClosed, !stream.isRemoteEnded else { return }
     _ = unsafe nghttp2_session_consume_stream(raw, stream.id, byteCount)
   }
 
-  /// Gives back the connection's part of the credit, for bytes that came in `data` events.
+  /// Gives back the connection's part of the credit.
   public func returnConnectionCredit(byteCount: Int) { state.connectionCredit += byteCount }
 
   /// Gives back the connection's credit that was gathered during the pass.

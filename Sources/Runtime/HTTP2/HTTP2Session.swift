@@ -48,8 +48,12 @@ public final class HTTP2Session {
   /// What the peer did that costs us work; see `HTTP2Limits`.
   public var counters: FrameCounters { state.counters }
 
-  /// A header block has begun and not ended.
-  public var isInHeaderBlock: Bool { state.headerStream != nil }
+  /// A header block has begun and not ended, as far as is known.
+  public var isInHeaderBlock: Bool { state.isInHeaderBlock }
+
+  /// Nobody reads the header block, for its stream was refused or is gone. Its end is then not noticed before
+  /// another frame begins.
+  public var isHeaderBlockIgnored: Bool { state.isInHeaderBlock && state.headerStream == nil }
 
   /// The session has failed or was ended: nothing more can be received, and the connection should
   /// close once everything drained has been sent.
@@ -102,6 +106,8 @@ public final class HTTP2Session {
     var inputBase: UnsafeRawPointer?
     /// A frame that was handed to us and not yet wholly handed on.
     var undrained = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The last frame that began is part of a header block, and not its last part.
+    var isInHeaderBlock = false
     /// The stream whose header block is being read.
     var headerStream: HTTP2Stream?
     /// The stream that was opened last, where frames are looked for first.

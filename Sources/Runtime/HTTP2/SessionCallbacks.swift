@@ -26,6 +26,7 @@ final class SessionCallbacks: Sendable {
     unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table, receiveData)
     unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table, receiveInvalidFrame)
     unsafe nghttp2_session_callbacks_set_on_frame_send_callback(table, frameSent)
+    unsafe nghttp2_session_callbacks_set_on_frame_not_send_callback(table, frameNotSent)
     unsafe nghttp2_session_callbacks_set_on_stream_close_callback(table, streamClosed)
   }
 }
@@ -224,6 +225,23 @@ private func frameSent(
   }
 }
 
+/// The library gives up without a word what it cannot send, as a header list beyond its limit. A client would
+/// wait for ever, so the stream ends; of a request that was never sent the library ends it itself.
+private func frameNotSent(
+  _ raw: OpaquePointer?, _ frame: UnsafePointer<nghttp2_frame>?, _ code: Int32,
+  _ userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  guard let header = unsafe frame?.pointee.hd else { return 0 }
+  return unsafe withSession(userData) { session in
+    if session.role == .server, nghttp2_frame_type(UInt32(header.type)) == NGHTTP2_HEADERS {
+      unsafe withStream(raw, header.stream_id) { stream in
+        if !stream.state.hasRequestedReset { session.reset(stream, .internalError) }
+      }
+    }
+    return 0
+  }
+}
+
 private func streamClosed(
   _ raw: OpaquePointer?, _ id: Int32, _ code: UInt32, _ userData: UnsafeMutableRawPointer?
 ) -> Int32 {
@@ -269,7 +287,11 @@ func readOutboundBody(
           unsafe nghttp2_submit_trailer(raw, id, fields.baseAddress, fields.count)
         }
       }
-      if result != 0 { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+      if result != 0 {
+        // The reset that follows is our own doing.
+        stream.state.hasRequestedReset = true
+        return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+      }
     }
     return count
   }

@@ -6,26 +6,44 @@ public enum StatusMessage {
   private static let space = UInt8(ascii: " ")
   private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
-  /// Encodes what is outside 0x20…0x7E, `%` itself, and a space at either end.
+  /// Bytes of an encoded message at most: clients take header lists of 8 KiB and more, and the rest of the
+  /// trailers must fit too.
+  static let byteCountMax = 4096
+
+  /// Encodes what is outside 0x20…0x7E, `%` itself, and a space at either end. What is too long is cut off
+  /// between two characters.
   ///
   /// The specification lets outer spaces stand, but HTTP strips them, and libnghttp2 drops a field
   /// that has them.
   public static func encode(_ message: String) -> [UInt8] {
     var encoded: [UInt8] = []
     let bytes = message.utf8
-    encoded.reserveCapacity(bytes.count)
-    let lastIndex = bytes.count - 1
-    for (index, byte) in bytes.enumerated() {
-      let isOuterSpace = byte == space && (index == 0 || index == lastIndex)
-      if (0x20...0x7E).contains(byte), byte != percent, !isOuterSpace {
+    encoded.reserveCapacity(min(bytes.count, byteCountMax))
+    var characterStart = 0
+    for byte in bytes {
+      let isContinuation = byte & 0xC0 == 0x80
+      if !isContinuation { characterStart = encoded.count }
+      if (0x20...0x7E).contains(byte), byte != percent, byte != space || !encoded.isEmpty {
         encoded.append(byte)
       } else {
-        encoded.append(percent)
-        encoded.append(hexDigits[Int(byte >> 4)])
-        encoded.append(hexDigits[Int(byte & 0xF)])
+        append(escaped: byte, to: &encoded)
+      }
+      if encoded.count > byteCountMax {
+        encoded.removeSubrange(characterStart...)
+        break
       }
     }
+    if encoded.last == space {
+      encoded.removeLast()
+      append(escaped: space, to: &encoded)
+    }
     return encoded
+  }
+
+  private static func append(escaped byte: UInt8, to encoded: inout [UInt8]) {
+    encoded.append(percent)
+    encoded.append(hexDigits[Int(byte >> 4)])
+    encoded.append(hexDigits[Int(byte & 0xF)])
   }
 
   /// Decodes what can be decoded and keeps the rest as it is; never an error.
