@@ -12,6 +12,9 @@ struct LimitOptions: ParsableArguments {
   @Option(help: "Calls whose handlers run at once; later ones are refused, to be tried again.")
   var maxRunningCalls = HTTP2Server.Limits().runningHandlerCountMax
 
+  @Option(help: "Of those, from one address; unix sockets do not count.")
+  var maxRunningCallsPerAddress = HTTP2Server.Limits().runningHandlerCountMaxPerAddress
+
   @Option(
     help: ArgumentHelp(
       "Ask a connection to end when it has been without calls for so long; 0 never.",
@@ -34,7 +37,8 @@ struct LimitOptions: ParsableArguments {
     for (name, value) in [
       ("max-connections", maxConnections),
       ("max-connections-per-address", maxConnectionsPerAddress),
-      ("max-running-calls", maxRunningCalls), ("keepalive", keepalive),
+      ("max-running-calls", maxRunningCalls),
+      ("max-running-calls-per-address", maxRunningCallsPerAddress), ("keepalive", keepalive),
     ] where value < 1 {
       throw ValidationError("--\(name) must be at least 1")
     }
@@ -49,6 +53,7 @@ struct LimitOptions: ParsableArguments {
     limits.connectionCountMax = maxConnections
     limits.connectionCountMaxPerAddress = maxConnectionsPerAddress
     limits.runningHandlerCountMax = maxRunningCalls
+    limits.runningHandlerCountMaxPerAddress = maxRunningCallsPerAddress
     limits.connectionIdleMax = maxConnectionIdle > 0 ? .seconds(maxConnectionIdle) : nil
     limits.connectionAgeMax = maxConnectionAge > 0 ? .seconds(maxConnectionAge) : nil
     limits.keepaliveTime = .seconds(keepalive)

@@ -58,7 +58,7 @@ struct SizeTests {
   func growingTogether() async throws {
     let world = ServedWorld()
     let outcome = try await world.attacked("T13 together") { limits in
-      limits.assemblingByteCountMax = 8 << 20
+      limits.heldByteCountMax = 8 << 20
     } _: { port, _ in
       let sockets = try (0..<10).map { _ in
         let socket = try AttackSocket(port: port)

@@ -13,8 +13,7 @@ struct ServerStreamMachineTests {
     case handling
     case answered
     case refused
-    case expired
-    case abandoned
+    case failed
   }
 
   enum Event: CaseIterable {
@@ -26,8 +25,7 @@ struct ServerStreamMachineTests {
     case tooLarge
     case end
     case handlerFinished
-    case deadlinePassed
-    case streamClosed
+    case failed
   }
 
   private static let limit = 10
@@ -39,13 +37,12 @@ struct ServerStreamMachineTests {
     case .receivingNothing: break
     case .receivingPart: _ = machine.received([0, 0].span)
     case .receivingWhole: _ = machine.received(framed([7]).span)
-    case .handling, .answered, .expired, .abandoned:
+    case .handling, .answered, .failed:
       _ = machine.received(framed([7]).span)
       _ = machine.receivedEnd()
       _ = machine.take()
       if state == .answered { _ = machine.handlerFinished() }
-      if state == .expired { _ = machine.deadlinePassed() }
-      if state == .abandoned { _ = machine.streamClosed() }
+      if state == .failed { _ = machine.failed() }
     case .refused: _ = machine.received([2].span)
     }
     return machine
@@ -62,8 +59,7 @@ struct ServerStreamMachineTests {
     case .tooLarge: send(framed([UInt8](repeating: 0, count: 11)), to: &machine)
     case .end: end(&machine)
     case .handlerFinished: machine.handlerFinished() == .respond ? "respond" : "drop"
-    case .deadlinePassed: word(machine.deadlinePassed())
-    case .streamClosed: word(machine.streamClosed())
+    case .failed: word(machine.failed())
     }
   }
 
@@ -89,9 +85,9 @@ struct ServerStreamMachineTests {
     }
   }
 
-  private func word(_ action: OnAbandoned) -> String {
+  private func word(_ action: OnFailure) -> String {
     let words = [
-      action.cancelsHandler ? "cancel" : nil, action.reset.map { "reset \($0.rawValue)" },
+      action.cancelsHandler ? "cancel" : nil, action.isToBeAnswered ? "answer" : nil,
     ].compactMap { $0 }
     return words.isEmpty ? "-" : words.joined(separator: " ")
   }
@@ -101,24 +97,23 @@ struct ServerStreamMachineTests {
   /// nil where it is not asked: a handler that was not started cannot finish, and bytes that continue
   /// half a prefix have a test of their own.
   private static func expected(in state: State) -> [String?] {
-    let cancelReset = "reset 8"
     switch state {
     case .receivingNothing:
       return [
         "-", "-", "UNIMPLEMENTED reset 0", "INTERNAL reset 0", "INTERNAL reset 0",
-        "RESOURCE_EXHAUSTED reset 0", "UNIMPLEMENTED", nil, cancelReset, "-",
+        "RESOURCE_EXHAUSTED reset 0", "UNIMPLEMENTED", nil, "answer",
       ]
     case .receivingPart:
-      return ["-", nil, nil, nil, nil, nil, "INTERNAL", nil, cancelReset, "-"]
+      return ["-", nil, nil, nil, nil, nil, "INTERNAL", nil, "answer"]
     case .receivingWhole:
       return [
         "-", "UNIMPLEMENTED reset 0", "UNIMPLEMENTED reset 0", "INTERNAL reset 0",
-        "INTERNAL reset 0", "RESOURCE_EXHAUSTED reset 0", "dispatch [7]", nil, cancelReset, "-",
+        "INTERNAL reset 0", "RESOURCE_EXHAUSTED reset 0", "dispatch [7]", nil, "answer",
       ]
     case .handling:
-      return ["-", "-", "-", "-", "-", "-", "-", "respond", "cancel reset 8", "cancel"]
-    case .answered, .refused, .expired, .abandoned:
-      return ["-", "-", "-", "-", "-", "-", "-", "drop", "-", "-"]
+      return ["-", "-", "-", "-", "-", "-", "-", "respond", "cancel answer"]
+    case .answered, .refused, .failed:
+      return ["-", "-", "-", "-", "-", "-", "-", "drop", "-"]
     }
   }
 

@@ -33,14 +33,12 @@ public enum OnHandlerFinished: Sendable, Hashable {
   case drop
 }
 
-/// What to do when a call is over before its handler has answered.
-public struct OnAbandoned: Sendable, Hashable {
-  /// Reset the stream with this code.
-  public var reset: ResetCode?
+/// What to do when a call must end before its handler has answered.
+public struct OnFailure: Sendable, Hashable {
+  /// The client is to be told; not when the call was over already.
+  public var isToBeAnswered: Bool
   /// Cancel the handler, which runs.
   public var cancelsHandler: Bool
-
-  static let nothing = OnAbandoned(reset: nil, cancelsHandler: false)
 }
 
 /// The server's side of one call, from its head to its end.
@@ -163,25 +161,12 @@ public struct ServerStreamMachine: ~Copyable {
     }
   }
 
-  /// The call must end with an error of ours, whatever its state.
-  ///
-  /// - Returns: whether there is a call to end, and a handler to cancel
-  public mutating func failed() -> (isToBeAnswered: Bool, cancelsHandler: Bool) {
+  /// The call must end, whatever its state: by an error of ours, because its deadline has passed (D7), or
+  /// because its stream is gone, and then nobody can be answered.
+  public mutating func failed() -> OnFailure {
     let before = phase
     end()
-    return (before != .ended, before == .handling)
-  }
-
-  /// Nobody waits any more (D7).
-  public mutating func deadlinePassed() -> OnAbandoned {
-    let failure = failed()
-    guard failure.isToBeAnswered else { return .nothing }
-    return OnAbandoned(reset: .cancel, cancelsHandler: failure.cancelsHandler)
-  }
-
-  /// The stream is gone, by whoever's doing.
-  public mutating func streamClosed() -> OnAbandoned {
-    OnAbandoned(reset: nil, cancelsHandler: failed().cancelsHandler)
+    return OnFailure(isToBeAnswered: before != .ended, cancelsHandler: before == .handling)
   }
 
   private mutating func fail(_ error: RPCError, reset: ResetCode?) -> OnRequest {

@@ -26,7 +26,15 @@ enum AttackFrames {
   static func call(
     _ id: Int32, _ path: String = "/anchor.v1.Echo/Unary", _ bytes: [UInt8] = []
   ) -> [UInt8] {
-    RawFrames.headers(id, fields(path)) + RawFrames.data(id, message(bytes), endsStream: true)
+    RawFrames.headers(id, fields(path)) + body(id, message(bytes))
+  }
+
+  /// DATA with END_STREAM, in frames of the size that everybody takes.
+  private static func body(_ id: Int32, _ bytes: [UInt8]) -> [UInt8] {
+    stride(from: 0, to: bytes.count, by: 16_384).flatMap { from in
+      let end = min(from + 16_384, bytes.count)
+      return RawFrames.data(id, Array(bytes[from..<end]), endsStream: end == bytes.count)
+    }
   }
 
   static func reset(_ id: Int32, _ code: UInt32 = 8) -> [UInt8] {

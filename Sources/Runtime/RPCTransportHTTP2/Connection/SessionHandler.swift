@@ -14,6 +14,8 @@ protocol SessionUser: AnyObject {
   func readBegan(at instant: ContinuousClock.Instant)
   /// A read is wholly handled.
   func readHandled()
+  /// What the loop's pass brought for this connection is done, and written as far as the socket took it.
+  func passEnded()
   /// The socket takes no more bytes for now, or takes them again.
   func writabilityChanged(isWritable: Bool)
   /// The connection is gone; streams still open on the session are dead.
@@ -23,6 +25,7 @@ protocol SessionUser: AnyObject {
 extension SessionUser {
   func readBegan(at instant: ContinuousClock.Instant) {}
   func readHandled() {}
+  func passEnded() {}
   func writabilityChanged(isWritable: Bool) {}
 }
 
@@ -152,6 +155,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
 
   func flushNow() {
     isFlushExpected = false
+    defer { user.passEnded() }
     guard isOpen, let context, context.channel.isWritable else { return }
     var isDrained = false
     while !isDrained, context.channel.isWritable {

@@ -27,9 +27,15 @@ final class ConnectionRegistry: Sendable {
     }
   }
 
+  /// What one address has.
+  private struct Address {
+    var connectionCount = 0
+    let account: SharedAccount
+  }
+
   private struct State {
     var entries: [ObjectIdentifier: Entry] = [:]
-    var countByAddress: [String: Int] = [:]
+    var addresses: [AddressKey: Address] = [:]
     var isDraining = false
   }
 
@@ -42,31 +48,50 @@ final class ConnectionRegistry: Sendable {
 
   /// Notes a new connection until its channel closes. Called on the channel's loop.
   ///
-  /// - Parameter address: the client's IP address; nil for a unix socket
   /// - Returns: whether it may stay (attack T23)
-  func add(_ connection: ServerConnection, _ channel: any Channel, address: String?) -> Bool {
+  func add(_ connection: ServerConnection, _ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(connection)
-    let (isAdmitted, isDraining) = state.withLock { state in
-      guard state.entries.count < limits.connectionCountMax else { return (false, false) }
-      if let address {
-        let count = state.countByAddress[address, default: 0]
-        guard count < limits.connectionCountMaxPerAddress else { return (false, false) }
-        state.countByAddress[address] = count + 1
+    let key = AddressKey(channel.remoteAddress)
+    let admission = state.withLock { state -> (account: SharedAccount?, isDraining: Bool)? in
+      guard state.entries.count < limits.connectionCountMax else { return nil }
+      var account: SharedAccount?
+      if let key {
+        account = admit(key, in: &state)
+        if account == nil { return nil }
       }
       state.entries[id] = Entry(connection: connection, channel: channel)
-      return (true, state.isDraining)
+      return (account, state.isDraining)
     }
-    guard isAdmitted else { return false }
-    channel.closeFuture.whenComplete { [self] _ in remove(id, address: address) }
-    if isDraining { connection.drain() }
+    guard let admission else { return false }
+    connection.addressAccount = admission.account
+    channel.closeFuture.whenComplete { [self] _ in remove(id, key) }
+    if admission.isDraining { connection.drain() }
     return true
   }
 
-  private func remove(_ id: ObjectIdentifier, address: String?) {
+  /// Counts one more connection of the address, unless it has all it may have.
+  private func admit(_ key: AddressKey, in state: inout State) -> SharedAccount? {
+    // Addresses whose connections went before their handlers.
+    if state.addresses.count > limits.connectionCountMax {
+      state.addresses = state.addresses.filter {
+        $0.value.connectionCount > 0 || $0.value.account.handlerCount > 0
+      }
+    }
+    var address = state.addresses[key] ?? Address(account: SharedAccount(perAddress: limits))
+    guard address.connectionCount < limits.connectionCountMaxPerAddress else { return nil }
+    address.connectionCount += 1
+    state.addresses[key] = address
+    return address.account
+  }
+
+  private func remove(_ id: ObjectIdentifier, _ key: AddressKey?) {
     state.withLock { state in
       state.entries.removeValue(forKey: id)
-      guard let address, let count = state.countByAddress[address] else { return }
-      state.countByAddress[address] = count > 1 ? count - 1 : nil
+      guard let key, var address = state.addresses[key] else { return }
+      address.connectionCount -= 1
+      // Handlers outlive their connection, and whoever comes back at once must find them counted.
+      let isGone = address.connectionCount == 0 && address.account.handlerCount == 0
+      state.addresses[key] = isGone ? nil : address
     }
   }
 

@@ -126,9 +126,7 @@ public final class HTTP2Server: Sendable {
           }
           let connection = try ServerConnection(
             accounts: accounts, router: router, executor: executor, peer: PeerIdentity.init(of:))
-          guard
-            registry.add(connection, channel, address: channel.remoteAddress?.ipAddress)
-          else { throw ChannelError.eof }
+          guard registry.add(connection, channel) else { throw ChannelError.eof }
           let handler = SessionHandler(
             session: connection.session, executor: executor, user: connection,
             expectsTLS: tls != nil)

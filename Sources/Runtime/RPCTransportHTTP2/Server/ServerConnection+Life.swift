@@ -25,15 +25,10 @@ struct ConnectionLife {
   /// When the last call ended, or the connection began; nil while there are calls.
   var idleSince: ContinuousClock.Instant?
   var unwritableSince: ContinuousClock.Instant?
-  /// Streams, by their ids, whose bytes wait for the client, and since when none has left.
-  var stalls: [Int32: Stall] = [:]
+  /// Streams, by their ids, whose bytes wait for the client, and how fast it takes them.
+  var responsePaces: [Int32: Pace] = [:]
   /// When a keepalive PING went out that has not come back.
   var pingedAt: ContinuousClock.Instant?
-
-  struct Stall {
-    var since: ContinuousClock.Instant
-    var sentByteCount: Int
-  }
 }
 
 // Patience with the peer, and the connection's own end.
@@ -93,8 +88,8 @@ extension ServerConnection {
   private func watch() {
     life.watch = nil
     let now = ContinuousClock.now
-    let before = life.stalls
-    life.stalls.removeAll(keepingCapacity: true)
+    let before = life.responsePaces
+    life.responsePaces.removeAll(keepingCapacity: true)
     var isWorthWatching = false
     for stream in session.liveStreams {
       if stream.outboundByteCount > 0 {
@@ -114,16 +109,18 @@ extension ServerConnection {
     if isWorthWatching { watchCalls() }
   }
 
-  /// A client may take its time, but it must take something.
+  /// A client may take its time, but it must take something, and of more than a stream may have waiting as
+  /// much as a bad link carries.
   private func watchResponse(
-    of stream: HTTP2Stream, _ before: ConnectionLife.Stall?, at now: ContinuousClock.Instant
+    of stream: HTTP2Stream, _ before: Pace?, at now: ContinuousClock.Instant
   ) {
-    guard let before, before.sentByteCount == stream.sentByteCount else {
-      life.stalls[stream.id] = .init(since: now, sentByteCount: stream.sentByteCount)
-      return
-    }
-    life.stalls[stream.id] = before
-    guard before.since.duration(to: now) > limits.stallTime else { return }
+    let isLarge = stream.outboundByteCount > limits.unsentByteCountMaxPerCall
+    var pace = before ?? Pace(at: now, byteCount: stream.sentByteCount)
+    let isKept = pace.isKept(
+      stream.sentByteCount, at: now, least: isLarge ? limits.byteCountMin(in: limits.stallTime) : 1,
+      in: limits.stallTime)
+    life.responsePaces[stream.id] = pace
+    if isKept { return }
     session.reset(stream, .cancel)
     setNeedsFlush()
   }
@@ -133,13 +130,18 @@ extension ServerConnection {
   /// - Returns: whether there is one to wait for
   private func watchRequest(of call: ServerStream, at now: ContinuousClock.Instant) -> Bool {
     if call.machine.isRequestComplete { return false }
-    let kind = call.head.method.kind
-    let assembling = call.machine.assemblingByteCount
-    guard kind.hasOneRequest || assembling > 0 else { return false }
-    let allowed =
-      limits.requestTime + .seconds(Double(assembling) / Double(limits.requestByteRateMin))
-    guard call.requestSince.duration(to: now) > allowed else { return true }
-    fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .cancel)
+    let hasOneRequest = call.head.method.kind.hasOneRequest
+    guard hasOneRequest || call.machine.assemblingByteCount > 0 else { return false }
+    // While we keep back the credit of the connection or of the stream, it is not the client who is slow.
+    if withheldByteCount > 0 || !hasOneRequest && call.machine.waitingByteCount > 0 {
+      call.requestPace = Pace(at: now, byteCount: call.arrivedByteCount)
+      return true
+    }
+    let isKept = call.requestPace.isKept(
+      call.arrivedByteCount, at: now, least: limits.byteCountMin(in: limits.requestTime),
+      in: limits.requestTime)
+    if isKept { return true }
+    fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .noError)
     return false
   }
 
@@ -153,6 +155,8 @@ extension ServerConnection {
   func readHandled() {
     if session.isInHeaderBlock {
       guard life.headerBlock == nil else { return }
+      // Nobody tells when a block ends that is not read; the answer to a PING can only come behind it.
+      if session.isHeaderBlockIgnored { session.ping(Self.blockPing) }
       life.headerBlock = alarm(in: limits.headerBlockTime) { [weak self] in
         self?.handler?.close(reason: "a header block did not end in time")
       }
@@ -176,23 +180,28 @@ extension ServerConnection {
   /// Asks whether a silent client is still there, and tells one that is idle or old to leave.
   private func keepUp() {
     life.upkeep = nil
-    guard let handler, !life.isDraining else { return }
+    guard let handler else { return }
     let now = ContinuousClock.now
-    if let ageMax = life.ageMax, life.openedAt.duration(to: now) >= ageMax {
-      return retire("max_age", grace: limits.connectionAgeGrace)
-    }
-    if let idleMax = limits.connectionIdleMax, let since = life.idleSince,
-      since.duration(to: now) >= idleMax
-    {
-      return retire("max_idle", grace: limits.connectionAgeGrace)
-    }
-    var next = keepAlive(handler, at: now)
-    if let ageMax = life.ageMax { next = min(next, ageMax - life.openedAt.duration(to: now)) }
-    if let idleMax = limits.connectionIdleMax {
-      // While calls run nobody knows when to look, so idleness is found within a quarter of it.
-      next = min(next, life.idleSince.map { idleMax - $0.duration(to: now) } ?? idleMax / 4)
-    }
+    let next = min(keepAlive(handler, at: now), retireWhenDue(at: now) ?? .seconds(7_200))
     life.upkeep = alarm(in: next) { [weak self] in self?.keepUp() }
+  }
+
+  /// - Returns: when to look again; nil for never
+  private func retireWhenDue(at now: ContinuousClock.Instant) -> Duration? {
+    if life.isDraining { return nil }
+    let untilOld = life.ageMax.map { $0 - life.openedAt.duration(to: now) }
+    if let untilOld, untilOld <= .zero {
+      retire("max_age")
+      return nil
+    }
+    guard let idleMax = limits.connectionIdleMax else { return untilOld }
+    // While calls run nobody knows when to look, so idleness is found within a quarter of it.
+    let untilIdle = life.idleSince.map { idleMax - $0.duration(to: now) } ?? idleMax / 4
+    if untilIdle <= .zero {
+      retire("max_idle")
+      return nil
+    }
+    return untilOld.map { min($0, untilIdle) } ?? untilIdle
   }
 
   /// - Returns: when to look again
@@ -219,9 +228,9 @@ extension ServerConnection {
     return limits.keepaliveTimeout
   }
 
-  private func retire(_ reason: StaticString, grace: Duration?) {
+  private func retire(_ reason: StaticString) {
     drain(reason: reason)
-    guard let grace else { return }
+    guard let grace = limits.connectionAgeGrace else { return }
     life.ageGrace = alarm(in: grace) { [weak self] in
       self?.handler?.close(reason: "the calls of an old connection did not end in time")
     }
@@ -262,4 +271,5 @@ extension ServerConnection {
 
   private static let drainPing: UInt64 = 0x6472_6169_6e00_0001
   private static let keepalivePing: UInt64 = 0x6B65_6570_0000_0001
+  private static let blockPing: UInt64 = 0x626C_6F63_6B00_0001
 }

@@ -53,12 +53,6 @@ extension ServerConnection {
     }
   }
 
-  /// What is refused here may be tried again by the client: no handler has seen it.
-  private var hasRoomForCall: Bool {
-    runningHandlerCount < limits.runningHandlerCountMaxPerConnection && accounts.hasRoomForHandler
-      && session.outboundByteCount <= limits.unsentByteCountMaxPerConnection
-  }
-
   private func deadline(
     _ timeout: Duration?, from now: ContinuousClock.Instant
   ) -> Deadline? {
@@ -67,6 +61,7 @@ extension ServerConnection {
   }
 
   func received(_ call: ServerStream, _ chunk: Span<UInt8>, endsStream: Bool) {
+    call.arrivedByteCount += chunk.count
     act(call, call.machine.received(chunk))
     if endsStream { act(call, call.machine.receivedEnd()) }
     credit(call, receivedByteCount: chunk.count)
@@ -77,75 +72,8 @@ extension ServerConnection {
     switch action {
     case .none: break
     case .dispatch: call.dispatch()
-    case .readable: call.wakeReader()
+    case .readable: call.reader?.wake()
     case .fail(let error, let reset): answer(call, error, reset: reset)
     }
   }
-
-  // MARK: Held bytes
-
-  /// Gives the connection's credit back at once, so that one slow handler does not hold up the others, until
-  /// too much waits for handlers.
-  private func credit(_ call: ServerStream, receivedByteCount: Int) {
-    if waitingByteCount > limits.waitingByteCountMaxPerConnection {
-      withheldByteCount += receivedByteCount
-    } else {
-      session.returnConnectionCredit(byteCount: receivedByteCount)
-    }
-  }
-
-  /// Brings the accounts up to date after bytes came, were taken, or are dropped; gives back what credit
-  /// is due, and ends the call when it makes us hold too much.
-  func settle(_ call: ServerStream) {
-    let credit = call.machine.takeCredit()
-    if credit > 0, !call.stream.isRemoteEnded {
-      session.returnStreamCredit(call.stream, byteCount: credit)
-      setNeedsFlush()
-    }
-    let waiting = call.machine.waitingByteCount
-    if waiting != call.countedWaiting {
-      waitingByteCount += waiting - call.countedWaiting
-      call.countedWaiting = waiting
-      if withheldByteCount > 0, waitingByteCount <= limits.waitingByteCountMaxPerConnection {
-        session.returnConnectionCredit(byteCount: withheldByteCount)
-        withheldByteCount = 0
-        setNeedsFlush()
-      }
-    }
-    let assembling = call.machine.assemblingByteCount
-    if assembling != call.countedAssembling { countAssembling(call, assembling) }
-  }
-
-  /// Brings the accounts up to date when the call is over. A request that came whole and was taken has
-  /// nothing in them.
-  func settleLast(_ call: ServerStream) {
-    let isSettled =
-      call.machine.isRequestComplete && call.countedAssembling == 0 && call.countedWaiting == 0
-    if !isSettled { settle(call) }
-  }
-
-  func clearDeadline(of call: ServerStream) {
-    if call.isSet { executor.timers.clear(call) }
-  }
-
-  private func countAssembling(_ call: ServerStream, _ assembling: Int) {
-    if call.countedAssembling == 0 || assembling < call.countedAssembling {
-      // Another message has begun, and it has the time that one may take.
-      call.requestSince = now
-    }
-    let difference = assembling - call.countedAssembling
-    call.countedAssembling = assembling
-    assemblingByteCount += difference
-    let isWithinAll = accounts.countAssembling(difference)
-    guard difference > 0 else { return }
-    watchCalls()
-    if !isWithinAll || assemblingByteCount > limits.assemblingByteCountMaxPerConnection {
-      fail(call, .tooMuchUnfinished, reset: .noError)
-    }
-  }
-}
-
-extension RPCError {
-  fileprivate static let tooMuchUnfinished = RPCError(
-    .resourceExhausted, "too many bytes of unfinished requests are held already")
 }

@@ -6,20 +6,17 @@ internal import RPCWire
 // From handlers to bytes.
 extension ServerConnection {
   /// A handler's task was made.
-  func handlerStarted() {
-    runningHandlerCount += 1
-    accounts.handlerStarted()
-  }
+  func handlerStarted() { runningHandlerCount += 1 }
 
   /// A handler's task has come to its end; called on the loop, within a pass. A unary one brings its
   /// answer, one with a stream has written what it had.
   func handlerFinished(_ call: ServerStream, _ result: Result<[UInt8]?, any Error>) {
     executor.eventLoop.assertInEventLoop()
     runningHandlerCount -= 1
-    accounts.handlerEnded()
+    // A connection that is closed has no more passes at whose end it tells.
+    if handler == nil { tellHoldings() } else { setNeedsFlush() }
     let isRequestComplete = call.machine.isRequestComplete
     guard case .respond = call.machine.handlerFinished(), handler != nil else { return }
-    clearDeadline(of: call)
     settleLast(call)
     switch result {
     case .success(let message):
@@ -29,7 +26,6 @@ extension ServerConnection {
     }
     // The client need not send the rest of what nobody reads (rule R15).
     if !isRequestComplete { session.resetWhenSent(call.stream, .noError) }
-    setNeedsFlush()
   }
 
   /// Ends the call with an error of ours, whatever its handler does.
@@ -40,7 +36,6 @@ extension ServerConnection {
 
   /// Answers a call that its machine has ended; a handler that runs is cancelled.
   func answer(_ call: ServerStream, _ error: RPCError, reset: ResetCode?) {
-    clearDeadline(of: call)
     call.cancelHandler()
     settleLast(call)
     finish(call, error)
@@ -50,21 +45,18 @@ extension ServerConnection {
     setNeedsFlush()
   }
 
+  /// The deadline holds until the last byte has left, also when the handler has long ended.
   func deadlinePassed(_ call: ServerStream) {
-    let action = call.machine.deadlinePassed()
-    guard let code = action.reset else { return }
-    if action.cancelsHandler { call.cancelHandler() }
-    settleLast(call)
-    if call.stream.outboundByteCount > 0 {
-      // The client has not taken what was written, so a status behind it might never leave.
-      report(call, .deadlineExceeded)
-      session.reset(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
-    } else {
-      // A stock client whose own timer is a moment later than this one would call a bare reset
-      // CANCELLED, so the status goes before it (rule D7).
-      finish(call, RPCError(.deadlineExceeded, "the deadline passed"))
-      session.resetWhenSent(call.stream, HTTP2ErrorCode(rawValue: code.rawValue))
+    guard call.stream.outboundByteCount > 0 else {
+      // The status goes before the reset: a stock client whose own timer is a moment later would take a bare
+      // one for CANCELLED. It also would if the reset said CANCEL, although it has the status (rule D7).
+      return fail(call, RPCError(.deadlineExceeded, "the deadline passed"), reset: .noError)
     }
+    // The client has not taken what was written, so a status behind it might never leave.
+    if call.machine.failed().cancelsHandler { call.cancelHandler() }
+    settleLast(call)
+    report(call, .deadlineExceeded)
+    session.reset(call.stream, .cancel)
     setNeedsFlush()
   }
 

@@ -6,7 +6,8 @@ internal import RPCWire
 
 /// The server's part of one connection: finds handlers, starts them, answers.
 ///
-/// Requests are in `+Requests`, answers in `+Responses`, patience and age in `+Life`.
+/// Requests are in `+Requests`, answers in `+Responses`, what it holds in `+Holdings`, patience and age in
+/// `+Life`.
 final class ServerConnection: SessionUser, @unchecked Sendable {
   // `@unchecked`: touched on its event loop only.
 
@@ -15,6 +16,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   let executor: LoopExecutor
   let session: HTTP2Session
   let accounts: ServerAccounts
+  /// What the connections of its address hold together; nil on a unix socket.
+  var addressAccount: SharedAccount?
   private(set) var handler: SessionHandler<ServerConnection>?
   private(set) var identity = PeerIdentity(address: "")
 
@@ -22,10 +25,13 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var lastHead: (identity: AnyObject, head: AcceptedHead)?
   var runningHandlerCount = 0
 
-  /// Bytes of all its calls' requests, see `settle`.
+  /// Bytes of all its calls' requests: of messages that are not complete, of those that are and wait for
+  /// their handlers, and of what came while too many waited, for which the client has no credit yet.
   var assemblingByteCount = 0
   var waitingByteCount = 0
   var withheldByteCount = 0
+  /// What it has told the accounts.
+  var toldHoldings = Holdings()
 
   var counts = ConnectionCounts()
   var life = ConnectionLife()
@@ -77,6 +83,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       stream.context = nil
     }
     handler = nil
+    tellHoldings()
     if life.isOpen { accounts.configuration.observer?.connectionClosed(identity, reason: reason) }
     accounts.configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
   }
@@ -84,6 +91,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   // MARK: Events
 
   func readBegan(at instant: ContinuousClock.Instant) { now = instant }
+
+  func passEnded() { tellHoldings() }
 
   func handle(_ event: HTTP2Event, input: Span<UInt8>) {
     switch event {
@@ -99,7 +108,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       guard let call = call(of: stream) else { return }
       act(call, call.machine.receivedEnd())
     case .sendable(let stream):
-      call(of: stream)?.wakeWriter()
+      call(of: stream)?.writer?.wake()
     case .closed(let stream, _):
       streamClosed()
       guard let call = call(of: stream) else { return }
@@ -120,8 +129,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   /// The stream is gone, however it went.
   private func abandon(_ call: ServerStream) {
-    clearDeadline(of: call)
-    if call.machine.streamClosed().cancelsHandler { call.cancelHandler() }
+    if call.isSet { executor.timers.clear(call) }
+    if call.machine.failed().cancelsHandler { call.cancelHandler() }
     settleLast(call)
     report(call, .cancelled)
   }

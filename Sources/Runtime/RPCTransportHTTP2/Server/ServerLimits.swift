@@ -20,8 +20,11 @@ extension HTTP2Server {
     /// outlives a reset stream (attack T1), and low enough that resetting them is no way to run thousands.
     public var runningHandlerCountMaxPerConnection = 200
 
-    /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB; ten
-    /// thousand streams of a hundred clients must fit with room to spare. One address can use all of them.
+    /// Handlers that may run at once for one address; further calls are refused in the same way. A hundred
+    /// clients with a hundred streams behind one address must fit, and not take what everybody has.
+    public var runningHandlerCountMaxPerAddress = 12_000
+
+    /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB.
     public var runningHandlerCountMax = 20_000
 
     // MARK: Connections
@@ -31,7 +34,8 @@ extension HTTP2Server {
     public var connectionCountMax = 20_000
 
     /// Connections of one address. Ministries sit behind one address with many clients, but not with a
-    /// tenth of everything. Unix sockets have no address and are not counted.
+    /// tenth of everything. An address is one of IPv4, or 64 bits of IPv6, which is the least that anybody has.
+    /// Unix sockets have none and are not counted.
     public var connectionCountMaxPerAddress = 2_000
 
     // MARK: Held bytes
@@ -40,8 +44,13 @@ extension HTTP2Server {
     /// RESOURCE_EXHAUSTED. Four of the largest messages at once (attack T13).
     public var assemblingByteCountMaxPerConnection = 16 << 20
 
-    /// The same for the whole server: what a hundred hostile connections may hold together.
-    public var assemblingByteCountMax = 512 << 20
+    /// Bytes that the connections of one address may make us keep: requests that are unfinished or wait for
+    /// handlers, and responses that wait to be read. From there on a call whose request adds to them ends with
+    /// RESOURCE_EXHAUSTED, and new ones are refused with REFUSED_STREAM.
+    public var heldByteCountMaxPerAddress = 128 << 20
+
+    /// The same for the whole server: what is left of memory when everything else is counted.
+    public var heldByteCountMax = 512 << 20
 
     /// Bytes of complete requests that wait for handlers of one connection. From there on the client gets no
     /// more credit for the connection until handlers have taken some. Below it one slow handler does
@@ -54,8 +63,8 @@ extension HTTP2Server {
     public var unsentByteCountMaxPerCall = 64 << 10
 
     /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
-    /// refused with REFUSED_STREAM: a client that reads no answers gets no more of them (attack T10). No hard
-    /// ceiling: calls that were let in before may still answer.
+    /// refused with REFUSED_STREAM, and those whose handlers have not been called yet end with UNAVAILABLE: a
+    /// client that reads no answers gets no more of them (attack T10). Handlers that run already may still answer.
     public var unsentByteCountMaxPerConnection = 16 << 20
 
     // MARK: Patience
@@ -66,18 +75,20 @@ extension HTTP2Server {
     /// One header block, from its first frame to its last (attacks T3, T11).
     public var headerBlockTime: Duration = .seconds(10)
 
-    /// How long a request message may take from its first byte, or a single request from its head, beyond
-    /// what its bytes need at ``requestByteRateMin`` (attacks T10, T11).
+    /// How long a request may take from its head, or from its first byte where there are many, to be complete
+    /// or to bring what ``byteRateMin`` asks for; then it has as long again (attacks T10, T11).
     public var requestTime: Duration = .seconds(30)
 
-    /// Bytes a second below which a request is too slow: the worst mobile link still does better.
-    public var requestByteRateMin = 1 << 10
-
     /// How long bytes may wait for a client that takes none of them, before their stream is reset; the same
-    /// for a socket that takes none (attack T10).
+    /// for a socket that takes none. Of a response larger than ``unsentByteCountMaxPerCall`` as much must go in
+    /// that time as ``byteRateMin`` asks for (attack T10).
     public var stallTime: Duration = .seconds(30)
 
-    /// The longest a call may take, whatever deadline its client sets; nil for no limit of ours.
+    /// Bytes a second below which a large request or response is too slow: the worst mobile link does better.
+    public var byteRateMin = 1 << 10
+
+    /// The longest a call may take, until its last byte is taken, whatever deadline its client sets; nil for no
+    /// limit of ours.
     public var callTimeMax: Duration?
 
     // MARK: Age
@@ -103,5 +114,10 @@ extension HTTP2Server {
 
     /// The defaults, for a server that faces strangers.
     public init() {}
+
+    /// What must go by in that time.
+    func byteCountMin(in time: Duration) -> Int {
+      max(1, Int(Double(byteRateMin) * (time / .seconds(1))))
+    }
   }
 }

@@ -23,26 +23,8 @@ extension ServerStream: RequestSource {
         connection.answer(self, error, reset: reset)
         throw error
       case .wait:
-        try await waitForRequest()
+        try await reader?.wait(conflict: "two tasks read the same requests")
       }
-    }
-  }
-
-  private func waitForRequest() async throws {
-    guard reader == nil else {
-      throw RPCError(.internal, "two tasks read the same requests")
-    }
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation {
-        (continuation: CheckedContinuation<Void, any Error>) in
-        if Task.isCancelled {
-          continuation.resume(throwing: CancellationError())
-        } else {
-          reader = continuation
-        }
-      }
-    } onCancel: {
-      connection.executor.eventLoop.execute { self.wakeReader(throwing: CancellationError()) }
     }
   }
 

@@ -55,22 +55,8 @@ extension ServerStream: ResponseSink {
   }
 
   private func waitForRoom() async throws {
-    guard writer == nil else {
-      throw RPCError(.internal, "two tasks write the same responses")
-    }
     connection.announceRoom(self)
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation {
-        (continuation: CheckedContinuation<Void, any Error>) in
-        if Task.isCancelled {
-          continuation.resume(throwing: CancellationError())
-        } else {
-          writer = continuation
-        }
-      }
-    } onCancel: {
-      connection.executor.eventLoop.execute { self.wakeWriter(throwing: CancellationError()) }
-    }
+    try await writer?.wait(conflict: "two tasks write the same responses")
   }
 
   private func writeFromElsewhere(_ message: [UInt8], compressed: Bool?) async throws {

@@ -15,9 +15,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   let head: AcceptedHead
   var machine: ServerStreamMachine
 
-  /// The handler waits for its next request, or for room to write.
-  var reader: CheckedContinuation<Void, any Error>?
-  var writer: CheckedContinuation<Void, any Error>?
+  /// Where a handler with streams waits for its next request, and for room to write.
+  private(set) var reader: Waiter?
+  private(set) var writer: Waiter?
 
   /// How messages are compressed that say that they are; nil before the response headers are sent.
   var sentEncoding: MessageEncoding?
@@ -27,8 +27,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   var countedAssembling = 0
   var countedWaiting = 0
 
-  /// When the request that is not complete began.
-  var requestSince: ContinuousClock.Instant
+  /// How fast the request comes that is not complete, and all bytes that have come.
+  var requestPace: Pace
+  var arrivedByteCount = 0
 
   /// Bytes of messages, as they went by.
   var receivedByteCount = 0
@@ -46,7 +47,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     self.stream = stream
     self.head = head
     self.call = call
-    self.requestSince = call.startedAt
+    self.requestPace = Pace(at: call.startedAt, byteCount: 0)
     self.machine = ServerStreamMachine(
       kind: head.method.kind, messageByteCountMax: messageByteCountMax,
       allowsCompressed: head.requestEncoding != .identity)
@@ -76,6 +77,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     task = Task(executorPreference: connection.executor) { [self] in
       let result: Result<[UInt8]?, any Error>
       do {
+        try connection.checkRoomForAnswer()
         result = .success(try await code(request, call))
       } catch {
         result = .failure(error)
@@ -85,6 +87,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   }
 
   private func dispatch(_ code: @escaping MethodHandler.Streaming) {
+    reader = Waiter(eventLoop: connection.executor.eventLoop)
+    writer = Waiter(eventLoop: connection.executor.eventLoop)
     connection.handlerStarted()
     task = Task(executorPreference: connection.executor) { [self] in
       do {
@@ -99,20 +103,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   /// The call is over: whatever its handler waits for ends now.
   func cancelHandler() {
     task?.cancel()
-    wakeReader(throwing: CancellationError())
-    wakeWriter(throwing: CancellationError())
-  }
-
-  func wakeReader(throwing error: (any Error)? = nil) {
-    guard let reader else { return }
-    self.reader = nil
-    if let error { reader.resume(throwing: error) } else { reader.resume() }
-  }
-
-  func wakeWriter(throwing error: (any Error)? = nil) {
-    guard let writer else { return }
-    self.writer = nil
-    if let error { writer.resume(throwing: error) } else { writer.resume() }
+    reader?.wake(throwing: CancellationError())
+    writer?.wake(throwing: CancellationError())
   }
 
   /// The bytes of a request, decompressed within the limit (Q19, Q21).

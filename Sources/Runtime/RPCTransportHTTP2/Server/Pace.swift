@@ -1,0 +1,26 @@
+/// Whether bytes that are due keep going by.
+struct Pace {
+  private var since: ContinuousClock.Instant
+  private var byteCount: Int
+
+  /// Begins to count.
+  ///
+  /// - Parameter byteCount: how many have gone by already
+  init(at now: ContinuousClock.Instant, byteCount: Int) {
+    since = now
+    self.byteCount = byteCount
+  }
+
+  /// Takes a look.
+  ///
+  /// - Parameters:
+  ///   - byteCount: how many bytes have gone by
+  ///   - least: how many must go by in `time`
+  /// - Returns: whether they did, or still may
+  mutating func isKept(
+    _ byteCount: Int, at now: ContinuousClock.Instant, least: Int, in time: Duration
+  ) -> Bool {
+    if byteCount - self.byteCount >= least { self = Pace(at: now, byteCount: byteCount) }
+    return since.duration(to: now) <= time
+  }
+}

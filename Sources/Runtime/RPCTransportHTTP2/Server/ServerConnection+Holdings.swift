@@ -1,0 +1,116 @@
+internal import HTTP2
+internal import RPCCore
+internal import RPCWire
+
+// What the connection holds, and may hold.
+extension ServerConnection {
+  private var holdings: Holdings {
+    Holdings(
+      handlerCount: runningHandlerCount,
+      // Nothing is received or sent any more when it is closed.
+      byteCount: handler == nil
+        ? 0 : assemblingByteCount + waitingByteCount + session.outboundByteCount)
+  }
+
+  /// Tells the accounts it shares what it holds; once a pass, for what comes and goes within one pass is no
+  /// burden to others.
+  func tellHoldings() {
+    let now = holdings
+    guard now != toldHoldings else { return }
+    accounts.everybody.update(from: toldHoldings, to: now)
+    addressAccount?.update(from: toldHoldings, to: now)
+    toldHoldings = now
+  }
+
+  /// Whether one more call may begin. What is refused here may be tried again by the client: no handler has
+  /// seen it.
+  var hasRoomForCall: Bool {
+    guard runningHandlerCount < limits.runningHandlerCountMaxPerConnection, hasRoomForAnswer
+    else { return false }
+    let now = holdings
+    return accounts.everybody.hasRoomForHandler(told: toldHoldings, now: now)
+      && addressAccount?.hasRoomForHandler(told: toldHoldings, now: now) ?? true
+  }
+
+  private var hasRoomForAnswer: Bool {
+    session.outboundByteCount <= limits.unsentByteCountMaxPerConnection
+  }
+
+  /// Looks once more right before a handler is called that answers as much as it likes: of many calls that
+  /// came together, those that ran before may have filled the connection (attack T10).
+  func checkRoomForAnswer() throws(RPCError) {
+    if !hasRoomForAnswer { throw .tooMuchUnread }
+  }
+
+  /// Gives the connection's credit back at once, so that one slow handler does not hold up the others, until
+  /// too much waits for handlers.
+  func credit(_ call: ServerStream, receivedByteCount: Int) {
+    if waitingByteCount > limits.waitingByteCountMaxPerConnection {
+      withheldByteCount += receivedByteCount
+    } else {
+      session.returnConnectionCredit(byteCount: receivedByteCount)
+    }
+  }
+
+  /// Brings the counts up to date after bytes came, were taken, or are dropped; gives back what credit is
+  /// due, and ends the call when it makes us hold too much.
+  func settle(_ call: ServerStream) {
+    let credit = call.machine.takeCredit()
+    if credit > 0, !call.stream.isRemoteEnded {
+      session.returnStreamCredit(call.stream, byteCount: credit)
+      setNeedsFlush()
+    }
+    let before = call.countedWaiting + call.countedAssembling
+    settleWaiting(call, call.machine.waitingByteCount)
+    settleAssembling(call, call.machine.assemblingByteCount)
+    if call.countedWaiting + call.countedAssembling > before { checkRoomForBytes(call) }
+  }
+
+  /// Brings the counts up to date when the call is over. A request that came whole and was taken has
+  /// nothing in them.
+  func settleLast(_ call: ServerStream) {
+    let isSettled =
+      call.machine.isRequestComplete && call.countedAssembling == 0 && call.countedWaiting == 0
+    if !isSettled { settle(call) }
+  }
+
+  private func settleWaiting(_ call: ServerStream, _ waiting: Int) {
+    guard waiting != call.countedWaiting else { return }
+    waitingByteCount += waiting - call.countedWaiting
+    call.countedWaiting = waiting
+    if withheldByteCount > 0, waitingByteCount <= limits.waitingByteCountMaxPerConnection {
+      session.returnConnectionCredit(byteCount: withheldByteCount)
+      withheldByteCount = 0
+      setNeedsFlush()
+    }
+  }
+
+  private func settleAssembling(_ call: ServerStream, _ assembling: Int) {
+    guard assembling != call.countedAssembling else { return }
+    if call.countedAssembling == 0 || assembling < call.countedAssembling {
+      // Another message has begun, and it has the time that one may take.
+      call.requestPace = Pace(at: now, byteCount: call.arrivedByteCount)
+    }
+    assemblingByteCount += assembling - call.countedAssembling
+    call.countedAssembling = assembling
+    if assembling > 0 { watchCalls() }
+  }
+
+  private func checkRoomForBytes(_ call: ServerStream) {
+    let now = holdings
+    let hasRoom =
+      assemblingByteCount <= limits.assemblingByteCountMaxPerConnection
+      && accounts.everybody.hasRoomForBytes(told: toldHoldings, now: now)
+      && addressAccount?.hasRoomForBytes(told: toldHoldings, now: now) ?? true
+    if !hasRoom { fail(call, .tooMuchHeld, reset: .noError) }
+  }
+}
+
+extension RPCError {
+  fileprivate static let tooMuchHeld = RPCError(
+    .resourceExhausted,
+    "too many bytes of unfinished calls are held already; try again when others have ended")
+  fileprivate static let tooMuchUnread = RPCError(
+    .unavailable, "too many responses wait to be read on this connection; read them, then try again"
+  )
+}

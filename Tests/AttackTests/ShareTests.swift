@@ -1,0 +1,151 @@
+import RPCCore
+import RPCTransportHTTP2
+import RawHTTP2
+import Testing
+
+/// What one address may take of what everybody shares: parts of T1, T10, T13 and T23. The attackers come from
+/// 127.0.0.2, the honest client from 127.0.0.1.
+@Suite("attacks: more than one's share", .serialized, .timeLimit(.minutes(5)))
+struct ShareTests {
+  private static let largePrefix: [UInt8] = [0, 0, 0x3F, 0xFF, 0xFF]
+  private static let echo = ServedWorld.Method.echo.path
+
+  private static func attackers(
+    _ count: Int, port: Int, settings: [(UInt16, UInt32)] = []
+  ) throws -> [AttackSocket] {
+    try (0..<count).map { _ in
+      let socket = try AttackSocket(port: port, from: 2)
+      try socket.begin(settings: settings)
+      return socket
+    }
+  }
+
+  @Test("T1: silent streams of one address take the handlers of that address, not everybody's")
+  func handlers() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T1 share") { limits in
+      limits.runningHandlerCountMaxPerAddress = 50
+      limits.runningHandlerCountMax = 60
+    } _: { port, _ in
+      let sockets = try Self.attackers(3, port: port)
+      let head = AttackFrames.fields(ServedWorld.Method.ignore.path)
+      for socket in sockets {
+        socket.send(AttackFrames.ids(90).flatMap { RawFrames.headers($0, head) })
+      }
+      for socket in sockets {
+        socket.send(AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+      }
+      // The honest client is served while they stay.
+      for socket in sockets { socket.read(within: 0.2) }
+      return (
+        refused: sockets.reduce(0) { $0 + ($1.heard.resets[7] ?? 0) },
+        running: world.handlers.named[ServedWorld.Method.ignore.rawValue]
+      )
+    }
+    #expect(outcome.value.refused == 3 * 90 - 50)
+    #expect(outcome.value.running == 50)
+    #expect(outcome.handlers.peak <= 51)
+  }
+
+  @Test("T1: handlers that outlive their connection are still their address's")
+  func handlersWithoutConnection() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T1 leavers") { limits in
+      limits.runningHandlerCountMaxPerAddress = 50
+    } _: { port, _ in
+      func call() throws -> Int {
+        let socket = try Self.attackers(1, port: port)[0]
+        socket.send(
+          AttackFrames.ids(50).flatMap { AttackFrames.call($0, ServedWorld.Method.deaf.path) }
+            + AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+        return socket.heard.resets[7] ?? 0
+      }
+      return try [call(), call(), call()]
+    }
+    #expect(outcome.value == [0, 50, 50])
+    #expect(outcome.handlers.named[ServedWorld.Method.deaf.rawValue] == 50)
+  }
+
+  @Test("T13: unfinished requests of one address take the memory of that address")
+  func unfinished() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T13 share") { limits in
+      limits.heldByteCountMaxPerAddress = 4 << 20
+    } _: { port, _ in
+      let sockets = try Self.attackers(6, port: port)
+      let other = try AttackSocket(port: port, from: 3)
+      try other.begin()
+      let chunk = [UInt8](repeating: 1, count: 16_384)
+      func grow(_ socket: AttackSocket) {
+        for id in AttackFrames.ids(4) where !socket.heard.endedStreams.contains(id) {
+          socket.send(RawFrames.data(id, chunk))
+        }
+      }
+      for socket in sockets + [other] {
+        for id in AttackFrames.ids(4) {
+          socket.send(
+            RawFrames.headers(id, AttackFrames.fields(Self.echo))
+              + RawFrames.data(id, Self.largePrefix))
+        }
+      }
+      for _ in 0..<32 { (sockets + [other]).forEach(grow) }
+      for socket in sockets + [other] {
+        socket.send(AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+      }
+      return (
+        ended: sockets.reduce(0) { $0 + $1.heard.endedStreams.count },
+        others: other.heard.endedStreams.count
+      )
+    }
+    // 24 streams would hold 512 KiB each; four MiB are eight of them.
+    #expect(outcome.value.ended >= 24 - 8 - 1)
+    #expect(outcome.value.others == 0)
+    #expect(world.told.ended[.resourceExhausted] == outcome.value.ended)
+  }
+
+  @Test(
+    "T10: answers that nobody reads take the memory of their address, and then calls are refused")
+  func unread() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T10 share") { limits in
+      limits.heldByteCountMaxPerAddress = 1 << 20
+    } _: { port, _ in
+      let sockets = try Self.attackers(10, port: port, settings: [(4, 0)])
+      let body = [UInt8](repeating: 1, count: 60_000)
+      for socket in sockets {
+        for id in AttackFrames.ids(5) { socket.send(AttackFrames.call(id, Self.echo, body)) }
+        socket.send(AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+      }
+      return sockets.reduce(0) { $0 + ($1.heard.resets[7] ?? 0) + $1.heard.endedStreams.count }
+    }
+    // 50 answers would be 3 MB; a MiB is eighteen of them at most.
+    #expect(outcome.value >= 50 - 18)
+  }
+
+  @Test("T10: of many calls in one segment those are not handled whose answers nobody would read")
+  func unreadInOneSegment() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T10 segment") { limits in
+      limits.unsentByteCountMaxPerConnection = 10_000
+    } _: { port, _ in
+      let socket = try Self.attackers(1, port: port, settings: [(4, 0)])[0]
+      let body = [UInt8](repeating: 1, count: 1_000)
+      socket.send(
+        AttackFrames.ids(60).flatMap { AttackFrames.call($0, Self.echo, body) }
+          + AttackFrames.ping)
+      socket.read(within: 5) { socket.heard[6] > 0 }
+      return (
+        refused: socket.heard.resets[7] ?? 0, told: socket.heard.endedStreams.count,
+        handled: world.handlers.started
+      )
+    }
+    // Eleven answers of a thousand bytes pass ten thousand; no later call has a handler.
+    let waiting = 60 - outcome.value.refused - outcome.value.told
+    #expect(waiting <= 11)
+    #expect(world.told.ended[.unavailable] ?? 0 == outcome.value.told)
+  }
+}
