@@ -190,7 +190,7 @@ let package = Package(
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["HTTP2", "RawHTTP2"]),
     tests("FuzzTargets", ["FuzzTargets"]),
-    tests("Interop", ["Interop", "RPCCore", "RPCTransportHTTP2"]),
+    tests("Interop", ["Trials", "Interop", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),

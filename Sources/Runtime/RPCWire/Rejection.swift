@@ -22,9 +22,6 @@ public struct Rejection: Sendable, Hashable {
     self.listsEncodings = listsEncodings
   }
 
-  /// For calls that arrive while the server is going away (Q26).
-  public static let draining = Rejection(.unavailable, "the server is shutting down")
-
   /// The header list is over a limit (D4).
   static let oversized = Rejection(
     .resourceExhausted, "the request's metadata is larger than the server accepts")

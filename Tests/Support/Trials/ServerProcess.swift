@@ -16,9 +16,16 @@ public final class ServerProcess: @unchecked Sendable {
   /// Starts a product of this package with arguments.
   ///
   /// - Parameter program: the executable's name; it lies beside the test bundle
-  public init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws
-  {
-    process.executableURL = Self.directory.appendingPathComponent(program)
+  public convenience init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws {
+    try self.init(
+      at: Self.directory.appendingPathComponent(program), arguments, environment: environment)
+  }
+
+  /// Starts any program with arguments.
+  public init(at program: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
+    process.executableURL = program
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice

@@ -53,6 +53,7 @@ func main() {
 	target := flag.String("target", "", "`HOST:PORT` or unix:PATH")
 	wanted := flag.String("test-case", "", "a case's `name`, or all")
 	ca := flag.String("tls-ca", "", "certificates of the CA, PEM; without it the client speaks plaintext")
+	many := flag.Int("many-calls", 0, "instead of the cases, make `COUNT` calls, which one connection must carry")
 	name := flag.String("server-name", "localhost", "the name in the server's certificate")
 	flag.Parse()
 
@@ -64,6 +65,13 @@ func main() {
 			os.Exit(1)
 		}
 		security = grpc.WithTransportCredentials(transport)
+	}
+	if *many > 0 {
+		run := func(*peer) { manyCalls(*target, security, *many) }
+		if !holds("many_calls", run, nil) {
+			os.Exit(1)
+		}
+		return
 	}
 	server := connect(*target, security)
 	known, held := false, true
