@@ -15,7 +15,6 @@ struct PaceTests {
   private static let largePrefix: [UInt8] = [0, 0, 0x3F, 0xFF, 0xFF]
 
   private static func shorten(_ limits: inout HTTP2Server.Limits) {
-    limits.headerBlockTime = patience
     limits.requestTime = patience
     limits.stallTime = patience
   }
@@ -67,6 +66,72 @@ struct PaceTests {
     #expect(outcome.value.seconds > 2)
   }
 
+  @Test("requests that wait for each other on a slow link are all in time")
+  func steadyTogether() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("steady together", limits: Self.shorten) { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin()
+      let body = AttackFrames.message([UInt8](repeating: 1, count: 15_000))
+      for id in AttackFrames.ids(2) {
+        socket.send(RawFrames.headers(id, AttackFrames.fields(Self.echo)))
+      }
+      // The second waits for two seconds and a half for the first.
+      for id in AttackFrames.ids(2) {
+        for from in stride(from: 0, to: body.count, by: 500) {
+          let piece = Array(body[from..<min(from + 500, body.count)])
+          socket.send(RawFrames.data(id, piece, endsStream: from + 500 >= body.count))
+          Blocking.pause(milliseconds: 80)
+        }
+      }
+      socket.read(within: 5) { socket.heard.endedStreams.count == 2 }
+      return [socket.heard.dataByteCounts[1], socket.heard.dataByteCounts[3]]
+    }
+    #expect(outcome.value == [15_005, 15_005])
+  }
+
+  @Test("answers that wait for each other on a slow link are all delivered")
+  func steadyAnswers() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("steady answers", limits: Self.shorten) { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin(settings: [(4, 16 << 20)])
+      // The connection's window of 65,535 is gone at once; then some 20 KiB a second.
+      let body = [UInt8](repeating: 1, count: 50_000)
+      for id in AttackFrames.ids(3) { socket.send(AttackFrames.call(id, Self.echo, body)) }
+      let start = Moment.now
+      while start.seconds < 30, socket.heard.endedStreams.count < 3, socket.heard.resetCount == 0 {
+        socket.send(AttackFrames.windowUpdate(0, 2_000))
+        socket.read(within: 0.1)
+      }
+      return (
+        bytes: AttackFrames.ids(3).map { socket.heard.dataByteCounts[$0] }, seconds: start.seconds
+      )
+    }
+    #expect(outcome.value.bytes == [50_005, 50_005, 50_005])
+    #expect(outcome.value.seconds > 3)
+  }
+
+  @Test(
+    "T10: what a streaming handler wrote and nobody takes is given up, whether it has ended or not")
+  func unreadStreams() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T10 unread", limits: Self.shorten) { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin(settings: [(4, 0)])
+      let talk = ServedWorld.Method.talk.path
+      let message = RawFrames.data(1, AttackFrames.message([1, 2, 3]))
+      // One whose handler waits for more, and one whose handler has failed for want of a whole message.
+      socket.send(RawFrames.headers(1, AttackFrames.fields(talk)) + message)
+      socket.send(
+        RawFrames.headers(3, AttackFrames.fields(talk))
+          + RawFrames.data(3, AttackFrames.message([1, 2, 3]) + [0, 0], endsStream: true))
+      socket.read(within: Self.overAfterSeconds) { socket.heard.resetStreams.count == 2 }
+      return socket.heard.resetStreams
+    }
+    #expect(outcome.value == [1: 8, 3: 8])
+  }
+
   @Test("a stream whose handler is slow is not blamed on its client")
   func slowHandler() async throws {
     let world = ServedWorld()
@@ -82,6 +147,28 @@ struct PaceTests {
       return socket.heard.endedStreams.contains(1) || socket.heard.resetStreams[1] != nil
     }
     #expect(!outcome.value)
+  }
+
+  @Test("what a handler takes late has its time from then on")
+  func lateHandler() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("late handler") { limits in
+      limits.requestTime = .seconds(3)
+    } _: { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin()
+      // More messages than are cut out ahead of their reader, and half of one.
+      let small = AttackFrames.message([UInt8](repeating: 1, count: 50))
+      socket.send(
+        RawFrames.headers(1, AttackFrames.fields(ServedWorld.Method.late.path))
+          + RawFrames.data(
+            1, (0..<100).flatMap { _ in small } + AttackFrames.message([1, 2, 3]).prefix(6)))
+      _ = world.waits { $0.readCount == 100 }
+      socket.read(within: 1.5) { socket.heard.endedStreams.contains(1) }
+      return socket.heard.endedStreams.contains(1)
+    }
+    #expect(!outcome.value)
+    #expect(outcome.handlers.readCount == 100)
   }
 
   @Test("T10: a large answer that is taken byte by byte is given up")
@@ -143,49 +230,5 @@ struct PaceTests {
     #expect(seconds < Self.overAfterSeconds)
     #expect(world.told.closeReasons.contains { $0.contains("PINGs") })
     #expect(world.waits { $0.running == 0 })
-  }
-
-  // MARK: Header blocks that nobody reads
-
-  /// A hundred calls, and one too many with a header block that is not complete. The server's SETTINGS stay
-  /// unacknowledged, so that the last one is refused and not an error.
-  private static func openRefusedBlock(port: Int) throws -> AttackSocket {
-    let socket = try AttackSocket(port: port)
-    let head = AttackFrames.fields(ServedWorld.Method.ignore.path)
-    socket.send(RawFrames.preface + RawFrames.settings)
-    socket.send(AttackFrames.ids(100).flatMap { RawFrames.headers($0, head) })
-    let block = RawFrames.block(head)
-    socket.send(RawFrames.frame(1, id: 201, Array(block.prefix(20))))
-    return socket
-  }
-
-  @Test("T11: a header block that is not read must end in time as well")
-  func refusedBlock() async throws {
-    let world = ServedWorld()
-    let outcome = try await world.attacked("T11 refused", limits: Self.shorten) { port, _ in
-      let socket = try Self.openRefusedBlock(port: port)
-      return socket.isClosed(within: Self.overAfterSeconds)
-    }
-    #expect(outcome.value)
-    #expect(world.told.closeReasons.contains { $0.contains("header block") })
-  }
-
-  @Test("a header block that is not read and does end leaves the connection as it is")
-  func refusedBlockThatEnds() async throws {
-    let world = ServedWorld()
-    let outcome = try await world.attacked("refused and ended", limits: Self.shorten) { port, _ in
-      let socket = try Self.openRefusedBlock(port: port)
-      let block = RawFrames.block(AttackFrames.fields(ServedWorld.Method.ignore.path))
-      socket.send(RawFrames.frame(9, flags: 4, id: 201, Array(block.dropFirst(20))))
-      socket.read(within: 2) { socket.heard[6] > 0 }
-      let pings = socket.heard[6]
-      socket.send(RawFrames.frame(6, flags: 1, [UInt8](repeating: 0, count: 8)))
-      return (
-        pings: pings, refused: socket.heard.resets[7], isClosed: socket.isClosed(within: 2)
-      )
-    }
-    #expect(outcome.value.pings == 1)
-    #expect(outcome.value.refused == 1)
-    #expect(!outcome.value.isClosed)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import RPCCore
 import RPCTransportHTTP2
 import RawHTTP2
@@ -46,6 +47,105 @@ struct ShareTests {
     #expect(outcome.value.refused == 3 * 90 - 50)
     #expect(outcome.value.running == 50)
     #expect(outcome.handlers.peak <= 51)
+  }
+
+  @Test("T1: calls whose heads were let in are handlers only when there is room for their handlers")
+  func handlersAtOnce() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T1 heads first") { limits in
+      limits.runningHandlerCountMaxPerAddress = 10
+      limits.runningHandlerCountMax = 20
+    } _: { port, _ in
+      let sockets = try Self.attackers(3, port: port)
+      let head = AttackFrames.fields(ServedWorld.Method.deaf.path)
+      func send(_ frames: (Int32) -> [UInt8]) {
+        for socket in sockets { socket.send(AttackFrames.ids(90).flatMap(frames)) }
+        for socket in sockets {
+          let pongs = socket.heard[6]
+          socket.send(AttackFrames.ping)
+          socket.read(within: 5) { socket.heard[6] > pongs }
+        }
+      }
+      send { RawFrames.headers($0, head) }
+      send { RawFrames.data($0, AttackFrames.message([]), endsStream: true) }
+      return (
+        running: world.handlers.named[ServedWorld.Method.deaf.rawValue],
+        refused: sockets.reduce(0) { $0 + ($1.heard.resets[7] ?? 0) }
+      )
+    }
+    #expect(outcome.value.running == 10)
+    #expect(outcome.value.refused == 3 * 90 - 10)
+    #expect(outcome.handlers.peak <= 11)
+  }
+
+  @Test("T4: the heads of calls that are open count for their address")
+  func heads() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T4 share") { limits in
+      limits.heldByteCountMaxPerAddress = 1 << 20
+    } _: { port, _ in
+      let sockets = try Self.attackers(3, port: port)
+      let fields = AttackFrames.fields(
+        Self.echo, [("x-large", String(repeating: "a", count: 14_000))])
+      for socket in sockets {
+        socket.send(AttackFrames.ids(50).flatMap { RawFrames.headers($0, fields) })
+        socket.send(AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+      }
+      return sockets.reduce(0) { $0 + ($1.heard.resets[7] ?? 0) }
+    }
+    // Some 28 KiB each, as they came and as metadata: a MiB is 37 of them.
+    #expect(outcome.value >= 150 - 37)
+  }
+
+  @Test("T13: a request that its handler was given is held until the handler ends")
+  func taken() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T13 taken") { limits in
+      limits.heldByteCountMaxPerAddress = 1 << 20
+    } _: { port, _ in
+      let socket = try Self.attackers(1, port: port)[0]
+      let body = [UInt8](repeating: 1, count: 100_000)
+      for id in AttackFrames.ids(20) {
+        socket.send(AttackFrames.call(id, ServedWorld.Method.sleep.path, body))
+      }
+      socket.send(AttackFrames.ping)
+      socket.read(within: 5) { socket.heard[6] > 0 }
+      let running = world.handlers.named[ServedWorld.Method.sleep.rawValue]
+      socket.send(AttackFrames.ids(20).flatMap { AttackFrames.reset($0) })
+      _ = world.waits { $0.named[ServedWorld.Method.sleep.rawValue] == 0 }
+      // And when they have ended there is room again.
+      socket.send(AttackFrames.call(101, Self.echo, [UInt8](repeating: 1, count: 60_000)))
+      socket.read(within: 5) { socket.heard.endedStreams.contains(101) }
+      return (running: running ?? 0, later: socket.heard.dataByteCounts[101])
+    }
+    #expect((9...10).contains(outcome.value.running))
+    #expect(outcome.value.later == 60_005)
+  }
+
+  @Test("T10: what a closed connection had to send is not kept by its handlers")
+  func closed() async throws {
+    let world = ServedWorld()
+    let attack = try await world.attacked("T10 closed") { limits in
+      limits.heldByteCountMaxPerAddress = 16 << 20
+    } _: { port, _ in
+      let before = try ProcessMeasure(of: getpid())
+      let body = [UInt8](repeating: 1, count: 2 << 20)
+      for _ in 0..<20 {
+        let socket = try Self.attackers(1, port: port, settings: [(4, 0)])[0]
+        socket.send(AttackFrames.call(1, ServedWorld.Method.deaf.path))
+        for id in [3, 5, 7] as [Int32] { socket.send(AttackFrames.call(id, Self.echo, body)) }
+        socket.send(AttackFrames.ping)
+        socket.read(within: 5) { socket.heard[6] > 0 }
+      }
+      let deaf = world.handlers.named[ServedWorld.Method.deaf.rawValue]
+      return (
+        deaf: deaf, growthKiB: try ProcessMeasure(of: getpid()).residentKiB - before.residentKiB
+      )
+    }
+    #expect(attack.value.deaf == 20)
+    // All of them would be 120 MiB.
+    #expect(attack.value.growthKiB < AttackBound.megabytes(60))
   }
 
   @Test("T1: handlers that outlive their connection are still their address's")

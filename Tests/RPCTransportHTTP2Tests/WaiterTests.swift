@@ -18,7 +18,7 @@ struct WaiterTests {
   private func wait(_ waiter: Waiter, _ executor: LoopExecutor) -> Task<Bool, Never> {
     Task(executorPreference: executor) {
       do {
-        try await waiter.wait(conflict: "two wait")
+        try await waiter.wait()
         return true
       } catch {
         return false
@@ -34,7 +34,7 @@ struct WaiterTests {
   @Test("a cancellation that comes late does not end the wait of the next")
   func lateCancellation() async throws {
     try await withExecutor { executor in
-      let waiter = Waiter(eventLoop: executor.eventLoop)
+      let waiter = Waiter(eventLoop: executor.eventLoop, conflict: "two wait")
       let first = wait(waiter, executor)
       try await settle(executor)
       // On the loop, so that the second waits before the first has come back and its cancellation is heard.
@@ -54,7 +54,7 @@ struct WaiterTests {
   @Test("a cancellation ends its own wait, and so does one that was there before")
   func cancellation() async throws {
     try await withExecutor { executor in
-      let waiter = Waiter(eventLoop: executor.eventLoop)
+      let waiter = Waiter(eventLoop: executor.eventLoop, conflict: "two wait")
       let first = wait(waiter, executor)
       try await settle(executor)
       first.cancel()
@@ -71,7 +71,7 @@ struct WaiterTests {
   @Test("the second of two at once is told so")
   func conflict() async throws {
     try await withExecutor { executor in
-      let waiter = Waiter(eventLoop: executor.eventLoop)
+      let waiter = Waiter(eventLoop: executor.eventLoop, conflict: "two wait")
       let first = wait(waiter, executor)
       try await settle(executor)
       #expect(await wait(waiter, executor).value == false)

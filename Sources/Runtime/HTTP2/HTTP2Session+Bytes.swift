@@ -41,7 +41,7 @@ extension HTTP2Session {
   /// - Returns: the bytes written; fewer than the buffer holds means that nothing is left.
   /// - Throws: when the session is beyond saving.
   public func drain(into buffer: UnsafeMutableRawBufferPointer) throws(HTTP2SessionError) -> Int {
-    returnConnectionCredit()
+    submitConnectionCredit()
     var written = 0
     while written < buffer.count {
       if unsafe state.undrained.isEmpty {

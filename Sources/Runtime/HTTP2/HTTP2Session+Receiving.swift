@@ -11,19 +11,8 @@ extension HTTP2Session {
     switch type {
     case NGHTTP2_HEADERS:
       state.counters.noteReceived()
-      if role == .server, id <= state.openedIDs.highest {
-        if state.openedIDs.wasSkipped(id) {
-          state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
-        } else if stream(id) == nil {
-          if state.endedIDs.contains(id) {
-            state.pendingTermination = (
-              .streamClosed, "HEADERS on a stream that the peer had ended"
-            )
-          }
-          // Trailers of a stream that we have reset: once each they are late, without end an attack.
-          state.counters.uselessFrames += 1
-        }
-      }
+      state.headerBlockNumber += 1
+      if role == .server { noteHeadersFromClient(id: id) }
     case NGHTTP2_PRIORITY:
       state.counters.uselessFrames += 1
       // libnghttp2 does not look at them, since our SETTINGS say that priorities are none of ours.
@@ -48,6 +37,21 @@ extension HTTP2Session {
     case NGHTTP2_CONTINUATION:
       break
     default:
+      state.counters.uselessFrames += 1
+    }
+  }
+
+  private func noteHeadersFromClient(id: Int32) {
+    if id > state.openedIDs.highest {
+      // Some were under way when we said goodbye; the library passes over all of them.
+      if state.hasSaidGoodbye { state.counters.uselessFrames += 1 }
+    } else if state.openedIDs.wasSkipped(id) {
+      state.pendingTermination = (.protocolError, "HEADERS on a stream id that was skipped")
+    } else if stream(id) == nil {
+      if state.endedIDs.contains(id) {
+        state.pendingTermination = (.streamClosed, "HEADERS on a stream that the peer had ended")
+      }
+      // Trailers of a stream that we have reset: once each they are late, without end an attack.
       state.counters.uselessFrames += 1
     }
   }
@@ -88,6 +92,7 @@ extension HTTP2Session {
   /// Our last frame of the stream is on its way.
   func noteSent(_ stream: HTTP2Stream, byteCount: Int) {
     stream.state.sentByteCount += byteCount
+    state.sentByteCount += byteCount
     state.outboundByteCount -= byteCount
     if stream.state.sendableByteCount >= stream.state.outbound.byteCount {
       stream.state.sendableByteCount = -1
@@ -106,6 +111,13 @@ extension HTTP2Session {
   func beginHeaderBlock(of stream: HTTP2Stream) {
     state.headerStream = stream
     state.assembly.begin()
+  }
+
+  /// The header block that was begun last is far too large: the library is told to pass over the rest of it and
+  /// to reset its stream.
+  func ignoreHeaderBlock() -> Int32 {
+    state.headerStream = nil
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
   /// The header block that was begun last is complete and well-formed.

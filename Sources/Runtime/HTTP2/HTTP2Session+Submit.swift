@@ -79,6 +79,14 @@ extension HTTP2Session {
   /// Bytes of all streams' bodies that wait to be sent.
   public var outboundByteCount: Int { state.outboundByteCount }
 
+  /// Bytes of all streams' bodies that were sent.
+  public var sentByteCount: Int { state.sentByteCount }
+
+  /// Drops what waits to be sent, when there is nobody to send it to any more.
+  public func dropBodies() {
+    for stream in state.liveStreams { dropOutbound(stream) }
+  }
+
   func dropOutbound(_ stream: HTTP2Stream) {
     state.outboundByteCount -= stream.state.outbound.byteCount
     stream.state.outbound.removeAll()
@@ -132,7 +140,7 @@ extension HTTP2Session {
   public func returnConnectionCredit(byteCount: Int) { state.connectionCredit += byteCount }
 
   /// Gives back the connection's credit that was gathered during the pass.
-  func returnConnectionCredit() {
+  func submitConnectionCredit() {
     guard state.connectionCredit > 0 else { return }
     _ = unsafe nghttp2_session_consume_connection(raw, state.connectionCredit)
     state.connectionCredit = 0
@@ -155,6 +163,7 @@ extension HTTP2Session {
 
   /// Second step of a graceful stop: GOAWAY with the last stream that was accepted.
   public func goAway(_ code: HTTP2ErrorCode = .noError, debugData: [UInt8] = []) {
+    state.hasSaidGoodbye = true
     let last = unsafe nghttp2_session_get_last_proc_stream_id(raw)
     _ = unsafe nghttp2_submit_goaway(raw, 0, last, code.rawValue, debugData, debugData.count)
   }
@@ -169,6 +178,11 @@ extension HTTP2Session {
     }
     state.terminationReason = reason
     _ = unsafe nghttp2_session_terminate_session(raw, code.rawValue)
+  }
+
+  /// Bytes the peer still takes on the stream; may be negative.
+  public func sendWindowByteCount(of stream: HTTP2Stream) -> Int {
+    Int(unsafe nghttp2_session_get_stream_remote_window_size(raw, stream.id))
   }
 
   /// Bytes the peer still takes over all streams; may be negative.

@@ -48,12 +48,15 @@ public final class HTTP2Session {
   /// What the peer did that costs us work; see `HTTP2Limits`.
   public var counters: FrameCounters { state.counters }
 
-  /// A header block has begun and not ended, as far as is known.
-  public var isInHeaderBlock: Bool { state.isInHeaderBlock }
+  /// A header block has begun and not ended. Of one that is ignored, the end in a CONTINUATION is not noticed
+  /// before another frame begins.
+  public var isInHeaderBlock: Bool { state.headerStream != nil || state.isInHeaderBlock }
 
-  /// Nobody reads the header block, for its stream was refused or is gone. Its end is then not noticed before
-  /// another frame begins.
+  /// Nobody reads the header block, for its stream was refused or is gone, or it is far too large.
   public var isHeaderBlockIgnored: Bool { state.isInHeaderBlock && state.headerStream == nil }
+
+  /// How many header blocks have begun.
+  public var headerBlockNumber: Int { state.headerBlockNumber }
 
   /// The session has failed or was ended: nothing more can be received, and the connection should
   /// close once everything drained has been sent.
@@ -108,6 +111,7 @@ public final class HTTP2Session {
     var undrained = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     /// The last frame that began is part of a header block, and not its last part.
     var isInHeaderBlock = false
+    var headerBlockNumber = 0
     /// The stream whose header block is being read.
     var headerStream: HTTP2Stream?
     /// The stream that was opened last, where frames are looked for first.
@@ -118,8 +122,11 @@ public final class HTTP2Session {
     var pool: [HTTP2Stream] = []
     /// Bytes of ended streams whose credit is to go back to the connection's window.
     var connectionCredit = 0
-    /// Bytes of all streams' bodies that wait to be sent.
+    /// Bytes of all streams' bodies that wait to be sent, and that were.
     var outboundByteCount = 0
+    var sentByteCount = 0
+    /// No new streams are accepted any more.
+    var hasSaidGoodbye = false
     /// Streams that wait for their last frame to leave before they are reset.
     var pendingResetCount = 0
     /// Header lists that are just being submitted.

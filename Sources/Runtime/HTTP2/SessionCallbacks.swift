@@ -90,7 +90,7 @@ private func receiveHeader(
     let isKept = unsafe session.state.assembly.append(
       name: UnsafeRawBufferPointer(start: name.base, count: name.len),
       value: UnsafeRawBufferPointer(start: value.base, count: value.len))
-    return isKept ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    return isKept ? 0 : session.ignoreHeaderBlock()
   }
 }
 
@@ -104,7 +104,7 @@ private func receiveInvalidHeader(
     unsafe nghttp2_rcbuf_get_buf(name).len + nghttp2_rcbuf_get_buf(value).len
   return unsafe withSession(userData) { session in
     let isBearable = session.state.assembly.count(fieldByteCount: byteCount)
-    return isBearable ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    return isBearable ? 0 : session.ignoreHeaderBlock()
   }
 }
 
@@ -233,7 +233,9 @@ private func frameNotSent(
 ) -> Int32 {
   guard let header = unsafe frame?.pointee.hd else { return 0 }
   return unsafe withSession(userData) { session in
-    if session.role == .server, nghttp2_frame_type(UInt32(header.type)) == NGHTTP2_HEADERS {
+    if session.role == .server, nghttp2_frame_type(UInt32(header.type)) == NGHTTP2_HEADERS,
+      code == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue
+    {
       unsafe withStream(raw, header.stream_id) { stream in
         if !stream.state.hasRequestedReset { session.reset(stream, .internalError) }
       }

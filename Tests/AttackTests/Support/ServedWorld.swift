@@ -17,6 +17,8 @@ final class ServedWorld: Sendable {
     case ignore = "Ignore"
     /// Reads requests until they end.
     case read = "Read"
+    /// Reads requests until they end, after four seconds.
+    case late = "Late"
     /// Writes 1,000 bytes again and again until it is cancelled.
     case write = "Write"
     /// Answers each request at once.
@@ -152,7 +154,7 @@ extension ServedWorld.Method {
   fileprivate var kind: CallKind {
     switch self {
     case .echo, .sleep, .deaf: .unary
-    case .ignore, .read: .clientStreaming
+    case .ignore, .read, .late: .clientStreaming
     case .write: .serverStreaming
     case .talk: .bidirectionalStreaming
     }
@@ -206,7 +208,8 @@ extension ServedWorld {
     switch method {
     case .ignore:
       try await Task.sleep(for: Self.waitMax)
-    case .read:
+    case .read, .late:
+      if method == .late { try await Task.sleep(for: .seconds(4)) }
       for try await _ in requests { change { $0.readCount += 1 } }
       try await responses.write([])
     case .write:

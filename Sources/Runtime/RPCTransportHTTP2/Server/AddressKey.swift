@@ -3,7 +3,7 @@ internal import NIOCore
 /// Whom the ceilings for an address are for: one IPv4 address, or one IPv6 network of 64 bits, since that is
 /// the least that anybody is given (RFC 6177 § 2).
 enum AddressKey: Hashable {
-  case ipv4(UInt64)
+  case ipv4(UInt32)
   case ipv6Network(UInt64)
 
   /// Nil for a unix socket, which has no address.
@@ -22,7 +22,7 @@ enum AddressKey: Hashable {
 
   /// - Parameter bytes: four
   private init(ipv4 bytes: some Sequence<UInt8>) {
-    self = .ipv4(Self.number(bytes))
+    self = .ipv4(UInt32(Self.number(bytes)))
   }
 
   /// - Parameter bytes: sixteen

@@ -9,6 +9,26 @@ final class ConnectionRegistry: Sendable {
     let channel: any Channel
   }
 
+  /// What one address has.
+  private struct Address {
+    var connectionCount = 0
+    let account: SharedAccount
+  }
+
+  private struct State {
+    var entries: [ObjectIdentifier: Entry] = [:]
+    var addresses: [AddressKey: Address] = [:]
+    var addressCountToSweep = 0
+    var isDraining = false
+  }
+
+  private let limits: HTTP2Server.Limits
+  private let state = Mutex(State())
+
+  init(limits: HTTP2Server.Limits) {
+    self.limits = limits
+  }
+
   /// The connection of that number, and its channel.
   func connection(_ id: IntrospectionID) -> (ServerConnection, any Channel)? {
     state.withLock { state in
@@ -25,25 +45,6 @@ final class ConnectionRegistry: Sendable {
     return found.prefix(countMax).map {
       ConnectionReference(id: $0.connection.id, name: $0.channel.remoteAddress?.description ?? "")
     }
-  }
-
-  /// What one address has.
-  private struct Address {
-    var connectionCount = 0
-    let account: SharedAccount
-  }
-
-  private struct State {
-    var entries: [ObjectIdentifier: Entry] = [:]
-    var addresses: [AddressKey: Address] = [:]
-    var isDraining = false
-  }
-
-  private let limits: HTTP2Server.Limits
-  private let state = Mutex(State())
-
-  init(limits: HTTP2Server.Limits) {
-    self.limits = limits
   }
 
   /// Notes a new connection until its channel closes. Called on the channel's loop.
@@ -63,7 +64,7 @@ final class ConnectionRegistry: Sendable {
       return (account, state.isDraining)
     }
     guard let admission else { return false }
-    connection.addressAccount = admission.account
+    if let account = admission.account { connection.join(account) }
     channel.closeFuture.whenComplete { [self] _ in remove(id, key) }
     if admission.isDraining { connection.drain() }
     return true
@@ -71,17 +72,20 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts one more connection of the address, unless it has all it may have.
   private func admit(_ key: AddressKey, in state: inout State) -> SharedAccount? {
-    // Addresses whose connections went before their handlers.
-    if state.addresses.count > limits.connectionCountMax {
-      state.addresses = state.addresses.filter {
-        $0.value.connectionCount > 0 || $0.value.account.handlerCount > 0
-      }
-    }
+    if state.addresses.count > state.addressCountToSweep { sweep(&state) }
     var address = state.addresses[key] ?? Address(account: SharedAccount(perAddress: limits))
     guard address.connectionCount < limits.connectionCountMaxPerAddress else { return nil }
     address.connectionCount += 1
     state.addresses[key] = address
     return address.account
+  }
+
+  /// Forgets addresses whose connections went before their handlers, which have ended since.
+  private func sweep(_ state: inout State) {
+    state.addresses = state.addresses.filter {
+      $0.value.connectionCount > 0 || $0.value.account.handlerCount > 0
+    }
+    state.addressCountToSweep = max(limits.connectionCountMax, 2 * state.addresses.count)
   }
 
   private func remove(_ id: ObjectIdentifier, _ key: AddressKey?) {

@@ -7,9 +7,8 @@ extension ServerConnection {
   private var holdings: Holdings {
     Holdings(
       handlerCount: runningHandlerCount,
-      // Nothing is received or sent any more when it is closed.
-      byteCount: handler == nil
-        ? 0 : assemblingByteCount + waitingByteCount + session.outboundByteCount)
+      byteCount: headByteCount + assemblingByteCount + waitingByteCount + takenByteCount
+        + session.outboundByteCount)
   }
 
   /// Tells the accounts it shares what it holds; once a pass, for what comes and goes within one pass is no
@@ -28,12 +27,18 @@ extension ServerConnection {
     guard runningHandlerCount < limits.runningHandlerCountMaxPerConnection, hasRoomForAnswer
     else { return false }
     let now = holdings
-    return accounts.everybody.hasRoomForHandler(told: toldHoldings, now: now)
-      && addressAccount?.hasRoomForHandler(told: toldHoldings, now: now) ?? true
+    return accounts.everybody.hasRoomForCall(told: toldHoldings, now: now)
+      && addressAccount?.hasRoomForCall(told: toldHoldings, now: now) ?? true
   }
 
   private var hasRoomForAnswer: Bool {
     session.outboundByteCount <= limits.unsentByteCountMaxPerConnection
+  }
+
+  /// A unary handler is given its request, which is held until it ends.
+  func hold(_ call: ServerStream, takenByteCount byteCount: Int) {
+    call.countedTaken = byteCount
+    takenByteCount += byteCount
   }
 
   /// Looks once more right before a handler is called that answers as much as it likes: of many calls that
@@ -60,10 +65,14 @@ extension ServerConnection {
       session.returnStreamCredit(call.stream, byteCount: credit)
       setNeedsFlush()
     }
-    let before = call.countedWaiting + call.countedAssembling
+    let before = (call.countedWaiting, call.countedAssembling)
     settleWaiting(call, call.machine.waitingByteCount)
     settleAssembling(call, call.machine.assemblingByteCount)
-    if call.countedWaiting + call.countedAssembling > before { checkRoomForBytes(call) }
+    let after = (call.countedWaiting, call.countedAssembling)
+    guard after != before else { return }
+    // A handler may take requests at any time, and the end of a pass must be told of it.
+    setNeedsFlush()
+    if after.0 + after.1 > before.0 + before.1 { checkRoomForBytes(call) }
   }
 
   /// Brings the counts up to date when the call is over. A request that came whole and was taken has
@@ -81,16 +90,13 @@ extension ServerConnection {
     if withheldByteCount > 0, waitingByteCount <= limits.waitingByteCountMaxPerConnection {
       session.returnConnectionCredit(byteCount: withheldByteCount)
       withheldByteCount = 0
-      setNeedsFlush()
     }
   }
 
   private func settleAssembling(_ call: ServerStream, _ assembling: Int) {
     guard assembling != call.countedAssembling else { return }
-    if call.countedAssembling == 0 || assembling < call.countedAssembling {
-      // Another message has begun, and it has the time that one may take.
-      call.requestPace = Pace(at: now, byteCount: call.arrivedByteCount)
-    }
+    // Not by the time of the last read: a handler may have let it lie for long.
+    if call.countedAssembling == 0 { call.requestBegan(at: .now) }
     assemblingByteCount += assembling - call.countedAssembling
     call.countedAssembling = assembling
     if assembling > 0 { watchCalls() }

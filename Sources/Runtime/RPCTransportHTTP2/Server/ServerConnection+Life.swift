@@ -14,6 +14,9 @@ struct ConnectionLife {
   /// The connection has not said all that must come first.
   var setup: Alarm?
   var headerBlock: Alarm?
+  /// Which header block that is for, and whether a PING asks for its end.
+  var headerBlockNumber = 0
+  var asksForBlockEnd = false
   var drain: Alarm?
   var ageGrace: Alarm?
   /// The next look at what takes too long.
@@ -25,10 +28,16 @@ struct ConnectionLife {
   /// When the last call ended, or the connection began; nil while there are calls.
   var idleSince: ContinuousClock.Instant?
   var unwritableSince: ContinuousClock.Instant?
-  /// Streams, by their ids, whose bytes wait for the client, and how fast it takes them.
-  var responsePaces: [Int32: Pace] = [:]
+  /// How fast requests come that are not complete, all of them; nil while there are none.
+  var requestPace: Pace?
+  var responses: ResponsePatience
   /// When a keepalive PING went out that has not come back.
   var pingedAt: ContinuousClock.Instant?
+
+  init(_ limits: HTTP2Server.Limits) {
+    responses = ResponsePatience(
+      time: limits.stallTime, largeByteCount: limits.byteCountMin(in: limits.stallTime))
+  }
 }
 
 // Patience with the peer, and the connection's own end.
@@ -88,61 +97,76 @@ extension ServerConnection {
   private func watch() {
     life.watch = nil
     let now = ContinuousClock.now
-    let before = life.responsePaces
-    life.responsePaces.removeAll(keepingCapacity: true)
-    var isWorthWatching = false
-    for stream in session.liveStreams {
-      if stream.outboundByteCount > 0 {
-        isWorthWatching = true
-        watchResponse(of: stream, before[stream.id], at: now)
-      }
-      guard let call = call(of: stream), !call.machine.hasEnded else { continue }
-      if watchRequest(of: call, at: now) { isWorthWatching = true }
+    let isRequestDue = watchRequests(at: now)
+    let isResponseDue = watchResponses(at: now)
+    if let since = life.unwritableSince, since.duration(to: now) > limits.stallTime {
+      handler?.abandon(reason: "the client takes no bytes")
+    } else if isRequestDue || isResponseDue || life.unwritableSince != nil {
+      watchCalls()
     }
-    if let since = life.unwritableSince {
-      isWorthWatching = true
-      if since.duration(to: now) > limits.stallTime {
-        handler?.abandon(reason: "the client takes no bytes")
-        return
-      }
-    }
-    if isWorthWatching { watchCalls() }
   }
 
   /// A client may take its time, but it must take something, and of more than a stream may have waiting as
   /// much as a bad link carries.
-  private func watchResponse(
-    of stream: HTTP2Stream, _ before: Pace?, at now: ContinuousClock.Instant
-  ) {
-    let isLarge = stream.outboundByteCount > limits.unsentByteCountMaxPerCall
-    var pace = before ?? Pace(at: now, byteCount: stream.sentByteCount)
-    let isKept = pace.isKept(
-      stream.sentByteCount, at: now, least: isLarge ? limits.byteCountMin(in: limits.stallTime) : 1,
-      in: limits.stallTime)
-    life.responsePaces[stream.id] = pace
-    if isKept { return }
-    session.reset(stream, .cancel)
-    setNeedsFlush()
+  ///
+  /// - Returns: whether any waits
+  private func watchResponses(at now: ContinuousClock.Instant) -> Bool {
+    let largeMin = limits.unsentByteCountMaxPerCall
+    var isAnyWaiting = false
+    life.responses.beginLook(
+      sentByteCount: session.sentByteCount, isLarge: session.outboundByteCount > largeMin, at: now)
+    for stream in session.liveStreams where stream.outboundByteCount > 0 {
+      isAnyWaiting = true
+      // A handler that is still writing goes on as slowly as its client reads.
+      let isWritten = call(of: stream)?.machine.hasEnded ?? true
+      let waiting = ResponsePatience.Stream(
+        id: stream.id, sentByteCount: stream.sentByteCount,
+        isLarge: isWritten && stream.outboundByteCount > largeMin,
+        hasWindow: session.sendWindowByteCount(of: stream) > 0)
+      guard life.responses.isOver(waiting, at: now) else { continue }
+      session.reset(stream, .cancel)
+      setNeedsFlush()
+    }
+    if life.responses.endLook(isAnyWaiting: isAnyWaiting, at: now) {
+      session.ping(Self.arrivalPing)
+      setNeedsFlush()
+    }
+    return isAnyWaiting
   }
 
-  /// Single requests must come at some pace from their head on, streamed ones from their first byte on.
+  /// Requests must come at some pace, single ones from their head on, streamed ones from their first byte on:
+  /// each by itself, or all together, since those of one link wait for each other.
   ///
-  /// - Returns: whether there is one to wait for
-  private func watchRequest(of call: ServerStream, at now: ContinuousClock.Instant) -> Bool {
-    if call.machine.isRequestComplete { return false }
-    let hasOneRequest = call.head.method.kind.hasOneRequest
-    guard hasOneRequest || call.machine.assemblingByteCount > 0 else { return false }
+  /// - Returns: whether any is to come
+  private func watchRequests(at now: ContinuousClock.Instant) -> Bool {
+    let calls = session.liveStreams.lazy.compactMap { self.call(of: $0) }.filter(\.isRequestDue)
+    if calls.isEmpty {
+      life.requestPace = nil
+      return false
+    }
+    var pace = life.requestPace ?? Pace(at: now, byteCount: arrivedByteCount)
+    let areKept = pace.observe(
+      arrivedByteCount, at: now, least: limits.byteCountMin(in: limits.requestTime),
+      in: limits.requestTime)
+    life.requestPace = pace
+    for call in Array(calls) where !isInTime(call, areAllKept: areKept, at: now) {
+      fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .noError)
+    }
+    return true
+  }
+
+  private func isInTime(
+    _ call: ServerStream, areAllKept: Bool, at now: ContinuousClock.Instant
+  ) -> Bool {
     // While we keep back the credit of the connection or of the stream, it is not the client who is slow.
-    if withheldByteCount > 0 || !hasOneRequest && call.machine.waitingByteCount > 0 {
-      call.requestPace = Pace(at: now, byteCount: call.arrivedByteCount)
+    if withheldByteCount > 0 && session.receiveWindowByteCount <= 0 || call.isRequestHeldBack {
+      call.requestBegan(at: now)
       return true
     }
-    let isKept = call.requestPace.isKept(
+    let isKept = call.requestPace.observe(
       call.arrivedByteCount, at: now, least: limits.byteCountMin(in: limits.requestTime),
       in: limits.requestTime)
-    if isKept { return true }
-    fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .noError)
-    return false
+    return isKept || areAllKept && call.requestSince.duration(to: now) <= limits.longestRequestTime
   }
 
   /// The socket takes no more for now, or takes again.
@@ -153,16 +177,26 @@ extension ServerConnection {
 
   /// A read has been handled.
   func readHandled() {
-    if session.isInHeaderBlock {
-      guard life.headerBlock == nil else { return }
-      // Nobody tells when a block ends that is not read; the answer to a PING can only come behind it.
-      if session.isHeaderBlockIgnored { session.ping(Self.blockPing) }
+    if life.headerBlock == nil, !session.isInHeaderBlock { return }
+    if !session.isInHeaderBlock || life.headerBlockNumber != session.headerBlockNumber {
+      if let alarm = life.headerBlock { executor.timers.clear(alarm) }
+      life.headerBlock = nil
+      life.asksForBlockEnd = false
+    }
+    if session.isInHeaderBlock { watchHeaderBlock() }
+  }
+
+  private func watchHeaderBlock() {
+    if life.headerBlock == nil {
+      life.headerBlockNumber = session.headerBlockNumber
       life.headerBlock = alarm(in: limits.headerBlockTime) { [weak self] in
         self?.handler?.close(reason: "a header block did not end in time")
       }
-    } else if let alarm = life.headerBlock {
-      executor.timers.clear(alarm)
-      life.headerBlock = nil
+    }
+    // Nobody tells when a block ends that is not read; the answer to a PING can only come behind it.
+    if session.isHeaderBlockIgnored, !life.asksForBlockEnd {
+      life.asksForBlockEnd = true
+      session.ping(Self.blockPing)
     }
   }
 
@@ -258,7 +292,11 @@ extension ServerConnection {
   }
 
   func pingAcknowledged(_ payload: UInt64) {
-    if payload == Self.drainPing { sendFinalGoAway() }
+    switch payload {
+    case Self.drainPing: sendFinalGoAway()
+    case Self.arrivalPing: life.responses.pingAnswered()
+    default: break
+    }
   }
 
   private func sendFinalGoAway() {
@@ -271,5 +309,6 @@ extension ServerConnection {
 
   private static let drainPing: UInt64 = 0x6472_6169_6e00_0001
   private static let keepalivePing: UInt64 = 0x6B65_6570_0000_0001
+  private static let arrivalPing: UInt64 = 0x6172_7269_7600_0001
   private static let blockPing: UInt64 = 0x626C_6F63_6B00_0001
 }

@@ -43,6 +43,7 @@ extension ServerConnection {
         startedAt: now),
       messageByteCountMax: messageByteCountMax)
     stream.context = call
+    headByteCount += call.headByteCount
     began(head.observedMethod, at: now)
     if let deadline { executor.timers.set(call, at: deadline.instant) }
     act(call, call.machine.began())
@@ -61,6 +62,7 @@ extension ServerConnection {
   }
 
   func received(_ call: ServerStream, _ chunk: Span<UInt8>, endsStream: Bool) {
+    arrivedByteCount += chunk.count
     call.arrivedByteCount += chunk.count
     act(call, call.machine.received(chunk))
     if endsStream { act(call, call.machine.receivedEnd()) }
@@ -72,7 +74,9 @@ extension ServerConnection {
     switch action {
     case .none: break
     case .dispatch: call.dispatch()
-    case .readable: call.reader?.wake()
+    case .readable:
+      call.requestBegan(at: now)
+      call.reader?.wake()
     case .fail(let error, let reset): answer(call, error, reset: reset)
     }
   }

@@ -13,6 +13,7 @@ extension ServerConnection {
   func handlerFinished(_ call: ServerStream, _ result: Result<[UInt8]?, any Error>) {
     executor.eventLoop.assertInEventLoop()
     runningHandlerCount -= 1
+    takenByteCount -= call.countedTaken
     // A connection that is closed has no more passes at whose end it tells.
     if handler == nil { tellHoldings() } else { setNeedsFlush() }
     let isRequestComplete = call.machine.isRequestComplete
@@ -26,6 +27,15 @@ extension ServerConnection {
     }
     // The client need not send the rest of what nobody reads (rule R15).
     if !isRequestComplete { session.resetWhenSent(call.stream, .noError) }
+  }
+
+  /// Gives a call back that no handler has seen: the client may try it again.
+  func refuse(_ call: ServerStream) {
+    guard call.machine.failed().isToBeAnswered else { return }
+    settleLast(call)
+    report(call, .unavailable)
+    session.reset(call.stream, .refusedStream)
+    setNeedsFlush()
   }
 
   /// Ends the call with an error of ours, whatever its handler does.
@@ -125,7 +135,6 @@ extension ServerConnection {
     let isOver = session.outboundByteCount > limits.unsentByteCountMaxPerConnection
     session.announceSendable(
       call.stream, below: isOver ? 0 : limits.unsentByteCountMaxPerCall / 2)
-    watchCalls()
   }
 
   // MARK: The end
@@ -146,7 +155,6 @@ extension ServerConnection {
       trailers: outgoing.trailing.isEmpty
         ? .prepared(Prepared.okTrailers)
         : OutgoingFields.list { ResponseFields.trailers(.ok, outgoing.trailing, to: &$0) })
-    if call.stream.outboundByteCount > 0 { watchCalls() }
     report(call, .ok)
   }
 
@@ -179,7 +187,6 @@ extension ServerConnection {
       session.respond(stream, head: fields)
       session.send(stream, body: rejection.body)
       session.finish(stream)
-      watchCalls()
     }
     // What else the client wanted to send is not needed; it frees the stream for both (rule R15).
     session.resetWhenSent(stream, .noError)

@@ -17,7 +17,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   let session: HTTP2Session
   let accounts: ServerAccounts
   /// What the connections of its address hold together; nil on a unix socket.
-  var addressAccount: SharedAccount?
+  private(set) var addressAccount: SharedAccount?
   private(set) var handler: SessionHandler<ServerConnection>?
   private(set) var identity = PeerIdentity(address: "")
 
@@ -25,16 +25,21 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var lastHead: (identity: AnyObject, head: AcceptedHead)?
   var runningHandlerCount = 0
 
-  /// Bytes of all its calls' requests: of messages that are not complete, of those that are and wait for
-  /// their handlers, and of what came while too many waited, for which the client has no credit yet.
+  /// Bytes of all its calls' requests: of their heads, of messages that are not complete, of those that are
+  /// and wait for their handlers, and of those that unary handlers were given.
+  var headByteCount = 0
   var assemblingByteCount = 0
   var waitingByteCount = 0
+  var takenByteCount = 0
+  /// Bytes that came while too many waited, for which the client has no credit yet.
   var withheldByteCount = 0
+  /// Bytes of all requests that have come so far.
+  var arrivedByteCount = 0
   /// What it has told the accounts.
   var toldHoldings = Holdings()
 
   var counts = ConnectionCounts()
-  var life = ConnectionLife()
+  var life: ConnectionLife
 
   /// When the bytes that are being handled were read; one look at the clock serves all their calls.
   private(set) var now = ContinuousClock.now
@@ -54,8 +59,12 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     self.accounts = accounts
     self.executor = executor
     self.peer = peer
+    self.life = ConnectionLife(configuration.limits)
     self.reader = RequestHeadReader(router: router, limits: configuration.limits.calls)
   }
+
+  /// It is one of those that share the account.
+  func join(_ account: SharedAccount) { addressAccount = account }
 
   var limits: HTTP2Server.Limits { accounts.configuration.limits }
   var messageByteCountMax: Int { limits.calls.messageByteCountMax }
@@ -82,6 +91,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
       (stream.context as? ServerStream).map { abandon($0) }
       stream.context = nil
     }
+    // Handlers that run on hold the session; what was to be sent goes with nobody to send it to.
+    session.dropBodies()
     handler = nil
     tellHoldings()
     if life.isOpen { accounts.configuration.observer?.connectionClosed(identity, reason: reason) }
@@ -92,7 +103,10 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   func readBegan(at instant: ContinuousClock.Instant) { now = instant }
 
-  func passEnded() { tellHoldings() }
+  func passEnded() {
+    if session.outboundByteCount > 0 { watchCalls() }
+    tellHoldings()
+  }
 
   func handle(_ event: HTTP2Event, input: Span<UInt8>) {
     switch event {
@@ -132,6 +146,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     if call.isSet { executor.timers.clear(call) }
     if call.machine.failed().cancelsHandler { call.cancelHandler() }
     settleLast(call)
+    headByteCount -= call.headByteCount
     report(call, .cancelled)
   }
 }

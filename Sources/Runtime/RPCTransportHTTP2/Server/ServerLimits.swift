@@ -44,8 +44,8 @@ extension HTTP2Server {
     /// RESOURCE_EXHAUSTED. Four of the largest messages at once (attack T13).
     public var assemblingByteCountMaxPerConnection = 16 << 20
 
-    /// Bytes that the connections of one address may make us keep: requests that are unfinished or wait for
-    /// handlers, and responses that wait to be read. From there on a call whose request adds to them ends with
+    /// Bytes that the connections of one address may make us keep: heads of calls, requests that are unfinished,
+    /// wait for handlers or were given to unary ones, and responses that wait to be read. From there on a call whose request adds to them ends with
     /// RESOURCE_EXHAUSTED, and new ones are refused with REFUSED_STREAM.
     public var heldByteCountMaxPerAddress = 128 << 20
 
@@ -63,8 +63,8 @@ extension HTTP2Server {
     public var unsentByteCountMaxPerCall = 64 << 10
 
     /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
-    /// refused with REFUSED_STREAM, and those whose handlers have not been called yet end with UNAVAILABLE: a
-    /// client that reads no answers gets no more of them (attack T10). Handlers that run already may still answer.
+    /// refused with REFUSED_STREAM, and those whose handlers have not been called yet end with UNAVAILABLE, if
+    /// they are unary: a client that reads no answers gets no more of them (attack T10). Handlers that run already may still answer.
     public var unsentByteCountMaxPerConnection = 16 << 20
 
     // MARK: Patience
@@ -76,12 +76,14 @@ extension HTTP2Server {
     public var headerBlockTime: Duration = .seconds(10)
 
     /// How long a request may take from its head, or from its first byte where there are many, to be complete
-    /// or to bring what ``byteRateMin`` asks for; then it has as long again (attacks T10, T11).
+    /// or to bring what ``byteRateMin`` asks for; then it has as long again. What all requests of a connection
+    /// bring counts for each, since they share a link, for as long as the largest takes at that rate (attacks
+    /// T10, T11).
     public var requestTime: Duration = .seconds(30)
 
     /// How long bytes may wait for a client that takes none of them, before their stream is reset; the same
-    /// for a socket that takes none. Of a response larger than ``unsentByteCountMaxPerCall`` as much must go in
-    /// that time as ``byteRateMin`` asks for (attack T10).
+    /// for a socket that takes none. Where more than ``unsentByteCountMaxPerCall`` waits and its handler has
+    /// ended, as much must go in that time as ``byteRateMin`` asks for (attack T10).
     public var stallTime: Duration = .seconds(30)
 
     /// Bytes a second below which a large request or response is too slow: the worst mobile link does better.
@@ -114,6 +116,11 @@ extension HTTP2Server {
 
     /// The defaults, for a server that faces strangers.
     public init() {}
+
+    /// How long a request may take that keeps coming.
+    var longestRequestTime: Duration {
+      requestTime + .seconds(Double(calls.messageByteCountMax) / Double(max(1, byteRateMin)))
+    }
 
     /// What must go by in that time.
     func byteCountMin(in time: Duration) -> Int {

@@ -23,7 +23,7 @@ extension ServerStream: RequestSource {
         connection.answer(self, error, reset: reset)
         throw error
       case .wait:
-        try await reader?.wait(conflict: "two tasks read the same requests")
+        try await reader?.wait()
       }
     }
   }

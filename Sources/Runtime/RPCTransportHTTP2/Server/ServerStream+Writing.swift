@@ -21,8 +21,8 @@ extension ServerStream: ResponseSink {
       try encode(&message)
       return try await writeFromElsewhere(message, compressed: compressed)
     }
+    try writer?.checkIsFree()
     try append(compressed: compressed, encode)
-    // Whoever waits already has the writer's place; a second task is told so.
     if connection.isFull(self) { try await waitForRoom() }
   }
 
@@ -56,7 +56,7 @@ extension ServerStream: ResponseSink {
 
   private func waitForRoom() async throws {
     connection.announceRoom(self)
-    try await writer?.wait(conflict: "two tasks write the same responses")
+    try await writer?.wait()
   }
 
   private func writeFromElsewhere(_ message: [UInt8], compressed: Bool?) async throws {

@@ -23,11 +23,14 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   var sentEncoding: MessageEncoding?
   var responseCount = 0
 
-  /// What the connection's accounts hold of this call.
+  /// What the connection's counts have of this call.
   var countedAssembling = 0
   var countedWaiting = 0
+  var countedTaken = 0
+  let headByteCount: Int
 
-  /// How fast the request comes that is not complete, and all bytes that have come.
+  /// When the request that is not complete began, how fast it comes, and all bytes that have come.
+  private(set) var requestSince: ContinuousClock.Instant
   var requestPace: Pace
   var arrivedByteCount = 0
 
@@ -47,6 +50,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     self.stream = stream
     self.head = head
     self.call = call
+    // As it came, and as metadata.
+    self.headByteCount = 2 * stream.headers.listByteCount
+    self.requestSince = call.startedAt
     self.requestPace = Pace(at: call.startedAt, byteCount: 0)
     self.machine = ServerStreamMachine(
       kind: head.method.kind, messageByteCountMax: messageByteCountMax,
@@ -55,6 +61,23 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
 
   /// The deadline has passed.
   override func fire() { connection.deadlinePassed(self) }
+
+  /// There is a request that is not complete, and should come.
+  var isRequestDue: Bool {
+    !machine.hasEnded && !machine.isRequestComplete
+      && (head.method.kind.hasOneRequest || machine.assemblingByteCount > 0)
+  }
+
+  /// The client has no credit for more, because the handler has requests to take.
+  var isRequestHeldBack: Bool {
+    !head.method.kind.hasOneRequest && machine.waitingByteCount > 0
+  }
+
+  /// Another request has begun, and it has the time that one may take.
+  func requestBegan(at now: ContinuousClock.Instant) {
+    requestSince = now
+    requestPace = Pace(at: now, byteCount: arrivedByteCount)
+  }
 
   /// Starts the handler; it runs before the pass ends.
   func dispatch() {
@@ -65,6 +88,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   }
 
   private func dispatch(_ code: @escaping MethodHandler.Unary) {
+    // Many heads may have been let in, and all be complete at once.
+    guard connection.hasRoomForCall else { return connection.refuse(self) }
     guard case .message(let message) = machine.take() else { return }
     let request: [UInt8]
     do {
@@ -73,6 +98,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
       connection.fail(self, error, reset: nil)
       return
     }
+    connection.hold(self, takenByteCount: request.count)
     connection.handlerStarted()
     task = Task(executorPreference: connection.executor) { [self] in
       let result: Result<[UInt8]?, any Error>
@@ -87,8 +113,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   }
 
   private func dispatch(_ code: @escaping MethodHandler.Streaming) {
-    reader = Waiter(eventLoop: connection.executor.eventLoop)
-    writer = Waiter(eventLoop: connection.executor.eventLoop)
+    let loop = connection.executor.eventLoop
+    reader = Waiter(eventLoop: loop, conflict: "two tasks read the same requests")
+    writer = Waiter(eventLoop: loop, conflict: "two tasks write the same responses")
     connection.handlerStarted()
     task = Task(executorPreference: connection.executor) { [self] in
       do {

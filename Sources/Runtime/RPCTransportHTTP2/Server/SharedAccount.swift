@@ -48,12 +48,12 @@ final class SharedAccount: Sendable {
     }
   }
 
-  /// Whether another handler may be started.
+  /// Whether another call may begin: whether there is room for a handler, and for what there is of bytes.
   ///
   /// - Parameters:
   ///   - told: what the connection that asks has said it holds
   ///   - now: what it does hold
-  func hasRoomForHandler(told: Holdings, now: Holdings) -> Bool {
+  func hasRoomForCall(told: Holdings, now: Holdings) -> Bool {
     handlerCount + now.handlerCount - told.handlerCount < ceiling.handlerCount
       && hasRoomForBytes(told: told, now: now)
   }

@@ -6,20 +6,27 @@ final class Waiter: @unchecked Sendable {
   // `@unchecked`: touched on its event loop only.
 
   private let eventLoop: any EventLoop
+  private let conflict: StaticString
   private var continuation: CheckedContinuation<Void, any Error>?
   /// Counts the waits, so that a cancellation that comes late ends none but its own.
   private var turn: UInt64 = 0
 
-  init(eventLoop: any EventLoop) {
+  /// - Parameter conflict: what is wrong when two tasks want to wait
+  init(eventLoop: any EventLoop, conflict: StaticString) {
     self.eventLoop = eventLoop
+    self.conflict = conflict
+  }
+
+  /// Throws when a task waits.
+  func checkIsFree() throws(RPCError) {
+    if continuation != nil { throw RPCError(.internal, "\(conflict)") }
   }
 
   /// Waits until `wake`. Called on the loop.
   ///
-  /// - Parameter conflict: what is wrong when another task waits here
   /// - Throws: what `wake` is given; `CancellationError` when the task is cancelled
-  func wait(conflict: StaticString) async throws {
-    guard continuation == nil else { throw RPCError(.internal, "\(conflict)") }
+  func wait() async throws {
+    try checkIsFree()
     turn += 1
     let turn = turn
     try await withTaskCancellationHandler {

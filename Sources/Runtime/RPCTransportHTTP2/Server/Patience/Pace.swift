@@ -1,13 +1,14 @@
 /// Whether bytes that are due keep going by.
 struct Pace {
-  private var since: ContinuousClock.Instant
+  /// When it was last seen that enough had gone by; the beginning, at first.
+  private(set) var keptAt: ContinuousClock.Instant
   private var byteCount: Int
 
   /// Begins to count.
   ///
   /// - Parameter byteCount: how many have gone by already
   init(at now: ContinuousClock.Instant, byteCount: Int) {
-    since = now
+    keptAt = now
     self.byteCount = byteCount
   }
 
@@ -17,10 +18,10 @@ struct Pace {
   ///   - byteCount: how many bytes have gone by
   ///   - least: how many must go by in `time`
   /// - Returns: whether they did, or still may
-  mutating func isKept(
+  mutating func observe(
     _ byteCount: Int, at now: ContinuousClock.Instant, least: Int, in time: Duration
   ) -> Bool {
     if byteCount - self.byteCount >= least { self = Pace(at: now, byteCount: byteCount) }
-    return since.duration(to: now) <= time
+    return keptAt.duration(to: now) <= time
   }
 }
