@@ -188,7 +188,7 @@ let package = Package(
       ],
       exclude: ["Python"]),
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
-    tests("HTTP2", ["HTTP2", "RawHTTP2"]),
+    tests("HTTP2", ["CNghttp2", "HTTP2", "RawHTTP2"]),
     tests("FuzzTargets", ["FuzzTargets"]),
     tests("Interop", ["Trials", "Interop", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),

@@ -5,7 +5,9 @@ extension HTTP2Session {
   private static let firstUnknownFrameType: UInt8 = 10
 
   /// Makes the C session with our options; nil when memory is out.
-  static func makeRaw(role: Role, limits: HTTP2Limits) -> OpaquePointer? {
+  static func makeRaw(role: Role, limits: HTTP2Limits, memory: borrowing SessionMemory)
+    -> OpaquePointer?
+  {
     var option: OpaquePointer?
     guard unsafe nghttp2_option_new(&option) == 0, let option = unsafe option else { return nil }
     defer { unsafe nghttp2_option_del(option) }
@@ -30,13 +32,14 @@ extension HTTP2Session {
     }
 
     var session: OpaquePointer?
+    let callbacks = unsafe SessionCallbacks.shared.raw
+    var functions = unsafe memory.functions
     let result =
       switch role {
-      case .client:
-        unsafe nghttp2_session_client_new2(&session, SessionCallbacks.shared.raw, nil, option)
-      case .server:
-        unsafe nghttp2_session_server_new2(&session, SessionCallbacks.shared.raw, nil, option)
+      case .client: unsafe nghttp2_session_client_new3(&session, callbacks, nil, option, &functions)
+      case .server: unsafe nghttp2_session_server_new3(&session, callbacks, nil, option, &functions)
       }
+    memory.complete()
     return unsafe result == 0 ? session : nil
   }
 

@@ -20,6 +20,7 @@ public final class HTTP2Session {
 
   // SAFETY: owned by this object alone, freed in `deinit`, touched only on the session's thread.
   let raw: OpaquePointer
+  private let memory: SessionMemory
   private let confined: Confined<State>
 
   /// Makes a session and submits its SETTINGS (and, as a client, the preface).
@@ -29,9 +30,12 @@ public final class HTTP2Session {
     self.role = role
     self.limits = limits
     self.confined = Confined(State(assembly: HeaderAssembly(limits: limits)))
-    guard let raw = unsafe Self.makeRaw(role: role, limits: limits) else {
+    guard let memory = SessionMemory(),
+      let raw = unsafe Self.makeRaw(role: role, limits: limits, memory: memory)
+    else {
       throw HTTP2SessionError("no memory for a session")
     }
+    self.memory = memory
     unsafe self.raw = raw
     // SAFETY: the session dies in `deinit`, before this object's memory does.
     unsafe nghttp2_session_set_user_data(raw, Unmanaged.passUnretained(self).toOpaque())

@@ -29,8 +29,8 @@ extension HTTP2Server {
 
     // MARK: Connections
 
-    /// Connections on the whole server; later ones are closed as they come. An idle one costs about 17 KiB
-    /// and a file descriptor, a TLS one three times as much (attack T23).
+    /// Connections on the whole server; later ones are closed as they come. An idle one costs about 14 KiB
+    /// and a file descriptor, a TLS one more than twice as much (attack T23).
     public var connectionCountMax = 20_000
 
     /// Connections of one address. Ministries sit behind one address with many clients, but not with a
