@@ -25,8 +25,8 @@ struct ServerCallTests {
     let call = SampleService.call()
     try call.responseMetadata.append("a", "1")
     try call.trailingMetadata.append("b", "2")
-    #expect(call.outgoing.response == ["a": "1"])
-    #expect(call.outgoing.trailing == ["b": "2"])
+    #expect(call.outgoing?.response == ["a": "1"])
+    #expect(call.outgoing?.trailing == ["b": "2"])
   }
 
   @Test("many tasks may write at once")

@@ -18,11 +18,12 @@ extension HTTP2Session {
     guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
     stream.state.hasSubmittedHeaders = true
     var provider = unsafe bodyProvider(of: stream)
-    unsafe withFields(fields) { fields in
-      unsafe refuse(
-        nghttp2_submit_response(raw, stream.id, fields.baseAddress, fields.count, &provider),
-        stream)
+    let id = stream.id
+    let raw = unsafe raw
+    let result = unsafe withFields(fields) { fields in
+      unsafe nghttp2_submit_response(raw, id, fields.baseAddress, fields.count, &provider)
     }
+    refuse(result, stream)
   }
 
   /// Begins a request; a body and an end follow with `send` and `finish`.

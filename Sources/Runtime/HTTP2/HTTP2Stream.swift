@@ -17,6 +17,9 @@ public final class HTTP2Stream {
   /// object, so what was found out about one need not be found out again.
   public var headersIdentity: AnyObject { state.headers }
 
+  /// Whether that is the `headersIdentity` of this stream.
+  public func hasHeaders(_ identity: AnyObject?) -> Bool { state.headers === identity }
+
   /// The header list after the body.
   public var trailers: HeaderBlock { state.trailers.block }
 

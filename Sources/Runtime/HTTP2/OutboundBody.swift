@@ -99,8 +99,10 @@ struct OutboundBody {
       return
     }
     if isLastGathered {
-      chunks.swapAt(0, first)
-      chunks.removeSubrange(1...)
+      if chunks.count > 1 {
+        chunks.swapAt(0, first)
+        chunks.removeSubrange(1...)
+      }
       chunks[0].removeAll(keepingCapacity: true)
     } else {
       chunks.removeAll(keepingCapacity: true)

@@ -6,30 +6,50 @@ import Synchronization
 /// nobody waits any more. Every member may be used from any thread while the handler runs.
 public final class ServerCall: Sendable {
   /// The method called.
-  public let method: MethodDescriptor
+  public var method: MethodDescriptor { origin.method }
   /// What the caller sent along, without the fields of the protocol itself.
-  public let requestMetadata: Metadata
+  public var requestMetadata: Metadata { origin.requestMetadata }
   /// When the caller stops waiting; nil when it waits for ever.
   public let deadline: Deadline?
   /// Who is calling, as the transport knows it.
-  public let peer: PeerIdentity
+  public var peer: PeerIdentity { origin.peer }
   /// When the transport had the request's head.
   public let startedAt: ContinuousClock.Instant
+
+  private let origin: Origin
 
   // Nil until something is set, for most calls set nothing: then a call costs one object, and its end
   // one look. One lock for all of it, because the transport reads both sets of metadata together.
   private let extras = Mutex<Extras?>(nil)
 
   /// A call that has just arrived.
-  public init(
+  public convenience init(
     method: MethodDescriptor, requestMetadata: Metadata = [:], deadline: Deadline? = nil,
     peer: PeerIdentity, startedAt: ContinuousClock.Instant
   ) {
-    self.method = method
-    self.requestMetadata = requestMetadata
+    self.init(
+      Origin(method: method, requestMetadata: requestMetadata, peer: peer), deadline: deadline,
+      startedAt: startedAt)
+  }
+
+  /// A call that has just arrived, like others before it.
+  package init(_ origin: Origin, deadline: Deadline?, startedAt: ContinuousClock.Instant) {
+    self.origin = origin
     self.deadline = deadline
-    self.peer = peer
     self.startedAt = startedAt
+  }
+
+  /// What a client's calls have in common as long as it repeats itself: one object for all of them.
+  package final class Origin: Sendable {
+    package let method: MethodDescriptor
+    package let requestMetadata: Metadata
+    package let peer: PeerIdentity
+
+    package init(method: MethodDescriptor, requestMetadata: Metadata, peer: PeerIdentity) {
+      self.method = method
+      self.requestMetadata = requestMetadata
+      self.peer = peer
+    }
   }
 
   /// What goes out in the response headers.
@@ -66,10 +86,10 @@ public final class ServerCall: Sendable {
     }
   }
 
-  /// All that goes out beside messages at once, for a transport.
-  package var outgoing: Outgoing {
+  /// All that goes out beside messages at once, for a transport; nil for nothing, as with most calls.
+  package var outgoing: Outgoing? {
     extras.withLock { extras in
-      guard let extras else { return Outgoing() }
+      guard let extras else { return nil }
       return Outgoing(
         response: extras.responseMetadata, trailing: extras.trailingMetadata,
         compressesResponses: extras.compressesResponses)
@@ -81,6 +101,14 @@ public final class ServerCall: Sendable {
     package var response = Metadata()
     package var trailing = Metadata()
     package var compressesResponses: Bool?
+
+    package init(
+      response: Metadata = [:], trailing: Metadata = [:], compressesResponses: Bool? = nil
+    ) {
+      self.response = response
+      self.trailing = trailing
+      self.compressesResponses = compressesResponses
+    }
   }
 
   /// A value that an interceptor hands down to the handler; nil until somebody set it.

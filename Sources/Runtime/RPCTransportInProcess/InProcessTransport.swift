@@ -113,14 +113,14 @@ public struct InProcessTransport: ClientTransport {
   ) async -> Result<RawResponse, RPCError> {
     do {
       let message = try await handler(request, call)
-      let outgoing = call.outgoing
+      let outgoing = call.outgoing ?? ServerCall.Outgoing()
       return .success(
         RawResponse(
           message: message, metadata: outgoing.response, trailingMetadata: outgoing.trailing))
     } catch {
       var told = RPCError(thrownByHandler: error)
       // Nothing was sent before the error, so everything travels in the trailers.
-      let outgoing = call.outgoing
+      let outgoing = call.outgoing ?? ServerCall.Outgoing()
       var all = outgoing.response
       all.append(contentsOf: outgoing.trailing)
       all.append(contentsOf: told.metadata)

@@ -175,6 +175,7 @@ public struct ServerStreamMachine: ~Copyable {
   }
 
   private mutating func end() {
+    if phase == .ended { return }
     phase = .ended
     inbox.discard()
   }

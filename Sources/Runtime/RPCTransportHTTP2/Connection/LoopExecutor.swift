@@ -29,6 +29,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   var writeBuffer = ByteBufferAllocator().buffer(capacity: 64 * 1024)
 
   private var jobs: [UnownedJob] = []
+  private let unary = UnaryTasks()
   private var isInPass = false
   private var isPassScheduled = false
   private var unflushed: [any FlushableConnection] = []
@@ -54,6 +55,12 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     schedulePass()
   }
 
+  /// Runs the handler of a unary call soon, in this pass if there is one.
+  func run(_ call: ServerStream) {
+    unary.add(call)
+    schedulePass()
+  }
+
   /// Says that a pass will be run soon by whoever says so, so that none needs to be scheduled.
   func expectPass() { isPassScheduled = true }
 
@@ -75,17 +82,22 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
       ran += runJobs(atMost: Self.jobsPerPassMax - ran)
       flushConnections()
       rounds += 1
-    } while (!jobs.isEmpty && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
+    } while (hasJobs && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
       || !unflushed.isEmpty
     isInPass = false
     // A write that fails reads what was left, within this pass; the pass it expects has just been.
     isPassScheduled = false
-    if !jobs.isEmpty { schedulePass() }
+    if hasJobs { schedulePass() }
   }
+
+  private var hasJobs: Bool { !jobs.isEmpty || !unary.isEmpty }
 
   private func runJobs(atMost limit: Int) -> Int {
     var next = 0
-    while next < jobs.count, next < limit {
+    while next < limit {
+      // A task that has left calls waits for something, so that another must take them.
+      if next == jobs.count, !unary.isEmpty { unary.start(on: self) }
+      guard next < jobs.count else { break }
       // SAFETY: each job was given to us once and is run once, on the executor it was given to.
       unsafe jobs[next].runSynchronously(on: asUnownedTaskExecutor())
       next += 1

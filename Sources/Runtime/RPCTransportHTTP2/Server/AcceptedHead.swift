@@ -8,7 +8,7 @@ final class AcceptedHead: Sendable {
     case streaming(MethodHandler.Streaming)
   }
 
-  let method: MethodDescriptor
+  let origin: ServerCall.Origin
   let code: Code
   /// Whether a service has the method; else its name is the client's own text.
   let isRegistered: Bool
@@ -17,23 +17,24 @@ final class AcceptedHead: Sendable {
   let requestEncoding: MessageEncoding
   /// How responses may be compressed; identity for a client that accepts nothing we have.
   let responseEncoding: MessageEncoding
-  let metadata: Metadata
 
   /// Nil when the method has no code, which `RequestHeadReader` has answered already.
-  init?(_ head: RequestHead) {
+  init?(_ head: RequestHead, from peer: PeerIdentity) {
     switch head.handler.invocation {
     case .unary(let code): self.code = .unary(code)
     case .streaming(let code): self.code = .streaming(code)
     case .unimplemented: return nil
     }
-    method = head.handler.descriptor
+    origin = ServerCall.Origin(
+      method: head.handler.descriptor, requestMetadata: head.metadata, peer: peer)
     isRegistered = head.isRegistered
     timeout = head.timeout
     requestEncoding = head.encoding
     let wanted: [MessageEncoding] = [.gzip, .deflate]
     responseEncoding = wanted.first { head.acceptedEncodings.contains($0) } ?? .identity
-    metadata = head.metadata
   }
+
+  var method: MethodDescriptor { origin.method }
 
   /// What observers may call the method by.
   var observedMethod: MethodDescriptor? { isRegistered ? method : nil }

@@ -6,17 +6,18 @@ internal import RPCWire
 extension ServerConnection {
   func requestHead(_ stream: HTTP2Stream, endsStream: Bool) {
     streamOpened()
-    if let lastHead, stream.headersIdentity === lastHead.identity {
-      accept(stream, lastHead.head, endsStream: endsStream)
+    if let lastHead, stream.hasHeaders(lastHeaders) {
+      accept(stream, lastHead, endsStream: endsStream)
       return
     }
     switch read(stream.headers) {
     case .reject(let rejection, let method):
       reject(stream, rejection, method)
     case .call(let head):
-      guard let head = AcceptedHead(head) else { return }
+      guard let head = AcceptedHead(head, from: identity) else { return }
       // A client repeats itself from call to call, so what was found out mostly serves again.
-      lastHead = (stream.headersIdentity, head)
+      lastHeaders = stream.headersIdentity
+      lastHead = head
       accept(stream, head, endsStream: endsStream)
     }
   }
@@ -38,9 +39,7 @@ extension ServerConnection {
     let deadline = deadline(head.timeout, from: now)
     let call = ServerStream(
       connection: self, stream: stream, head: head,
-      call: ServerCall(
-        method: head.method, requestMetadata: head.metadata, deadline: deadline, peer: identity,
-        startedAt: now),
+      call: ServerCall(head.origin, deadline: deadline, startedAt: now),
       messageByteCountMax: messageByteCountMax)
     stream.context = call
     headByteCount += call.headByteCount

@@ -86,18 +86,18 @@ extension ServerConnection {
   }
 
   private func sendHead(
-    _ call: ServerStream, compressed: Bool?, _ outgoing: ServerCall.Outgoing
+    _ call: ServerStream, compressed: Bool?, _ outgoing: ServerCall.Outgoing?
   ) -> Bool {
-    let byDefault = compressesByDefault(outgoing.compressesResponses)
+    let byDefault = compressesByDefault(outgoing?.compressesResponses)
     let isCompressed = compressed ?? byDefault
     let mayCompress = isCompressed || byDefault
     let encoding = mayCompress ? call.head.responseEncoding : .identity
     call.sentEncoding = encoding
-    session.respond(
-      call.stream,
-      head: outgoing.response.isEmpty
-        ? .prepared(Prepared.plainHead(encoding))
-        : OutgoingFields.list { ResponseFields.head(encoding, outgoing.response, to: &$0) })
+    var fields = FieldList.prepared(Prepared.plainHead(encoding))
+    if let response = outgoing?.response, !response.isEmpty {
+      fields = OutgoingFields.list { ResponseFields.head(encoding, response, to: &$0) }
+    }
+    session.respond(call.stream, head: fields)
     return isCompressed && encoding != .identity
   }
 
@@ -141,7 +141,7 @@ extension ServerConnection {
 
   /// Ends the call with OK, after its one message if it is unary.
   private func succeed(
-    _ call: ServerStream, _ message: [UInt8]?, _ outgoing: ServerCall.Outgoing
+    _ call: ServerStream, _ message: [UInt8]?, _ outgoing: ServerCall.Outgoing?
   ) {
     if message == nil, call.responseCount == 0, call.head.method.kind.hasOneResponse {
       return finish(call, .noResponse)
@@ -150,18 +150,18 @@ extension ServerConnection {
     let isCompressed =
       call.sentEncoding == nil && sendHead(call, compressed: nil, outgoing)
     if let message { send(call, message, isCompressed: isCompressed) }
-    session.finish(
-      call.stream,
-      trailers: outgoing.trailing.isEmpty
-        ? .prepared(Prepared.okTrailers)
-        : OutgoingFields.list { ResponseFields.trailers(.ok, outgoing.trailing, to: &$0) })
+    var trailers = FieldList.prepared(Prepared.okTrailers)
+    if let trailing = outgoing?.trailing, !trailing.isEmpty {
+      trailers = OutgoingFields.list { ResponseFields.trailers(.ok, trailing, to: &$0) }
+    }
+    session.finish(call.stream, trailers: trailers)
     report(call, .ok)
   }
 
   /// Ends the stream with a status: in one header list when nothing was sent, so that the call stays
   /// retryable (R1), else behind what was.
   private func finish(_ call: ServerStream, _ error: RPCError) {
-    let outgoing = call.call.outgoing
+    let outgoing = call.call.outgoing ?? ServerCall.Outgoing()
     if call.sentEncoding == nil {
       var all = outgoing.response
       all.append(contentsOf: outgoing.trailing)
@@ -202,11 +202,11 @@ extension ServerConnection {
   // MARK: Counts
 
   /// A call's head was read.
-  func began(_ method: MethodDescriptor?, at now: ContinuousClock.Instant) {
+  func began(_ method: @autoclosure () -> MethodDescriptor?, at now: ContinuousClock.Instant) {
     executor.callCounts.startedCount += 1
     executor.callCounts.lastStartedAt = now
     counts.streamBegan(at: now)
-    accounts.configuration.observer?.callStarted(method)
+    accounts.configuration.observer?.callStarted(method())
   }
 
   func noteSent(_ call: ServerStream, byteCount: Int) {

@@ -22,7 +22,9 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   private(set) var identity = PeerIdentity(address: "")
 
   var reader: RequestHeadReader
-  var lastHead: (identity: AnyObject, head: AcceptedHead)?
+  /// What was read last, and the headers it was read from.
+  var lastHead: AcceptedHead?
+  var lastHeaders: AnyObject?
   var runningHandlerCount = 0
 
   /// Bytes of all its calls' requests: of their heads, of messages that are not complete, of those that are

@@ -41,6 +41,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   var isReported = false
 
   private var task: Task<Void, Never>?
+  /// The request of a unary call until its handler has it.
+  private var request: [UInt8] = []
 
   init(
     connection: ServerConnection, stream: HTTP2Stream, head: AcceptedHead, call: ServerCall,
@@ -82,12 +84,12 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   /// Starts the handler; it runs before the pass ends.
   func dispatch() {
     switch head.code {
-    case .unary(let code): dispatch(code)
+    case .unary: dispatchUnary()
     case .streaming(let code): dispatch(code)
     }
   }
 
-  private func dispatch(_ code: @escaping MethodHandler.Unary) {
+  private func dispatchUnary() {
     // Many heads may have been let in, and all be complete at once.
     guard connection.hasRoomForCall else { return connection.refuse(self) }
     guard case .message(let message) = machine.take() else { return }
@@ -100,16 +102,25 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     }
     connection.hold(self, takenByteCount: request.count)
     connection.handlerStarted()
-    task = Task(executorPreference: connection.executor) { [self] in
-      let result: Result<[UInt8]?, any Error>
-      do {
-        try connection.checkRoomForAnswer()
-        result = .success(try await code(request, call))
-      } catch {
-        result = .failure(error)
-      }
-      connection.handlerFinished(self, result)
+    self.request = request
+    connection.executor.run(self)
+  }
+
+  /// The task takes the call: its code, and its request. Nil when the call is over already.
+  func begin(in task: Task<Void, Never>?) -> (MethodHandler.Unary, [UInt8])? {
+    guard machine.isHandling, case .unary(let code) = head.code else {
+      end(.failure(CancellationError()))
+      return nil
     }
+    self.task = task
+    defer { request = [] }
+    return (code, request)
+  }
+
+  /// The handler has come to its end; the task is another call's from now on.
+  func end(_ result: Result<[UInt8]?, any Error>) {
+    task = nil
+    connection.handlerFinished(self, result)
   }
 
   private func dispatch(_ code: @escaping MethodHandler.Streaming) {
@@ -138,7 +149,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   func decoded(_ message: RequestMessage) throws(RPCError) -> [UInt8] {
     receivedByteCount += message.bytes.count
     connection.counts.messageReceived(at: connection.now)
-    call.requestWasCompressed = message.isCompressed
+    // Looking costs a lock, and most calls never have a compressed message.
+    if head.requestEncoding != .identity { call.requestWasCompressed = message.isCompressed }
     guard message.isCompressed else { return message.bytes }
     return try connection.executor.compression.decompressRequest(
       message.bytes.span, from: head.requestEncoding, byteCountMax: connection.messageByteCountMax)
