@@ -25,31 +25,36 @@ struct ResetTests {
     let goAway = try #require(attack.value.goAway)
     #expect(goAway.code != 0)
     #expect(goAway.streamCount < Self.openedMax)
-    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
-    #expect(attack.cpuSeconds < AttackBound.cutOffCPUSeconds)
   }
 
   @Test("T1: handlers of reset calls are not more than the cap, even where resets are free")
   func handlerCap() async throws {
     let world = ServedWorld()
     let cap = 60
-    let outcome = try await world.attacked("T1 cap") { limits in
+    let cost = AttackCost(handlerCount: cap)
+    let outcome = try await world.attacked("T1 cap", cost: cost) { limits in
       limits.http2.streamResetBurst = 100_000
       limits.http2.resetFrameCountMax = 100_000
       limits.runningHandlerCountMaxPerConnection = cap
     } _: { port, _ in
       let socket = try AttackSocket(port: port)
       try socket.begin()
-      for id in AttackFrames.ids(5_000) {
-        socket.send(AttackFrames.call(id, ServedWorld.Method.deaf.path) + AttackFrames.reset(id))
+      let ids = Array(AttackFrames.ids(5_000))
+      let deaf = ServedWorld.Method.deaf.path
+      // A call that is reset in the read that brings it never runs, so the first ones get their time.
+      for id in ids.prefix(cap) { socket.send(AttackFrames.call(id, deaf)) }
+      guard world.waits(until: { $0.named[ServedWorld.Method.deaf.rawValue] == cap }) else {
+        return false
+      }
+      for id in ids.prefix(cap) { socket.send(AttackFrames.reset(id)) }
+      for id in ids.dropFirst(cap) {
+        socket.send(AttackFrames.call(id, deaf) + AttackFrames.reset(id))
       }
       socket.send(AttackFrames.ping)
       return socket.read(within: 20) { socket.heard[6] > 0 }
     }
     #expect(outcome.value)
     #expect(outcome.handlers.running == cap)
-    // And one for the honest client.
-    #expect(outcome.handlers.peak <= cap + 1)
   }
 
   @Test(
@@ -63,8 +68,14 @@ struct ResetTests {
       configuration.limits.drainPingTime = isAfterLast ? .milliseconds(100) : .seconds(20)
       configuration.shutdownGrace = .seconds(30)
     }
-    let (isClosed, started) = try await world.serve(configure: configure) { _, port, server in
+    let (isClosed, started, spent) = try await world.serve(configure: configure) {
+      _, port, server in
       try await Blocking.run {
+        // New calls go elsewhere, so the honest one is under way before.
+        let honest = try SessionClient(port: port)
+        let call = try honest.begin(ServedWorld.Method.honestTalk.path)
+        try Self.talk(honest, call, count: 1)
+        let meter = try WorldMeter(thread: world.loopThread)
         let socket = try AttackSocket(port: port)
         try socket.begin()
         // A call that keeps the connection open.
@@ -80,16 +91,35 @@ struct ResetTests {
         }
         let isClosed = socket.isClosed(within: 5)
         let started = world.handlers.started
+        let spent = try meter.spent()
+        for count in 2...4 { try Self.talk(honest, call, count: count) }
+        honest.session.finish(call)
+        honest.pump(within: 5) { honest.calls[call.id]?.isOver == true }
+        guard honest.calls[call.id]?.status == "0" else {
+          throw AttackFailure("the honest call: \(honest.said(of: call.id))")
+        }
         world.release()
         guard world.waits(until: { $0.running == 0 }) else { throw AttackFailure("deaf for ever") }
-        return (isClosed, started)
+        return (isClosed, started, spent)
       }.get()
     }
-    print("T1 drain: closed \(isClosed), \(started) handlers started")
+    print("T1 drain: closed \(isClosed), \(started) handlers started, \(spent)")
     #expect(isClosed)
+    #expect(spent.cpuSeconds < AttackBound.cutOffCPUSeconds)
+    #expect(spent.peakGrowthKiB < AttackBound.flatKiB)
     if isAfterLast { #expect(started == 1) }
     #expect(started < Self.openedMax)
     #expect(world.handlers.peak <= HTTP2Server.Limits().runningHandlerCountMaxPerConnection)
+  }
+
+  /// Sends a message of the honest call and has it back, as the `count`th.
+  private static func talk(_ honest: SessionClient, _ call: HTTP2Stream, count: Int) throws {
+    let message = AttackFrames.message([1, 2, 3])
+    honest.session.send(call, body: message)
+    let isAnswered = honest.pump(within: 5) {
+      honest.calls[call.id]?.answerByteCount == count * message.count
+    }
+    guard isAnswered else { throw AttackFailure("the honest call: \(honest.said(of: call.id))") }
   }
 
   struct Primitive: Sendable, CustomTestStringConvertible, CustomStringConvertible {
@@ -140,8 +170,34 @@ struct ResetTests {
     #expect(attack.value.isClosed)
     #expect(attack.value.resetCount <= 110)
     #expect(attack.value.goAway?.code != 0)
-    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
-    #expect(attack.cpuSeconds < AttackBound.cutOffCPUSeconds)
+  }
+
+  @Test("T22: streams that are closed while their answers wait leave nothing behind")
+  func closedWithFramesWaiting() async throws {
+    // Measured: 0.03 s for a thousand of them, and nothing that stays.
+    let attack = try await Attack.onProgram("T22") { port in
+      for _ in 0..<20 {
+        let socket = try AttackSocket(port: port)
+        // No answer leaves: CVE-2023-35945 lost those that waited when the peer said goodbye.
+        try socket.begin(settings: [(4, 0)])
+        let body: [UInt8] = [0x0A, 0xE8, 0x07] + [UInt8](repeating: 1, count: 1_000)
+        for id in AttackFrames.ids(50) {
+          socket.send(AttackFrames.call(id, "/anchor.v1.Echo/Unary", body))
+        }
+        socket.send(AttackFrames.ping)
+        guard socket.read(within: 5, until: { socket.heard[6] > 0 }) else { return false }
+        socket.send(
+          RawFrames.goAway() + AttackFrames.ids(50).flatMap { AttackFrames.reset($0) }
+            + AttackFrames.ping)
+        guard socket.read(within: 5, until: { socket.heard[6] > 1 || socket.isClosed }) else {
+          return false
+        }
+      }
+      return true
+    }
+    #expect(attack.value)
+    // A kilobyte each, were it kept.
+    #expect(attack.growthKiB < AttackBound.megabytes(4))
   }
 
   struct Unread: Sendable, CustomTestStringConvertible, CustomStringConvertible {
@@ -195,6 +251,5 @@ struct ResetTests {
     }
     // Either is a guard: the server stops reading, or says goodbye.
     #expect(!unread.mustStop || attack.value.outcome != .sent)
-    #expect(attack.peakGrowthKiB < AttackBound.flatKiB)
   }
 }

@@ -33,12 +33,17 @@ struct ShutdownTests {
     let address = try #require(Endpoint(try program.waitUntilListening()))
     guard case .tcp(_, let port) = address else { throw AttackFailure("no port") }
 
+    try ProcessMeasure.resetPeak(of: program.pid)
+    let before = try ProcessMeasure(of: program.pid)
     let tallies = try await withThrowingTaskGroup(of: Tally.self) { group in
       for _ in 0..<6 {
         group.addTask { try await Blocking.run { try Self.load(port) }.get() }
       }
       // The second streams of each connection are under way then.
       try await Task.sleep(for: .milliseconds(700))
+      let after = try ProcessMeasure(of: program.pid)
+      print("SIGTERM: peak +\(after.peakKiB - before.residentKiB) KiB")
+      #expect(after.peakKiB - before.residentKiB < AttackBound.flatKiB)
       kill(program.pid, SIGTERM)
       let start = Moment.now
       let status = try await Blocking.run {
@@ -59,6 +64,7 @@ struct ShutdownTests {
   func cancelledTask() async throws {
     let world = ServedWorld()
     let start = Moment.now
+    let before = try ProcessMeasure(of: getpid())
     await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         try await world.serve(configure: Self.shortenGrace) { _, port, _ in
@@ -76,6 +82,7 @@ struct ShutdownTests {
     }
     #expect(start.seconds < 8)
     #expect(world.handlers.running == 0)
+    try Self.expectRest(since: before)
   }
 
   private static func shortenGrace(_ configuration: inout HTTP2Server.Configuration) {
@@ -85,6 +92,7 @@ struct ShutdownTests {
   @Test("a server ends after handlers that are deaf to cancellation, not before")
   func deafHandler() async throws {
     let world = ServedWorld()
+    let before = try ProcessMeasure(of: getpid())
     try await world.serve(configure: Self.shortenGrace) { _, port, server in
       try await Blocking.run {
         let client = try SessionClient(port: port)
@@ -96,6 +104,14 @@ struct ShutdownTests {
       try await Task.sleep(for: .milliseconds(300))
     }
     #expect(world.handlers.running == 0)
+    try Self.expectRest(since: before)
+  }
+
+  /// Waiting is no work. Measured: 0 to 20 ms of processor time for the whole process, the client with it.
+  private static func expectRest(since before: ProcessMeasure) throws {
+    let after = try ProcessMeasure(of: getpid())
+    print("waiting: cpu \(after.cpuSeconds - before.cpuSeconds) s")
+    #expect(after.cpuSeconds - before.cpuSeconds < AttackBound.seconds(0.5))
   }
 
   /// Keeps ten unary calls and four streams under way until the server takes no more.

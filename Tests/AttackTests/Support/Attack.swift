@@ -21,38 +21,20 @@ struct Attack<Value: Sendable>: Sendable {
   var honest: HonestClient.Record
 }
 
-/// Bounds that all attacks share.
-enum AttackBound {
-  static let isFull = ProcessInfo.processInfo.environment["PASARELA_FULL"] == "1"
-  /// The sanitizers keep freed memory back (256 MiB by default) and shadow all of it.
-  static let isSanitized = ProcessInfo.processInfo.environment["PASARELA_SANITIZER"] != nil
-
-  /// Shorter attacks are made again until so much time has passed.
-  static let repeatsForSeconds = 0.4
-
-  /// What an attack may add to the server's memory when what it makes the server keep is bounded by
-  /// kilobytes: the allocator's slack, buffers of 64 KiB for each socket, one read's events.
-  static let flatKiB = megabytes(16)
-  /// Server time for an attack that is cut off at its ceiling, in an unoptimised build. Measured: 5 to 30
-  /// ms, the honest client's calls with it.
-  static let cutOffCPUSeconds = isSanitized ? 10.0 : 1.0
-
-  static func megabytes(_ count: Int) -> Int { isSanitized ? 800 << 10 : count << 10 }
-}
-
 extension Attack {
   /// Starts `pasarela-interop server`, lets `attack` run against it on a thread of its own while an honest
-  /// client is served, and checks that the server then serves a newcomer and ends with 0 on SIGTERM.
+  /// client is served, and checks that it costs no more than it may, that no call of it is left, and that
+  /// the server then serves a newcomer and ends with 0 on SIGTERM.
   static func onProgram(
-    _ name: String, arguments: [String] = [], tls: ClientTLSConfiguration? = nil,
+    _ name: String, cost: AttackCost = AttackCost(),
     _ attack: @escaping @Sendable (Int) throws -> Value
   ) async throws -> Attack {
     let program = try ServerProcess(
-      "pasarela-interop", ["server", "--listen", "127.0.0.1:0", "--loops", "1"] + arguments)
+      "pasarela-interop", ["server", "--listen", "127.0.0.1:0", "--loops", "1"])
     defer { program.kill() }
     let address = try #require(Endpoint(try program.waitUntilListening()))
     guard case .tcp(_, let port) = address else { throw AttackFailure("no port: \(address)") }
-    let honest = HonestClient(address, tls: tls)
+    let honest = HonestClient(address, .program)
     let warmUp = await honest.call(times: 100)
     #expect(warmUp.failures == [])
 
@@ -76,8 +58,10 @@ extension Attack {
       cpuSeconds: (after.cpuSeconds - before.cpuSeconds) / Double(roundCount), wallSeconds: wall,
       honest: record)
     result.show(name)
+    result.expect(within: cost)
+    try await expectNoCallLeft(honest)
 
-    let newcomer = HonestClient(address, tls: tls)
+    let newcomer = HonestClient(address, .program)
     let greeting = await newcomer.call(times: 1)
     #expect(greeting.failures == [])
     await newcomer.channel.close()
@@ -86,19 +70,42 @@ extension Attack {
     return result
   }
 
-  /// Runs the attack on a thread of its own while an honest client calls, and expects that all its calls
-  /// are answered in time.
+  private func expect(within cost: AttackCost) {
+    #expect(cpuSeconds < cost.cpuSeconds)
+    #expect(peakGrowthKiB < cost.peakGrowthKiB)
+    // The honest client's stream is among them, and the call that asks.
+    #expect(honest.openCallPeak <= cost.handlerCount + 2)
+  }
+
+  /// The attacker's sockets are closed by now.
+  private static func expectNoCallLeft(_ honest: HonestClient) async throws {
+    let start = Moment.now
+    var count = try await honest.callCounts().open
+    while count > 1, start.seconds < 10 {
+      try await Task.sleep(for: .milliseconds(5))
+      count = try await honest.callCounts().open
+    }
+    // The one that asks.
+    #expect(count == 1)
+  }
+
+  /// Runs the attack on a thread of its own while an honest client calls and streams, and expects that all
+  /// of it is answered in time.
   static func whileServed(
     _ honest: HonestClient, _ attack: @escaping @Sendable () throws -> Value
   ) async throws -> (Value, HonestClient.Record) {
     let warmUp = await honest.call(times: 1)
     #expect(warmUp.failures == [])
+    let streams = await honest.streams?.begin()
     let calls = Task { await honest.callUntilCancelled() }
     let result = await Blocking.run(attack)
     calls.cancel()
-    let record = await calls.value
-    #expect(record.failures == [])
+    honest.streams?.stop()
+    var record = await calls.value
     #expect(record.callCount > 0)
+    #expect(record.bodyCount > 0 || !honest.hasBodies)
+    if let streams { record.add(await streams.value) }
+    #expect(record.failures == [])
     return (try result.get(), record)
   }
 
@@ -107,7 +114,9 @@ extension Attack {
     print(
       "\(name): \(value); peak +\(peakGrowthKiB >> 10) MiB, stays +\(growthKiB >> 10) MiB,",
       "cpu \(shown(cpuSeconds)) s each of \(roundCount) in \(shown(wallSeconds)) s,",
-      "honest \(honest.callCount) calls, worst \(shown(honest.worst / .milliseconds(1))) ms")
+      "\(honest.openCallPeak) calls at once; honest \(honest.callCount) calls,",
+      "\(honest.bodyCount) with a body, \(honest.streamCount) streams,",
+      "worst \(shown(honest.worst / .milliseconds(1))) ms")
   }
 }
 

@@ -90,6 +90,13 @@ final class AttackSocket {
     return .sent
   }
 
+  /// Lets the end of this object reset the connection, instead of ending it in order.
+  func breakOffAtEnd() {
+    var wait = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &wait, socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// Reads until something is so, the server has closed, or the time is up; says whether it is so.
   @discardableResult
   func read(within seconds: Double, until isDone: () -> Bool = { false }) -> Bool {

@@ -20,13 +20,29 @@ struct ProcessMeasure {
     }
     residentKiB = try kibibytes("VmRSS")
     peakKiB = try kibibytes("VmHWM")
-    let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    cpuSeconds = try Self.cpuSeconds(in: "/proc/\(pid)/stat")
+  }
+
+  /// The system's number of the thread that asks.
+  static var currentThread: Int32? {
+    // The link is PID/task/TID.
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+    return link.flatMap { Int32($0.split(separator: "/").last ?? "") }
+  }
+
+  /// Processor time of one thread of this process since the thread's start.
+  static func cpuSeconds(ofThread thread: Int32) throws -> Double {
+    try cpuSeconds(in: "/proc/self/task/\(thread)/stat")
+  }
+
+  private static func cpuSeconds(in path: String) throws -> Double {
+    let stat = try String(contentsOfFile: path, encoding: .utf8)
     // The second field is a name in parentheses that may hold anything; count from behind it.
     let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
     guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else {
-      throw Unreadable(what: "stat")
+      throw Unreadable(what: path)
     }
-    cpuSeconds = Double(user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    return Double(user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// Begins the peak anew at what is in use (proc(5), clear_refs).

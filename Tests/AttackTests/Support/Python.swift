@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Python with grpcio, which the bootstrap installs.
 enum Python {
@@ -6,6 +7,10 @@ enum Python {
   static func run(
     _ text: String, _ arguments: [String], timeout: Duration = .seconds(120)
   ) async throws -> String {
+    try await Program.run(path(), ["-c", text] + arguments, timeout: timeout)
+  }
+
+  static func path() throws -> String {
     let environment = ProcessInfo.processInfo.environment["PASARELA_PYTHON"]
     let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -13,7 +18,7 @@ enum Python {
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw AttackFailure("there is no Python with grpcio: run Tools/test, which makes one")
     }
-    return try await Program.run(path, ["-c", text] + arguments, timeout: timeout)
+    return path
   }
 }
 
@@ -47,5 +52,61 @@ enum Program {
     let status = process.terminationStatus
     guard status == 0 || mergesErrors else { throw AttackFailure("\(path) ended with \(status)") }
     return String(decoding: said, as: UTF8.self)
+  }
+}
+
+/// A Python program that goes on until its input ends.
+///
+/// `@unchecked Sendable`: belongs to one test, which ends it.
+final class StockLoad: @unchecked Sendable {
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+
+  init(_ text: String, _ arguments: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: try Python.path())
+    process.arguments = ["-c", text] + arguments
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+  }
+
+  deinit {
+    // A test that throws must leave nothing running.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  /// Shows its lines as they come, to the end of its output. Its input ends when that wants no more; the
+  /// program says a line now and then.
+  func readLines(_ wantsMore: (String) -> Bool) throws {
+    var rest = ""
+    while true {
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { break }
+      rest += String(decoding: data, as: UTF8.self)
+      while let end = rest.firstIndex(of: "\n") {
+        let line = String(rest[..<end])
+        rest.removeSubrange(...end)
+        if !wantsMore(line) { try? input.fileHandleForWriting.close() }
+      }
+    }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw AttackFailure("Python ended with \(process.terminationStatus)")
+    }
+  }
+
+  /// Ends its input, and gives the line it then prints.
+  func end(timeout: Duration = .seconds(60)) async throws -> String {
+    try input.fileHandleForWriting.close()
+    let limit = Task {
+      try await Task.sleep(for: timeout)
+      self.process.terminate()
+    }
+    let handle = output.fileHandleForReading
+    let said = try await Blocking.run { try handle.readToEnd() ?? Data() }.get()
+    process.waitUntilExit()
+    limit.cancel()
+    return String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 }

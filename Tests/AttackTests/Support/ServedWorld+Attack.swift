@@ -6,31 +6,42 @@ extension ServedWorld {
   /// What an attack on a server within the test has come to.
   struct Outcome<Value: Sendable>: Sendable {
     var value: Value
-    /// Handlers when the attack was over, before any was released.
+    /// Handlers when the attack was over, before any was released; the honest client's are not among them.
     var handlers: Handlers
     var told: Told
     var honest: HonestClient.Record
   }
 
-  /// Lets `attack` run against a server with other limits while an honest client is served by it.
+  /// Lets `attack` run against a server with other limits while an honest client is served by it, and checks
+  /// that it costs no more than it may and leaves no handler running.
   func attacked<Value: Sendable>(
-    _ name: String, limits: (inout HTTP2Server.Limits) -> Void = { _ in },
+    _ name: String, cost: AttackCost = AttackCost(), tls: AttackCertificates? = nil,
+    honestBodies: Bool = true, adding services: [any RPCService] = [],
+    limits: (inout HTTP2Server.Limits) -> Void = { _ in },
+    configure: (inout HTTP2Server.Configuration) -> Void = { _ in },
     _ attack: @escaping @Sendable (Int, HTTP2Server) throws -> Value
   ) async throws -> Outcome<Value> {
-    func configure(_ configuration: inout HTTP2Server.Configuration) {
+    func change(_ configuration: inout HTTP2Server.Configuration) {
       limits(&configuration.limits)
+      configure(&configuration)
     }
-    return try await serve(configure: configure) { address, port, server in
-      let honest = HonestClient(address, path: "\(Self.serviceName)/Echo")
+    return try await serve(tls: tls?.server, adding: services, configure: change) {
+      address, port, server in
+      var honest = HonestClient(address, .world, tls: tls?.client)
+      honest.hasBodies = honestBodies
+      let warmUp = await honest.call(times: 20)
+      #expect(warmUp.failures == [])
+      let meter = try WorldMeter(thread: self.loopThread)
       let (value, record) = try await Attack<Value>.whileServed(honest) {
         try attack(port, server)
       }
+      let spent = try meter.spent()
       let outcome = Outcome(
         value: value, handlers: self.handlers, told: self.told, honest: record)
-      print(
-        "\(name): \(value); handlers \(outcome.handlers.started) started,",
-        "\(outcome.handlers.peak) at once; honest \(record.callCount) calls, worst",
-        "\(record.worst)")
+      outcome.show(name, spent)
+      #expect(spent.cpuSeconds < cost.cpuSeconds)
+      #expect(spent.peakGrowthKiB < cost.peakGrowthKiB)
+      #expect(outcome.handlers.peak <= cost.handlerCount)
       // Handlers must end before their event loop does.
       self.release()
       let isOver = await Blocking.run { self.waits { $0.running == 0 } }
@@ -48,5 +59,15 @@ extension ServedWorld {
       Blocking.pause(milliseconds: 1)
     }
     return true
+  }
+}
+
+extension ServedWorld.Outcome {
+  fileprivate func show(_ name: String, _ spent: (cpuSeconds: Double, peakGrowthKiB: Int)) {
+    print(
+      "\(name): \(value); peak +\(spent.peakGrowthKiB >> 10) MiB, cpu \(spent.cpuSeconds) s,",
+      "handlers \(handlers.started) started, \(handlers.peak) at once; honest",
+      "\(honest.callCount) calls, \(honest.bodyCount) with a body, \(honest.streamCount) streams,",
+      "worst \(honest.worst)")
   }
 }

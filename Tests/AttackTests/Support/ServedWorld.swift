@@ -1,3 +1,4 @@
+import Glibc
 import RPCCore
 import RPCTransportHTTP2
 import Synchronization
@@ -11,6 +12,8 @@ final class ServedWorld: Sendable {
     case echo = "Echo"
     /// Waits to be cancelled.
     case sleep = "Sleep"
+    /// Holds up its event loop until it is released.
+    case hold = "Hold"
     /// Waits to be released, deaf to cancellation, as a handler may that is busy.
     case deaf = "Deaf"
     /// Reads no request, and waits to be cancelled.
@@ -23,6 +26,9 @@ final class ServedWorld: Sendable {
     case write = "Write"
     /// Answers each request at once.
     case talk = "Talk"
+    /// Give back what they get, for the honest client; these two are not counted.
+    case honest = "Honest"
+    case honestTalk = "HonestTalk"
 
     var path: String { "/\(ServedWorld.serviceName)/\(rawValue)" }
   }
@@ -41,7 +47,7 @@ final class ServedWorld: Sendable {
     /// Messages the writing handlers have written, the reading ones have read.
     var writtenCount = 0
     var readCount = 0
-    /// Deaf ones may end.
+    /// Those that hold something up, or are deaf, may end.
     var isReleased = false
   }
 
@@ -54,10 +60,18 @@ final class ServedWorld: Sendable {
     var closeReasons: [String] = []
   }
 
-  private let state = Mutex((handlers: Handlers(), told: Told()))
+  private let state = Mutex((handlers: Handlers(), told: Told(), loopThread: Int32(0)))
 
   var handlers: Handlers { state.withLock { $0.handlers } }
   var told: Told { state.withLock { $0.told } }
+
+  /// The system's number of the thread of the server's event loop, once a connection is open.
+  var loopThread: Int32 { state.withLock { $0.loopThread } }
+  fileprivate func noteLoopThread() {
+    if loopThread == 0, let thread = ProcessMeasure.currentThread {
+      state.withLock { $0.loopThread = thread }
+    }
+  }
 
   func release() { change { $0.isReleased = true } }
 
@@ -67,9 +81,9 @@ final class ServedWorld: Sendable {
 
   fileprivate func tell(_ body: (inout Told) -> Void) { state.withLock { body(&$0.told) } }
 
-  /// Runs `body` with a server of this world; then stops it.
+  /// Runs `body` with a server of this world, and of other services; then stops it.
   func serve<Result: Sendable>(
-    tls: TLSConfiguration? = nil, router: Router? = nil,
+    tls: TLSConfiguration? = nil, adding services: [any RPCService] = [],
     configure: (inout HTTP2Server.Configuration) -> Void = { _ in },
     _ body: @Sendable (Endpoint, Int, HTTP2Server) async throws -> Result
   ) async throws -> Result {
@@ -82,7 +96,8 @@ final class ServedWorld: Sendable {
     configure(&configuration)
     configuration.onListening = { bound.continuation.yield($0) }
     let server = HTTP2Server(
-      configuration: configuration, router: router ?? Router(services: [WorldService(world: self)]))
+      configuration: configuration,
+      router: Router(services: [WorldService(world: self)] + services))
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask {
         try await server.run()
@@ -116,7 +131,10 @@ private struct WorldObserver: ServerObserver {
     world.tell { $0.ended[record.code, default: 0] += 1 }
   }
 
-  func connectionOpened(_ peer: PeerIdentity) { world.tell { $0.opened += 1 } }
+  func connectionOpened(_ peer: PeerIdentity) {
+    world.noteLoopThread()
+    world.tell { $0.opened += 1 }
+  }
 
   func connectionClosed(_ peer: PeerIdentity, reason: String) {
     world.tell { $0.closeReasons.append(reason) }
@@ -153,10 +171,10 @@ private struct WorldService: RPCService {
 extension ServedWorld.Method {
   fileprivate var kind: CallKind {
     switch self {
-    case .echo, .sleep, .deaf: .unary
+    case .echo, .sleep, .hold, .deaf, .honest: .unary
     case .ignore, .read, .late: .clientStreaming
     case .write: .serverStreaming
-    case .talk: .bidirectionalStreaming
+    case .talk, .honestTalk: .bidirectionalStreaming
     }
   }
 }
@@ -168,6 +186,7 @@ extension ServedWorld {
   fileprivate func counted<Result: Sendable>(
     _ method: Method, _ body: () async throws -> Result
   ) async throws -> Result {
+    if method == .honest || method == .honestTalk { return try await body() }
     change {
       $0.started += 1
       $0.named[method.rawValue, default: 0] += 1
@@ -189,6 +208,9 @@ extension ServedWorld {
     switch method {
     case .sleep:
       try await Task.sleep(for: Self.waitMax)
+    case .hold:
+      let end = ContinuousClock.now + Self.waitMax
+      while !handlers.isReleased, ContinuousClock.now < end { usleep(1_000) }
     case .deaf:
       await Task.detached { [self] in
         let end = ContinuousClock.now + Self.waitMax

@@ -7,6 +7,8 @@ final class SessionClient {
   /// How one call stands.
   struct Call {
     var answerByteCount = 0
+    /// The bytes themselves, if the client keeps them.
+    var answer: [UInt8] = []
     /// `grpc-status`, when it has come.
     var status: String?
     /// The code with which the stream was closed.
@@ -23,6 +25,7 @@ final class SessionClient {
   private(set) var lastStreamID: Int32?
   /// Whether bytes of answers are given credit for as they come.
   var isTaking = true
+  var keepsAnswers = false
   private var hasSettings = false
   private var failure: HTTP2SessionError?
 
@@ -107,6 +110,7 @@ final class SessionClient {
         note(stream.trailers, of: stream.id)
       case .data(let stream, let range, _):
         calls[stream.id]?.answerByteCount += range.count
+        if keepsAnswers { calls[stream.id]?.answer += bytes[range] }
         if isTaking { session.consume(stream, byteCount: range.count) }
       case .closed(let stream, let code):
         calls[stream.id]?.closeCode = code.rawValue
