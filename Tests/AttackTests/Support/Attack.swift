@@ -71,7 +71,7 @@ extension Attack {
   }
 
   private func expect(within cost: AttackCost) {
-    #expect(cpuSeconds < cost.cpuSeconds)
+    #expect(cpuSeconds < cost.cpuSeconds(beside: honest, roundCount: roundCount))
     #expect(peakGrowthKiB < cost.peakGrowthKiB)
     // The honest client's stream is among them, and the call that asks.
     #expect(honest.openCallPeak <= cost.handlerCount + 2)

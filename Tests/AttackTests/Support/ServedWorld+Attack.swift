@@ -39,7 +39,7 @@ extension ServedWorld {
       let outcome = Outcome(
         value: value, handlers: self.handlers, told: self.told, honest: record)
       outcome.show(name, spent)
-      #expect(spent.cpuSeconds < cost.cpuSeconds)
+      #expect(spent.cpuSeconds < cost.cpuSeconds(beside: record))
       #expect(spent.peakGrowthKiB < cost.peakGrowthKiB)
       #expect(outcome.handlers.peak <= cost.handlerCount)
       // Handlers must end before their event loop does.
