@@ -3,7 +3,9 @@
 /// Belongs to its session's thread. The session uses the object again for a later stream once
 /// nobody else holds it, so holding one for ever is allowed and never shows another stream's data.
 public final class HTTP2Stream {
-  private let confined = Confined(State())
+  // SAFETY: touched on the session's thread, and no access lasts while somebody else's code runs; see
+  // `HTTP2Session.state`.
+  @safe @exclusivity(unchecked) var state = State()
 
   init() {}
 
@@ -39,12 +41,6 @@ public final class HTTP2Stream {
   public var context: AnyObject? {
     get { state.context }
     set { state.context = newValue }
-  }
-
-  var state: State {
-    // SAFETY: the address is good as long as this object.
-    unsafeAddress { unsafe UnsafePointer(confined.address) }
-    unsafeMutableAddress { unsafe confined.address }
   }
 
   struct State: ~Copyable {

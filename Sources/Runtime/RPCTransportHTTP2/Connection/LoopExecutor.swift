@@ -22,7 +22,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// The timers of the loop's connections.
   let timers: LoopTimers
   /// The calls of the loop's connections, those that are gone too.
-  var callCounts = StartCounts()
+  // SAFETY: on the loop only, and counting calls nobody.
+  @safe @exclusivity(unchecked) var callCounts = StartCounts()
   /// Where the loop's connections compress and decompress.
   let compression = CompressionScratch()
   /// Where connections of this loop gather what they write; its storage is used again and again.

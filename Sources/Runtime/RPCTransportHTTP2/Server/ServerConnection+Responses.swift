@@ -193,7 +193,7 @@ extension ServerConnection {
     began(method, at: now)
     executor.callCounts.ended(well: false)
     counts.streams.ended(well: true)
-    accounts.configuration.observer?.callEnded(
+    observer?.callEnded(
       ServerCallRecord(
         method: method, code: rejection.status.code, duration: .zero, receivedByteCount: 0,
         sentByteCount: 0))
@@ -206,7 +206,7 @@ extension ServerConnection {
     executor.callCounts.startedCount += 1
     executor.callCounts.lastStartedAt = now
     counts.streamBegan(at: now)
-    accounts.configuration.observer?.callStarted(method())
+    observer?.callStarted(method())
   }
 
   func noteSent(_ call: ServerStream, byteCount: Int) {
@@ -220,7 +220,7 @@ extension ServerConnection {
     call.isReported = true
     executor.callCounts.ended(well: code == .ok)
     counts.streams.ended(well: !call.stream.isClosed)
-    guard let observer = accounts.configuration.observer else { return }
+    guard let observer else { return }
     observer.callEnded(
       ServerCallRecord(
         method: call.head.observedMethod, code: code,

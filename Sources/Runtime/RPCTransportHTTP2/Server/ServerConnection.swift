@@ -16,6 +16,9 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   let executor: LoopExecutor
   let session: HTTP2Session
   let accounts: ServerAccounts
+  /// The configuration's, here once more: what a call looks at is reached without a detour.
+  let limits: HTTP2Server.Limits
+  let observer: (any ServerObserver)?
   /// What the connections of its address hold together; nil on a unix socket.
   private(set) var addressAccount: SharedAccount?
   private(set) var handler: SessionHandler<ServerConnection>?
@@ -40,7 +43,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   /// What it has told the accounts.
   var toldHoldings = Holdings()
 
-  var counts = ConnectionCounts()
+  // SAFETY: on the loop only, and counting calls nobody.
+  @safe @exclusivity(unchecked) var counts = ConnectionCounts()
   var life: ConnectionLife
 
   /// When the bytes that are being handled were read; one look at the clock serves all their calls.
@@ -59,6 +63,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     self.session = try HTTP2Session(role: .server, limits: frames)
     self.id = configuration.directory.makeID()
     self.accounts = accounts
+    self.limits = configuration.limits
+    self.observer = configuration.observer
     self.executor = executor
     self.peer = peer
     self.life = ConnectionLife(configuration.limits)
@@ -68,7 +74,6 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   /// It is one of those that share the account.
   func join(_ account: SharedAccount) { addressAccount = account }
 
-  var limits: HTTP2Server.Limits { accounts.configuration.limits }
   var messageByteCountMax: Int { limits.calls.messageByteCountMax }
 
   func setNeedsFlush() { handler?.setNeedsFlush() }
@@ -82,7 +87,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   func connectionOpened(_ connection: SessionHandler<ServerConnection>) {
     if let channel = connection.context?.channel { identity = peer(channel) }
-    accounts.configuration.observer?.connectionOpened(identity)
+    observer?.connectionOpened(identity)
     life.isOpen = true
     if life.isDraining { beginGoAway() }
   }
@@ -97,7 +102,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     session.dropBodies()
     handler = nil
     tellHoldings()
-    if life.isOpen { accounts.configuration.observer?.connectionClosed(identity, reason: reason) }
+    if life.isOpen { observer?.connectionClosed(identity, reason: reason) }
     accounts.configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
   }
 

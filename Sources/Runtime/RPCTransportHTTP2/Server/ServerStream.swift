@@ -13,7 +13,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   let stream: HTTP2Stream
   let call: ServerCall
   let head: AcceptedHead
-  var machine: ServerStreamMachine
+  // SAFETY: on the loop only, and its methods call nobody who might come back here.
+  @safe @exclusivity(unchecked) var machine: ServerStreamMachine
 
   /// Where a handler with streams waits for its next request, and for room to write.
   private(set) var reader: Waiter?
