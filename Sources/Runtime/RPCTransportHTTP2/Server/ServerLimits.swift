@@ -45,8 +45,8 @@ extension HTTP2Server {
     public var assemblingByteCountMaxPerConnection = 16 << 20
 
     /// Bytes that the connections of one address may make us keep: heads of calls, requests that are unfinished,
-    /// wait for handlers or were given to unary ones, and responses that wait to be read. From there on a call whose request adds to them ends with
-    /// RESOURCE_EXHAUSTED, and new ones are refused with REFUSED_STREAM.
+    /// wait for handlers or were given to unary ones, and responses that wait to be read. From there on a call
+    /// whose request adds to them ends with RESOURCE_EXHAUSTED, and new ones are refused with REFUSED_STREAM.
     public var heldByteCountMaxPerAddress = 128 << 20
 
     /// The same for the whole server: what is left of memory when everything else is counted.
@@ -64,7 +64,8 @@ extension HTTP2Server {
 
     /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
     /// refused with REFUSED_STREAM, and those whose handlers have not been called yet end with UNAVAILABLE, if
-    /// they are unary: a client that reads no answers gets no more of them (attack T10). Handlers that run already may still answer.
+    /// they are unary: a client that reads no answers gets no more of them (attack T10). Handlers that run
+    /// already may still answer.
     public var unsentByteCountMaxPerConnection = 16 << 20
 
     // MARK: Patience
