@@ -103,7 +103,7 @@ extension Attack {
     honest.streams?.stop()
     var record = await calls.value
     #expect(record.callCount > 0)
-    #expect(record.bodyCount > 0 || !honest.hasBodies)
+    #expect(record.bodyCount > 0)
     if let streams { record.add(await streams.value) }
     #expect(record.failures == [])
     return (try result.get(), record)

@@ -51,7 +51,6 @@ struct HonestClient: Sendable {
   let channel: HTTP2Channel
   /// Nothing on a socket of the file system.
   let streams: HonestStreams?
-  var hasBodies = true
   private let served: Served
   private let echo: MethodDescriptor
 
@@ -94,7 +93,7 @@ struct HonestClient: Sendable {
 
   private func next(_ record: Record) async -> Record {
     var record = record
-    let hasBody = hasBodies && record.callCount % Self.round == 0
+    let hasBody = record.callCount % Self.round == 0
     await call(hasBody ? Self.body : Self.small, in: &record)
     if hasBody {
       record.bodyCount += 1

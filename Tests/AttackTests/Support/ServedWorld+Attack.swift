@@ -16,7 +16,7 @@ extension ServedWorld {
   /// that it costs no more than it may and leaves no handler running.
   func attacked<Value: Sendable>(
     _ name: String, cost: AttackCost = AttackCost(), tls: AttackCertificates? = nil,
-    honestBodies: Bool = true, adding services: [any RPCService] = [],
+    adding services: [any RPCService] = [],
     limits: (inout HTTP2Server.Limits) -> Void = { _ in },
     configure: (inout HTTP2Server.Configuration) -> Void = { _ in },
     _ attack: @escaping @Sendable (Int, HTTP2Server) throws -> Value
@@ -27,8 +27,7 @@ extension ServedWorld {
     }
     return try await serve(tls: tls?.server, adding: services, configure: change) {
       address, port, server in
-      var honest = HonestClient(address, .world, tls: tls?.client)
-      honest.hasBodies = honestBodies
+      let honest = HonestClient(address, .world, tls: tls?.client)
       let warmUp = await honest.call(times: 20)
       #expect(warmUp.failures == [])
       let meter = try WorldMeter(thread: self.loopThread)
