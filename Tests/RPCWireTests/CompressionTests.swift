@@ -103,16 +103,20 @@ struct CompressionTests {
     #expect(ContinuousClock.now - began < .seconds(10))
   }
 
+  /// Sizes, each with the room that has doubled from a KiB until there was more of it than of them.
+  ///
+  /// The allocator gives up to 24 bytes more than it was asked for: glibc rounds to 16, and splits off no rest
+  /// below 32. The array counts them as room and doubles them with the rest, so a sixteenth is let pass.
   @Test(
     "room is made for what comes out, doubling, whatever the limit is",
-    arguments: [0, 1, 1023, 1024, 1025, 5000])
-  func room(size: Int) throws {
+    arguments: [(0, 1024), (1, 1024), (1023, 1024), (1024, 2048), (1025, 2048), (5000, 8192)])
+  func room(size: Int, doubled: Int) throws {
     let scratch = CompressionScratch()
     let message = [UInt8](repeating: 7, count: size)
     let bytes = scratch.compress(message.span, as: .gzip)
     for limit in [size, size + 1, 1 << 40, .max] {
       let result = try outcome(bytes, .gzip, limit: limit, scratch).get()
-      #expect(result.capacity <= 2 * max(size, 1024) + 64)
+      #expect(result.capacity <= doubled + doubled / 16)
     }
   }
 
