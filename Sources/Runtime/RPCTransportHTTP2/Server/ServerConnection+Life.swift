@@ -139,7 +139,8 @@ extension ServerConnection {
   ///
   /// - Returns: whether any is to come
   private func watchRequests(at now: ContinuousClock.Instant) -> Bool {
-    let calls = session.liveStreams.lazy.compactMap { self.call(of: $0) }.filter(\.isRequestDue)
+    let calls = Array(
+      session.liveStreams.lazy.compactMap { self.call(of: $0) }.filter(\.isRequestDue))
     if calls.isEmpty {
       life.requestPace = nil
       return false
@@ -149,7 +150,7 @@ extension ServerConnection {
       arrivedByteCount, at: now, least: limits.byteCountMin(in: limits.requestTime),
       in: limits.requestTime)
     life.requestPace = pace
-    for call in Array(calls) where !isInTime(call, areAllKept: areKept, at: now) {
+    for call in calls where !isInTime(call, areAllKept: areKept, at: now) {
       fail(call, RPCError(.deadlineExceeded, "the request came too slowly"), reset: .noError)
     }
     return true
