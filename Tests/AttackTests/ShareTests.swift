@@ -123,6 +123,42 @@ struct ShareTests {
     #expect(outcome.value.later == 60_005)
   }
 
+  @Test("T13: who takes requests behind the end of their stream makes room for others at once")
+  func takenBehindEnd() async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T13 taken behind the end") { limits in
+      limits.heldByteCountMaxPerAddress = 1 << 20
+    } _: { port, _ in
+      let sockets = try Self.attackers(2, port: port)
+      let (holder, other) = (sockets[0], sockets[1])
+      let body = [UInt8](repeating: 1, count: 100_000)
+      for id in AttackFrames.ids(10) {
+        holder.send(AttackFrames.call(id, ServedWorld.Method.hoard.path, body))
+      }
+      // From here on nothing comes on this connection, and nothing is sent on it.
+      holder.send(AttackFrames.ping)
+      holder.read(within: 5) { holder.heard[6] > 0 }
+      func answer(to id: Int32) -> Int? {
+        other.send(AttackFrames.call(id, ServedWorld.Method.read.path, body))
+        other.read(within: 5) { other.heard.endedStreams.contains(id) }
+        return other.heard.dataByteCounts[id]
+      }
+      let before = answer(to: 1)
+      world.release()
+      _ = world.waits { $0.readCount == 10 }
+      return (
+        before: before, after: answer(to: 3),
+        running: world.handlers.named[ServedWorld.Method.hoard.rawValue]
+      )
+    }
+    #expect(outcome.value.before == nil)
+    #expect(world.told.ended[.resourceExhausted] == 1)
+    // A message without bytes.
+    #expect(outcome.value.after == 5)
+    // Their end would have made room as well.
+    #expect(outcome.value.running == 10)
+  }
+
   @Test("T10: what a closed connection had to send is not kept by its handlers")
   func closed() async throws {
     let world = ServedWorld()

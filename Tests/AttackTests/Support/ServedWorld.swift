@@ -22,6 +22,8 @@ final class ServedWorld: Sendable {
     case read = "Read"
     /// Reads requests until they end, after four seconds.
     case late = "Late"
+    /// Reads requests until they end, once it is released; then waits to be cancelled.
+    case hoard = "Hoard"
     /// Writes 1,000 bytes again and again until it is cancelled.
     case write = "Write"
     /// Answers each request at once.
@@ -47,7 +49,7 @@ final class ServedWorld: Sendable {
     /// Messages the writing handlers have written, the reading ones have read.
     var writtenCount = 0
     var readCount = 0
-    /// Those that hold something up, or are deaf, may end.
+    /// Those that hold something up, or are deaf, may end; those that hoard may read.
     var isReleased = false
   }
 
@@ -172,7 +174,7 @@ extension ServedWorld.Method {
   fileprivate var kind: CallKind {
     switch self {
     case .echo, .sleep, .hold, .deaf, .honest: .unary
-    case .ignore, .read, .late: .clientStreaming
+    case .ignore, .read, .late, .hoard: .clientStreaming
     case .write: .serverStreaming
     case .talk, .honestTalk: .bidirectionalStreaming
     }
@@ -234,6 +236,10 @@ extension ServedWorld {
       if method == .late { try await Task.sleep(for: .seconds(4)) }
       for try await _ in requests { change { $0.readCount += 1 } }
       try await responses.write([])
+    case .hoard:
+      while !handlers.isReleased { try await Task.sleep(for: .milliseconds(5)) }
+      for try await _ in requests { change { $0.readCount += 1 } }
+      try await Task.sleep(for: Self.waitMax)
     case .write:
       let message = [UInt8](repeating: 7, count: 1_000)
       while true {
