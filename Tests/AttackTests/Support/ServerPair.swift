@@ -8,6 +8,8 @@ final class ServerPair: @unchecked Sendable {
   /// Both ports, for as long as the pair lives.
   let ports: [Int]
   private var programs: [ServerProcess]
+  /// Processor time of those that have ended.
+  private var endedCPUSeconds = 0.0
 
   init() throws {
     programs = try (0..<2).map { _ in try Self.start(port: 0) }
@@ -17,7 +19,10 @@ final class ServerPair: @unchecked Sendable {
   /// Ends one server with SIGTERM and gives its exit code; the other goes on.
   func stop(_ index: Int, within seconds: Double) async throws -> Int32 {
     let program = programs[index]
-    return try await Blocking.run { try program.stop(timeout: seconds) }.get()
+    async let spent = Blocking.run { ProcessMeasure.cpuSecondsUntilGone(program.pid) }
+    let code = try await Blocking.run { try program.stop(timeout: seconds) }.get()
+    endedCPUSeconds += try await spent.get()
+    return code
   }
 
   /// Starts it again, where it was.
@@ -28,6 +33,11 @@ final class ServerPair: @unchecked Sendable {
       _ = try program.waitUntilListening()
       return program
     }.get()
+  }
+
+  /// Processor time of all servers so far, their starts with it.
+  func cpuSeconds() throws -> Double {
+    try programs.reduce(endedCPUSeconds) { try $0 + ProcessMeasure(of: $1.pid).cpuSeconds }
   }
 
   func kill() { for program in programs { program.kill() } }
