@@ -92,6 +92,27 @@ struct FloodTests {
     }
   }
 
+  @Test("T8: what a hundred streams with small windows give back is no flood")
+  func smallWindows() async throws {
+    let world = ServedWorld()
+    // Measured: 0.1 s and 17 MiB for 40 MB, 64 KiB and a message of which wait for each stream.
+    let cost = AttackCost(
+      cpuSeconds: AttackBound.seconds(2), peakGrowthKiB: AttackBound.flatKiB + 100 * 128)
+    let outcome = try await world.attacked("T8 small windows", cost: cost) { port, _ in
+      let client = try SessionClient(port: port, streamWindow: 16_384)
+      for _ in 0..<100 { try client.call(ServedWorld.Method.write.path, []) }
+      func answered() -> Int { client.calls.values.reduce(0) { $0 + $1.answerByteCount } }
+      client.pump(within: 30) { answered() > 40_000_000 }
+      return (
+        answered: answered(), over: client.calls.values.count { $0.isOver },
+        isGone: client.lastStreamID != nil
+      )
+    }
+    #expect(outcome.value.answered > 40_000_000)
+    #expect(outcome.value.over == 0)
+    #expect(!outcome.value.isGone)
+  }
+
   private static let ignoredMegabytes = AttackBound.isFull ? 50 : 5
   /// A megabyte has 116,508 ignored frames of nine bytes. Measured: 4 ms, most of it for reading the socket.
   private static let ignoredCost = AttackCost(

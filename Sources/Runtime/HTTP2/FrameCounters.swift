@@ -22,7 +22,8 @@ public struct FrameCounters: Sendable, Hashable {
   private var sentSincePing = true
   private var lastPing: UInt64?
   private var pingStrikes = 0
-  private var windowUpdateAllowance = Self.windowUpdatesPerFrame
+  /// What has been sent, in the WINDOW_UPDATEs that may be answered to it.
+  private var windowUpdateAllowance = 0
 
   /// Begins a new window when the old one is over.
   mutating func advance(to nowNanoseconds: UInt64, limits: HTTP2Limits) {
@@ -40,13 +41,15 @@ public struct FrameCounters: Sendable, Hashable {
   mutating func noteReceived() { sawTrafficSincePing = true }
 
   /// HEADERS or DATA left.
-  mutating func noteSent() {
+  mutating func noteSent(limits: HTTP2Limits) {
     sawTrafficSincePing = true
     sentSincePing = true
-    windowUpdateAllowance = Self.windowUpdatesPerFrame
+    windowUpdateAllowance = min(
+      windowUpdateAllowance + limits.windowUpdateCountPerFrame, limits.windowUpdateCountMax)
   }
 
-  /// A WINDOW_UPDATE arrived. A few for each frame of ours are what credit is returned by.
+  /// A WINDOW_UPDATE arrived. A few for each frame of ours are what credit is returned by; many frames may leave
+  /// before the first is answered, and then the answers come together.
   mutating func noteWindowUpdate() {
     if windowUpdateAllowance > 0 { windowUpdateAllowance -= 1 } else { uselessFrames += 1 }
   }
@@ -70,8 +73,6 @@ public struct FrameCounters: Sendable, Hashable {
       ? limits.pingIntervalMinNanoseconds : limits.pingIntervalMinWithoutStreamsNanoseconds
     if let lastPing, now &- lastPing < pause { pingStrikes += 1 }
   }
-
-  private static let windowUpdatesPerFrame = 10
 
   /// The first ceiling that has been passed, in words.
   func excess(over limits: HTTP2Limits) -> StaticString? {

@@ -7,10 +7,11 @@ extension HTTP2Session {
   public func respond(_ stream: HTTP2Stream, only fields: FieldList) {
     guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
     stream.state.hasSubmittedHeaders = true
-    unsafe withFields(fields) { fields in
-      unsafe refuse(
-        nghttp2_submit_response(raw, stream.id, fields.baseAddress, fields.count, nil), stream)
+    let id = stream.id
+    let result = unsafe withFields(fields) { fields in
+      unsafe nghttp2_submit_response(raw, id, fields.baseAddress, fields.count, nil)
     }
+    refuse(result, stream)
   }
 
   /// Answers with a header list; a body and an end follow with `send` and `finish`.

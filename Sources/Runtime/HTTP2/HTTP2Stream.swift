@@ -3,8 +3,8 @@
 /// Belongs to its session's thread. The session uses the object again for a later stream once
 /// nobody else holds it, so holding one for ever is allowed and never shows another stream's data.
 public final class HTTP2Stream {
-  // SAFETY: touched on the session's thread, and no access lasts while somebody else's code runs; see
-  // `HTTP2Session.state`.
+  // SAFETY: touched on the session's thread, as `HTTP2Session.state`. What the session's users may do while an
+  // access lasts is to write into the buffer that `send` lends them, and nothing here is reached from there.
   @safe @exclusivity(unchecked) var state = State()
 
   init() {}

@@ -59,6 +59,12 @@ public struct HTTP2Limits: Sendable, Hashable {
   public var resetFrameCountMax: Int = 400
   public var uselessFrameCountMax: Int = 1000
 
+  /// WINDOW_UPDATEs that each HEADERS and DATA frame of ours is worth; those beyond are useless frames.
+  public var windowUpdateCountPerFrame: Int = 10
+  /// How many a peer can have saved up: what a hundred streams may give back for a connection's window in the
+  /// smallest frames that clients send, several times over.
+  public var windowUpdateCountMax: Int = 10_000
+
   /// The defaults.
   public init() {}
 }

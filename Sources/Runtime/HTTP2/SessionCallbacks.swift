@@ -203,7 +203,7 @@ private func frameSent(
   return unsafe withSession(userData) { session in
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA, NGHTTP2_HEADERS:
-      session.state.counters.noteSent()
+      session.state.counters.noteSent(limits: session.limits)
       if session.state.pendingResetCount > 0,
         header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
       {
