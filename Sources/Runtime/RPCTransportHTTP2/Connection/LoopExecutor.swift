@@ -14,6 +14,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Jobs run in one pass at most, so that tasks which keep yielding cannot starve the sockets.
   static let jobsPerPassMax = 4096
+  /// How long the sockets have after a pass that left jobs. Not none: what an event loop is given to execute
+  /// at once, it executes before it looks at its sockets, again and again.
+  static let pauseBetweenPasses = TimeAmount.microseconds(50)
   /// Rounds of jobs and writes in one pass at most: streams that write as fast as their client reads
   /// would otherwise keep the loop from its other sockets.
   static let roundsPerPassMax = 16
@@ -33,6 +36,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   private let unary = UnaryTasks()
   private var isInPass = false
   private var isPassScheduled = false
+  private var isLaterPassScheduled = false
   private var unflushed: [any FlushableConnection] = []
   private let remote = Mutex(RemoteJobs())
 
@@ -59,7 +63,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Runs the handler of a unary call soon, in this pass if there is one.
   func run(_ call: ServerStream) {
     unary.add(call)
-    schedulePass()
+    unary.startIfNeeded(on: self)
   }
 
   /// Says that a pass will be run soon by whoever says so, so that none needs to be scheduled.
@@ -83,25 +87,22 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
       ran += runJobs(atMost: Self.jobsPerPassMax - ran)
       flushConnections()
       rounds += 1
-    } while (hasJobs && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
+    } while (!jobs.isEmpty && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
       || !unflushed.isEmpty
     isInPass = false
     // A write that fails reads what was left, within this pass; the pass it expects has just been.
     isPassScheduled = false
-    if hasJobs { schedulePass() }
+    if !jobs.isEmpty { scheduleLaterPass() }
   }
-
-  private var hasJobs: Bool { !jobs.isEmpty || !unary.isEmpty }
 
   private func runJobs(atMost limit: Int) -> Int {
     var next = 0
-    while next < limit {
-      // A task that has left calls waits for something, so that another must take them.
-      if next == jobs.count, !unary.isEmpty { unary.start(on: self) }
-      guard next < jobs.count else { break }
+    while next < jobs.count, next < limit {
       // SAFETY: each job was given to us once and is run once, on the executor it was given to.
       unsafe jobs[next].runSynchronously(on: asUnownedTaskExecutor())
       next += 1
+      // A task that has left calls waits for something, so that another must take them.
+      unary.startIfNeeded(on: self)
     }
     if next == jobs.count {
       jobs.removeAll(keepingCapacity: true)
@@ -124,6 +125,15 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     guard !isInPass, !isPassScheduled else { return }
     isPassScheduled = true
     eventLoop.execute { [self] in runPass() }
+  }
+
+  private func scheduleLaterPass() {
+    guard !isLaterPassScheduled else { return }
+    isLaterPassScheduled = true
+    eventLoop.scheduleTask(in: Self.pauseBetweenPasses) { [self] in
+      isLaterPassScheduled = false
+      runPass()
+    }
   }
 
   private func enqueueFromElsewhere(_ job: UnownedJob) {

@@ -10,21 +10,24 @@ final class UnaryTasks: @unchecked Sendable {
 
   private var calls: [ServerStream?] = []
   private var next = 0
-
-  /// Whether calls wait that no task runs for.
-  var isEmpty: Bool { next == calls.count }
+  /// A task was made for them that has not begun.
+  private var isTaskComing = false
 
   func add(_ call: ServerStream) { calls.append(call) }
 
-  /// Makes a task for the calls that wait. It runs when its executor runs its jobs.
-  func start(on executor: LoopExecutor) {
+  /// Makes a task for the calls that wait, if none is on its way to them. It takes its turn behind the jobs
+  /// that its executor has already.
+  func startIfNeeded(on executor: LoopExecutor) {
+    guard !isTaskComing, !isEmpty else { return }
+    isTaskComing = true
     let handle = Handle()
     handle.task = Task(executorPreference: executor) { [self] in
+      isTaskComing = false
       while !Task.isCancelled, let call = take() {
+        if call.connection.makesWaitForRoom(call) { continue }
         guard let (code, request) = call.begin(in: handle.task) else { continue }
         let result: Result<[UInt8]?, any Error>
         do {
-          try call.connection.checkRoomForAnswer()
           result = .success(try await code(request, call.call))
         } catch {
           result = .failure(error)
@@ -34,6 +37,8 @@ final class UnaryTasks: @unchecked Sendable {
       handle.task = nil
     }
   }
+
+  private var isEmpty: Bool { next == calls.count }
 
   private func take() -> ServerStream? {
     if isEmpty { return nil }
