@@ -6,13 +6,19 @@ struct LimitOptions: ParsableArguments {
   @Option(help: "Connections at once, from everybody.")
   var maxConnections = HTTP2Server.Limits().connectionCountMax
 
-  @Option(help: "Connections at once from one address; unix sockets do not count.")
+  @Option(
+    help: """
+      Connections at once from one address, and never more than half of what is left; unix sockets do not count.
+      """)
   var maxConnectionsPerAddress = HTTP2Server.Limits().connectionCountMaxPerAddress
 
   @Option(help: "Calls whose handlers run at once; later ones are refused, to be tried again.")
   var maxRunningCalls = HTTP2Server.Limits().runningHandlerCountMax
 
-  @Option(help: "Of those, from one address; unix sockets do not count.")
+  @Option(
+    help:
+      "Of those, from one address, and never more than half of what is left; unix sockets do not count."
+  )
   var maxRunningCallsPerAddress = HTTP2Server.Limits().runningHandlerCountMaxPerAddress
 
   @Option(

@@ -29,6 +29,9 @@ final class HoldingCrowd: @unchecked Sendable {
   /// Requests that the server has ended.
   var endedCount: Int { sockets.reduce(0) { $0 + $1.heard.endedStreams.count } }
 
+  /// Those that it has not.
+  var openCount: Int { sockets.reduce(0) { $0 + open(on: $1).count } }
+
   /// Lets requests grow until each has been refused or has brought what it had to.
   func fill() async throws {
     try await Blocking.run { [self] in
@@ -49,23 +52,6 @@ final class HoldingCrowd: @unchecked Sendable {
         socket.read(within: 5) { socket.heard[6] > 0 }
       }
     }.get()
-  }
-
-  /// Sends heads until one is refused; says whether one was.
-  func takeRest() async throws -> Bool {
-    try await Blocking.run { [self] in
-      let fields = AttackFrames.fields(
-        ServedWorld.Method.echo.path, [("x-large", String(repeating: "a", count: 14_000))])
-      let socket = sockets[0]
-      for _ in 0..<10 { socket.send(RawFrames.headers(takeID(), fields)) }
-      return socket.read(within: 5) { socket.heard.resets[7] != nil }
-    }.get()
-  }
-
-  /// Gives so many of the requests up.
-  func giveUp(_ count: Int) {
-    let held = sockets.flatMap { socket in open(on: socket).map { (socket, $0) } }
-    for (socket, id) in held.prefix(count) { socket.send(AttackFrames.reset(id)) }
   }
 
   /// Makes one small call on each connection, whose request counts for the pace of those that are held.

@@ -25,8 +25,12 @@ final class ConnectionRegistry: Sendable {
   private let limits: HTTP2Server.Limits
   private let state = Mutex(State())
 
-  init(limits: HTTP2Server.Limits) {
+  private let everybody: SharedAccount
+
+  /// - Parameter everybody: what all connections hold together
+  init(limits: HTTP2Server.Limits, everybody: SharedAccount) {
     self.limits = limits
+    self.everybody = everybody
   }
 
   /// The connection of that number, and its channel.
@@ -73,8 +77,13 @@ final class ConnectionRegistry: Sendable {
   /// Counts one more connection of the address, unless it has all it may have.
   private func admit(_ key: AddressKey, in state: inout State) -> SharedAccount? {
     if state.addresses.count > state.addressCountToSweep { sweep(&state) }
-    var address = state.addresses[key] ?? Address(account: SharedAccount(perAddress: limits))
-    guard address.connectionCount < limits.connectionCountMaxPerAddress else { return nil }
+    var address =
+      state.addresses[key]
+      ?? Address(account: SharedAccount(perAddress: limits, of: everybody))
+    let share = SharedAccount.share(ofRest: limits.connectionCountMax - state.entries.count)
+    guard address.connectionCount < min(limits.connectionCountMaxPerAddress, share) else {
+      return nil
+    }
     address.connectionCount += 1
     state.addresses[key] = address
     return address.account

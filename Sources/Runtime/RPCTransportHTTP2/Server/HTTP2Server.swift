@@ -36,9 +36,12 @@ public final class HTTP2Server: Sendable {
     let group = MultiThreadedEventLoopGroup(
       numberOfThreads: count > 0 ? count : System.coreCount)
     let executors = group.makeIterator().map { LoopExecutor(eventLoop: $0) }
-    let registry = ConnectionRegistry(limits: configuration.limits)
+    let accounts = ServerAccounts(configuration)
+    let registry = ConnectionRegistry(
+      limits: configuration.limits, everybody: accounts.everybody)
     do {
-      try await serve(on: group, executors: executors, registry: registry)
+      try await serve(
+        on: group, executors: executors, registry: registry, accounts: accounts)
     } catch {
       try? await group.shutdownGracefully()
       throw error
@@ -62,11 +65,11 @@ public final class HTTP2Server: Sendable {
   }
 
   private func serve(
-    on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor], registry: ConnectionRegistry
+    on group: MultiThreadedEventLoopGroup, executors: [LoopExecutor], registry: ConnectionRegistry,
+    accounts: ServerAccounts
   ) async throws {
     let tls = try configuration.tls.map { try CertificateStore($0) }
     certificates.withLock { $0 = tls }
-    let accounts = ServerAccounts(configuration)
     var listeners: [any Channel] = []
     do {
       for endpoint in configuration.listen {

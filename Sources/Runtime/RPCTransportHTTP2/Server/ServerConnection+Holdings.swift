@@ -16,35 +16,21 @@ extension ServerConnection {
   func tellHoldings() {
     let now = holdings
     guard now != toldHoldings else { return }
-    accounts.everybody.update(from: toldHoldings, to: now)
-    addressAccount?.update(from: toldHoldings, to: now)
+    account.update(from: toldHoldings, to: now)
     toldHoldings = now
   }
 
   /// Whether one more call may begin. What is refused here may be tried again by the client: no handler has
   /// seen it.
   var hasRoomForCall: Bool {
-    guard runningHandlerCount < limits.runningHandlerCountMaxPerConnection, hasRoomForAnswer
-    else { return false }
-    let now = holdings
-    return accounts.everybody.hasRoomForCall(told: toldHoldings, now: now)
-      && addressAccount?.hasRoomForCall(told: toldHoldings, now: now) ?? true
-  }
-
-  private var hasRoomForAnswer: Bool {
-    session.outboundByteCount <= limits.unsentByteCountMaxPerConnection
+    guard runningHandlerCount < limits.runningHandlerCountMaxPerConnection else { return false }
+    return account.hasRoomForCall(holdings - toldHoldings)
   }
 
   /// A unary handler is given its request, which is held until it ends.
   func hold(_ call: ServerStream, takenByteCount byteCount: Int) {
     call.countedTaken = byteCount
     takenByteCount += byteCount
-  }
-
-  /// Looks once more right before a handler is called that answers as much as it likes: of many calls that
-  /// came together, those that ran before may have filled the connection (attack T10).
-  func checkRoomForAnswer() throws(RPCError) {
-    if !hasRoomForAnswer { throw .tooMuchUnread }
   }
 
   /// Gives the connection's credit back at once, so that one slow handler does not hold up the others, until
@@ -103,11 +89,9 @@ extension ServerConnection {
   }
 
   private func checkRoomForBytes(_ call: ServerStream) {
-    let now = holdings
     let hasRoom =
       assemblingByteCount <= limits.assemblingByteCountMaxPerConnection
-      && accounts.everybody.hasRoomForBytes(told: toldHoldings, now: now)
-      && addressAccount?.hasRoomForBytes(told: toldHoldings, now: now) ?? true
+      && account.hasRoomForBytes(holdings - toldHoldings)
     if !hasRoom { fail(call, .tooMuchHeld, reset: .noError) }
   }
 }
@@ -116,7 +100,4 @@ extension RPCError {
   fileprivate static let tooMuchHeld = RPCError(
     .resourceExhausted,
     "too many bytes of unfinished calls are held already; try again when others have ended")
-  fileprivate static let tooMuchUnread = RPCError(
-    .unavailable, "too many responses wait to be read on this connection; read them, then try again"
-  )
 }

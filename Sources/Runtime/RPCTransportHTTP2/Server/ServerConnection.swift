@@ -19,8 +19,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   /// The configuration's, here once more: what a call looks at is reached without a detour.
   let limits: HTTP2Server.Limits
   let observer: (any ServerObserver)?
-  /// What the connections of its address hold together; nil on a unix socket.
-  private(set) var addressAccount: SharedAccount?
+  /// What the connections of its address hold together; on a unix socket what all do.
+  private(set) var account: SharedAccount
   private(set) var handler: SessionHandler<ServerConnection>?
   private(set) var identity = PeerIdentity(address: "")
 
@@ -38,6 +38,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var takenByteCount = 0
   /// Bytes that came while too many waited, for which the client has no credit yet.
   var withheldByteCount = 0
+  /// Calls that wait until their client has taken what was answered before.
+  var waitingForRoom: [ServerStream] = []
   /// Bytes of all requests that have come so far.
   var arrivedByteCount = 0
   /// What it has told the accounts.
@@ -63,6 +65,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     self.session = try HTTP2Session(role: .server, limits: frames)
     self.id = configuration.directory.makeID()
     self.accounts = accounts
+    self.account = accounts.everybody
     self.limits = configuration.limits
     self.observer = configuration.observer
     self.executor = executor
@@ -71,8 +74,8 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     self.reader = RequestHeadReader(router: router, limits: configuration.limits.calls)
   }
 
-  /// It is one of those that share the account.
-  func join(_ account: SharedAccount) { addressAccount = account }
+  /// It is one of those that share the account. Told before it holds anything.
+  func join(_ account: SharedAccount) { self.account = account }
 
   var messageByteCountMax: Int { limits.calls.messageByteCountMax }
 
@@ -101,6 +104,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     // Handlers that run on hold the session; what was to be sent goes with nobody to send it to.
     session.dropBodies()
     handler = nil
+    letIn()
     tellHoldings()
     if life.isOpen { observer?.connectionClosed(identity, reason: reason) }
     accounts.configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
@@ -112,6 +116,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   func passEnded() {
     if session.outboundByteCount > 0 { watchCalls() }
+    letIn()
     tellHoldings()
   }
 

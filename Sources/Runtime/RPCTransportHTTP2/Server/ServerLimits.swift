@@ -24,8 +24,10 @@ extension HTTP2Server {
     /// clients with a hundred streams behind one address must fit, and not take what everybody has.
     public var runningHandlerCountMaxPerAddress = 12_000
 
-    /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB.
-    public var runningHandlerCountMax = 20_000
+    /// Handlers that may run at once on the whole server. Each holds its request, and its task some KiB. Of
+    /// this, of connections and of held bytes an address gets no more than half of what is left, whatever its
+    /// own ceiling, so that a few addresses cannot take all.
+    public var runningHandlerCountMax = 36_000
 
     // MARK: Connections
 
@@ -41,8 +43,8 @@ extension HTTP2Server {
     // MARK: Held bytes
 
     /// Bytes of unfinished requests that one connection may make us keep; the call that goes over ends with
-    /// RESOURCE_EXHAUSTED. Four of the largest messages at once (attack T13).
-    public var assemblingByteCountMaxPerConnection = 16 << 20
+    /// RESOURCE_EXHAUSTED. Sixteen of the largest messages at once (attack T13).
+    public var assemblingByteCountMaxPerConnection = 64 << 20
 
     /// Bytes that the connections of one address may make us keep: heads of calls, requests that are unfinished,
     /// wait for handlers or were given to unary ones, and responses that wait to be read. From there on a call

@@ -22,8 +22,9 @@ extension ServerStream: ResponseSink {
       return try await writeFromElsewhere(message, compressed: compressed)
     }
     try writer?.checkIsFree()
+    while connection.makesWaitForRoom(self) { try await writer?.wait() }
     try append(compressed: compressed, encode)
-    if connection.isFull(self) { try await waitForRoom() }
+    if connection.isFull(self) { try await writer?.wait() }
   }
 
   private func append(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) throws {
@@ -52,11 +53,6 @@ extension ServerStream: ResponseSink {
 
   private func checkOpen() throws {
     guard machine.isHandling, !stream.isClosed else { throw CancellationError() }
-  }
-
-  private func waitForRoom() async throws {
-    connection.announceRoom(self)
-    try await writer?.wait()
   }
 
   private func writeFromElsewhere(_ message: [UInt8], compressed: Bool?) async throws {

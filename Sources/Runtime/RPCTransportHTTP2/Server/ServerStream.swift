@@ -124,6 +124,11 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     connection.handlerFinished(self, result)
   }
 
+  /// Its client has taken enough of what was answered before.
+  func roomCame() {
+    if let writer { writer.wake() } else { connection.executor.run(self) }
+  }
+
   private func dispatch(_ code: @escaping MethodHandler.Streaming) {
     let loop = connection.executor.eventLoop
     reader = Waiter(eventLoop: loop, conflict: "two tasks read the same requests")
