@@ -190,7 +190,7 @@ let package = Package(
     room("RawHTTP2", "Tests/Support/RawHTTP2", ["HTTP2"]),
     tests("HTTP2", ["CNghttp2", "HTTP2", "RawHTTP2"]),
     tests("FuzzTargets", ["FuzzTargets"]),
-    tests("Interop", ["Trials", "Interop", "RPCCore", "RPCTransportHTTP2"]),
+    tests("Interop", ["Trials", "Interop", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
@@ -210,8 +210,8 @@ let package = Package(
     tests(
       "Attack",
       [
-        "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCWire",
-        "RawHTTP2", "Trials",
+        "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
+        "RPCTransportHTTP2", "RPCWire", "RawHTTP2", "Trials",
       ]),
     tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
     room(

@@ -10,9 +10,9 @@ struct HealthWatchTests {
   typealias Status = Response.ServingStatus
 
   private func watch(
-    _ board: HealthBoard, _ service: String, heldBack: Bool = false
+    _ board: HealthBoard, _ service: String, heldBack: Bool = false, from address: String = "test"
   ) throws -> DrivenCall {
-    let call = try DrivenCall(HealthService(board), "Watch", heldBack: heldBack)
+    let call = try DrivenCall(HealthService(board), "Watch", heldBack: heldBack, from: address)
     try call.send(GRPCHealth.HealthCheckRequest.with { $0.service = service })
     call.end()
     return call

@@ -12,8 +12,13 @@ final class DrivenCall: Sendable {
 
   /// Begins the call.
   ///
-  /// - Parameter heldBack: whether each response waits for a `takeOne`
-  init(_ service: any RPCService, _ method: String, heldBack: Bool = false) throws {
+  /// - Parameters:
+  ///   - heldBack: whether each response waits for a `takeOne`
+  ///   - address: who calls, as a transport writes it
+  init(
+    _ service: any RPCService, _ method: String, heldBack: Bool = false,
+    from address: String = "test"
+  ) throws {
     let handler = try Self.handler(service, method)
     guard case .streaming(let body) = handler.invocation else {
       throw RPCError(.unimplemented, "\(method) does not stream")
@@ -22,7 +27,8 @@ final class DrivenCall: Sendable {
     self.responses = responses
     task = Task {
       do {
-        try await body(RawRequests(requests), RawResponses(responses), Self.call(handler))
+        try await body(
+          RawRequests(requests), RawResponses(responses), Self.call(handler, from: address))
         responses.end(nil)
       } catch {
         responses.end(error)
@@ -73,8 +79,10 @@ final class DrivenCall: Sendable {
     try #require(service.methods().first { $0.descriptor.method == method })
   }
 
-  private static func call(_ handler: MethodHandler) -> ServerCall {
+  private static func call(
+    _ handler: MethodHandler, from address: String = "test"
+  ) -> ServerCall {
     ServerCall(
-      method: handler.descriptor, peer: PeerIdentity(address: "test"), startedAt: .now)
+      method: handler.descriptor, peer: PeerIdentity(address: address), startedAt: .now)
   }
 }

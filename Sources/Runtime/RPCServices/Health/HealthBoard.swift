@@ -26,7 +26,7 @@ public final class HealthBoard: Sendable {
   fileprivate struct State {
     var phase = Phase.open
     var lines: [String: Line] = [:]
-    var watcherCount = 0
+    var watcherCounts = WatcherCounts()
     var lastWatcher: HealthWatcher.ID = 0
   }
 
@@ -83,25 +83,27 @@ public final class HealthBoard: Sendable {
 
   /// Begins to watch; to be given back with ``remove(_:)``.
   ///
+  /// - Parameter peer: whose share of watches it is
   /// - Throws: RESOURCE_EXHAUSTED over a limit; UNAVAILABLE once watches have ended.
-  func addWatcher(of service: String) throws(RPCError) -> HealthWatcher {
+  func addWatcher(
+    of service: String, for peer: PeerIdentity
+  ) throws(RPCError) -> HealthWatcher {
     guard service.utf8.count <= limits.serviceNameByteCountMax else {
       throw RPCError(.resourceExhausted, "the service's name is too long to be watched")
     }
     // The newest alone is kept: who reads slowly is told the last of several changes.
     let (statuses, continuation) = AsyncStream.makeStream(
       of: HealthStatus?.self, bufferingPolicy: .bufferingNewest(1))
+    let network = PeerNetwork(peer)
     return try state.withLock { state throws(RPCError) in
       if state.phase == .ended { throw .watchesEnded }
-      guard state.watcherCount < limits.watcherCountMax else {
-        throw RPCError(.resourceExhausted, "as many calls watch as the server allows")
-      }
-      state.watcherCount += 1
+      try state.watcherCounts.add(network, limits: limits)
       state.lastWatcher += 1
       let id = state.lastWatcher
       continuation.yield(state.lines[service]?.status)
       state.lines[service, default: Line()].watchers[id] = continuation
-      return HealthWatcher(id: id, service: service, statuses: statuses)
+      return HealthWatcher(
+        id: id, service: service, network: network, statuses: statuses)
     }
   }
 
@@ -111,13 +113,16 @@ public final class HealthBoard: Sendable {
       guard state.lines[watcher.service]?.watchers.removeValue(forKey: watcher.id) != nil else {
         return
       }
-      state.watcherCount -= 1
+      state.watcherCounts.remove(watcher.network)
       if state.lines[watcher.service]?.isEmpty == true { state.lines[watcher.service] = nil }
     }
   }
 
   /// The calls that watch.
-  var watcherCount: Int { state.withLock { $0.watcherCount } }
+  var watcherCount: Int { state.withLock { $0.watcherCounts.total } }
+
+  /// The addresses that have calls which watch.
+  var watcherShareCount: Int { state.withLock { $0.watcherCounts.shareCount } }
 
   /// The names held, watched ones that were never set too.
   var lineCount: Int { state.withLock { $0.lines.count } }
@@ -156,6 +161,8 @@ struct HealthWatcher {
 
   let id: ID
   let service: String
+  /// Whose share it is; nil for a peer without an address.
+  let network: PeerNetwork?
   /// The status when the watch began and each that came after it, the latest of those not yet read; nil
   /// while it is unknown. Ends with the board's watches or the reader's task.
   let statuses: AsyncStream<HealthStatus?>

@@ -4,6 +4,15 @@ public struct HealthLimits: Sendable, Hashable {
   /// keeps for as long as it lives, and a change wakes them all; a thousand is a large fleet's.
   public var watcherCountMax = 1000
 
+  /// Those of one address among them, so that it cannot take them all, and balancers elsewhere do not hold a
+  /// server for ill that is well (gRFC A17). A hundred clients behind one address must fit, each of which
+  /// watches, and not take more than a tenth of everything. An address is one of IPv4, or 64 bits of IPv6.
+  ///
+  /// Peers without an address have no share and only count for the ceiling above: those of a unix socket were
+  /// let in by who may open its file, and a proxy there speaks for clients of everywhere; those in the
+  /// same process are its own code.
+  public var watcherCountMaxPerAddress = 100
+
   /// Services in one answer of `List`. A hundred is the number gRPC's own proposal names (A90), so no
   /// client counts on more.
   public var listedServiceCountMax = 100

@@ -39,7 +39,7 @@ public struct HealthService: GRPCHealth.Health {
     _ request: GRPCHealth.HealthCheckRequest,
     responses: ResponseStream<GRPCHealth.HealthCheckResponse>, call: ServerCall
   ) async throws {
-    let watcher = try board.addWatcher(of: request.service)
+    let watcher = try board.addWatcher(of: request.service, for: call.peer)
     defer { board.remove(watcher) }
     var told: GRPCHealth.HealthCheckResponse.ServingStatus?
     for await status in watcher.statuses {
