@@ -7,6 +7,8 @@ import RPCCore
 struct TestService: GrpcTesting.TestService {
   /// Bytes of one payload at most.
   private static let sizeMax: Int32 = 64 << 20
+  /// Responses that one call may have kept for later. The standard cases ask for four, and so many are 120 KB.
+  static let keptResponseCountMax = 10_000
   /// Where a soak client reads which server answered.
   private let serverID: String
 
@@ -70,38 +72,47 @@ struct TestService: GrpcTesting.TestService {
     for try await request in requests { try await answer(request, to: responses, call) }
   }
 
-  /// Answers when the client has said all.
+  /// Answers when the client has said all. Until then what it asked for is kept, and nothing of what it sent.
   func halfDuplexCall(
     _ requests: RequestStream<GrpcTesting.StreamingOutputCallRequest>,
     responses: ResponseStream<GrpcTesting.StreamingOutputCallResponse>, call: ServerCall
   ) async throws {
     try EchoedMetadata.send(back: call)
-    var kept: [GrpcTesting.StreamingOutputCallRequest] = []
+    var wanted = WantedResponses()
     for try await request in requests {
-      guard kept.count < 1_000 else { throw RPCError(.resourceExhausted, "too many requests") }
-      kept.append(request)
+      let count = wanted.responses.count + request.responseParameters.count
+      guard count <= Self.keptResponseCountMax else {
+        throw RPCError(
+          .resourceExhausted, "at most \(Self.keptResponseCountMax) responses are kept for later")
+      }
+      wanted.add(request)
     }
-    for request in kept { try await answer(request, to: responses, call) }
+    try await answer(wanted, to: responses, call)
   }
 
-  /// A status that is asked for ends the call before anything is answered; else a pause before each
-  /// response, as long as is asked for.
   private func answer(
     _ request: GrpcTesting.StreamingOutputCallRequest,
     to responses: ResponseStream<GrpcTesting.StreamingOutputCallResponse>, _ call: ServerCall
   ) async throws {
-    try check(request.responseStatus)
-    if request.responseParameters.contains(where: { $0.compressed?.value == true }) {
-      call.compressesResponses = true
-    }
-    for parameters in request.responseParameters {
-      let payload = try payload(parameters.size)
-      if parameters.intervalUs > 0 {
-        try await Task.sleep(for: .microseconds(parameters.intervalUs))
+    var wanted = WantedResponses()
+    wanted.add(request)
+    try await answer(wanted, to: responses, call)
+  }
+
+  /// A pause before each response, as long as is asked for; then the status.
+  private func answer(
+    _ wanted: WantedResponses,
+    to responses: ResponseStream<GrpcTesting.StreamingOutputCallResponse>, _ call: ServerCall
+  ) async throws {
+    if wanted.responses.contains(where: \.isCompressed) { call.compressesResponses = true }
+    for response in wanted.responses {
+      let payload = try payload(response.byteCount)
+      if response.pauseMicroseconds > 0 {
+        try await Task.sleep(for: .microseconds(response.pauseMicroseconds))
       }
-      try await responses.write(
-        .with { $0.payload = payload }, compressed: parameters.compressed?.value ?? false)
+      try await responses.write(.with { $0.payload = payload }, compressed: response.isCompressed)
     }
+    try check(wanted.status)
   }
 
   private func payload(_ size: Int32) throws(RPCError) -> GrpcTesting.Payload {
