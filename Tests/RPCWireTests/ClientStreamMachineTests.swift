@@ -244,6 +244,42 @@ struct ClientStreamMachineTests {
     #expect(outcome == ClientOutcome(RPCError(.failedPrecondition, "")))
   }
 
+  @Test(
+    "a second head that does not end the stream is INTERNAL and a reset, whatever it says (R10)",
+    arguments: [[], framed([1]), [0, 0]])
+  func secondHead(body: [UInt8]) throws {
+    var status = Self.head
+    status.grpcStatus = .code(.ok)
+    for second in [Self.head, status, Self.ok, ResponseBlock(httpStatus: 103)] {
+      var machine = machine(in: .readingNothing)
+      let before = word(machine.received(body.span))
+      let action = machine.received(second, endsStream: false)
+      #expect(before == "-")
+      guard case .finish(let outcome) = action else {
+        Issue.record("not finished by \(second)")
+        continue
+      }
+      let expected = RPCError(.internal, "the server sent a second head")
+      #expect(outcome == ClientOutcome(.failure(expected), reset: .protocolError))
+    }
+  }
+
+  @Test(
+    "an end without trailers is INTERNAL, behind a whole message too (R12, D5)",
+    arguments: [State.waiting, .readingNothing, .readingPart, .readingWhole])
+  func endOnData(state: State) throws {
+    var machine = machine(in: state)
+    guard case .finish(let outcome) = machine.receivedEnd() else {
+      Issue.record("not finished")
+      return
+    }
+    let error = try failure(outcome)
+    #expect(error.code == .internal)
+    #expect(error.message.contains("without trailers"))
+    #expect(outcome.reset == nil)
+    #expect(!outcome.mayRetryTransparently)
+  }
+
   @Test("an unknown number is UNKNOWN and keeps its number (R6)")
   func unknownNumber() throws {
     let trailers = ResponseBlock(grpcStatus: .code(StatusCode(rawValue: 17)))

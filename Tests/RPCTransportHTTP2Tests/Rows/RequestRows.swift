@@ -86,7 +86,7 @@ struct RequestRows {
     [methods, gRPCTypes, foreignTypes, subtypes, paths, others, connectionFields].flatMap { $0 }
 
   @Test(
-    "Q1–Q8 and D6: what is not gRPC, or is no method's name, is refused, in every kind of call",
+    "Q1, Q2, Q3, Q4, Q5, Q6, Q7, Q8, D6: what is no request of gRPC is refused, in every kind of call",
     arguments: rows)
   func refusal(_ row: Row) async throws {
     let world = WireWorld()
