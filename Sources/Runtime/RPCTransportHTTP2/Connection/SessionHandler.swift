@@ -233,8 +233,9 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   private func fail(_ error: HTTP2SessionError) {
     if isOpen, let context {
       var last = context.channel.allocator.buffer(capacity: writeByteCountMax)
-      _ = try? fill(&last)
-      last.writeBytes(error.farewell)
+      // Not into the middle of a frame.
+      let isWhole = (try? fill(&last)) ?? true
+      if isWhole { last.writeBytes(error.farewell) }
       context.writeAndFlush(wrapOutboundOut(last), promise: nil)
     }
     // Draining may have closed streams, whose handlers must hear of it before the connection forgets them.

@@ -109,12 +109,12 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
 
   /// The task takes the call: its code, and its request. Nil when the call is over already.
   func begin(in task: Task<Void, Never>?) -> (MethodHandler.Unary, [UInt8])? {
+    defer { request = [] }
     guard machine.isHandling, case .unary(let code) = head.code else {
       end(.failure(CancellationError()))
       return nil
     }
     self.task = task
-    defer { request = [] }
     return (code, request)
   }
 
