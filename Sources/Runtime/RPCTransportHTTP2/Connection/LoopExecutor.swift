@@ -136,6 +136,13 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
   }
 
+  /// Suspends a task of this loop until the sockets have had their turn.
+  func letSocketsIn() async {
+    await withCheckedContinuation { continuation in
+      eventLoop.scheduleTask(in: Self.pauseBetweenPasses) { continuation.resume() }
+    }
+  }
+
   private func enqueueFromElsewhere(_ job: UnownedJob) {
     let needsWakeup = remote.withLock { remote in
       remote.jobs.append(job)

@@ -35,6 +35,8 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   var requestPace: Pace
   var arrivedByteCount = 0
 
+  /// Bytes of messages that its handler took without waiting in between.
+  var decodedByteCount = 0
   /// Bytes of messages, as they went by.
   var receivedByteCount = 0
   var sentByteCount = 0
