@@ -14,9 +14,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Jobs run in one pass at most, so that tasks which keep yielding cannot starve the sockets.
   static let jobsPerPassMax = 4096
-  /// How long the sockets have after a pass that left jobs. Not none: what an event loop is given to execute
-  /// at once, it executes before it looks at its sockets, again and again.
-  static let pauseBetweenPasses = TimeAmount.microseconds(50)
+  /// How long until a pass goes on that left jobs. Not at once: what an event loop has to execute by now, it
+  /// executes before it looks at its sockets, again and again.
+  static let pauseBetweenPasses = TimeAmount.microseconds(500)
   /// Rounds of jobs and writes in one pass at most: streams that write as fast as their client reads
   /// would otherwise keep the loop from its other sockets.
   static let roundsPerPassMax = 16
