@@ -64,6 +64,46 @@ struct LargeAnswerTests {
     }
     #expect(outcome.value)
   }
+
+  @Test(
+    "T10: who gives up waiting for room leaves nothing behind",
+    arguments: [ServedWorld.Method.echo, .write])
+  func givesUp(method: ServedWorld.Method) async throws {
+    let world = ServedWorld()
+    let outcome = try await world.attacked("T10 gives up \(method)") { limits in
+      limits.unsentByteCountMaxPerConnection = 10_000
+    } _: { port, _ in
+      let socket = try AttackSocket(port: port)
+      try socket.begin(settings: [(4, 0)])
+      let body = [UInt8](repeating: 1, count: 1_000)
+      for id in AttackFrames.ids(10) {
+        socket.send(AttackFrames.call(id, ServedWorld.Method.echo.path, body))
+      }
+      // More than may have handlers at once.
+      var given = 0
+      for id in AttackFrames.ids(310).dropFirst(10) {
+        let fields = AttackFrames.fields(method.path, [("grpc-timeout", "20m")])
+        let data = RawFrames.data(id, AttackFrames.message(body), endsStream: true)
+        socket.send(RawFrames.headers(id, fields) + data)
+        given += 1
+        guard given % 60 == 0 else { continue }
+        socket.read(within: 5) { world.told.ended[.deadlineExceeded] == given }
+      }
+      // What the first are owed goes out, and the next is served.
+      for id in AttackFrames.ids(10) { socket.send(AttackFrames.windowUpdate(id, 2_000)) }
+      let last = Int32(2 * 310 + 1)
+      socket.send(AttackFrames.call(last, ServedWorld.Method.echo.path, []))
+      socket.send(AttackFrames.windowUpdate(last, 2_000))
+      socket.read(within: 5) { socket.heard.endedStreams.contains(last) }
+      return (
+        refused: socket.heard.resets[7] ?? 0, given: world.told.ended[.deadlineExceeded],
+        isServed: socket.heard.endedStreams.contains(last)
+      )
+    }
+    #expect(outcome.value.refused == 0)
+    #expect(outcome.value.given == 300)
+    #expect(outcome.value.isServed)
+  }
 }
 
 /// Four million bytes to a call, whole or in pieces.

@@ -86,7 +86,7 @@ struct SizeTests {
     }
     // 40 streams of 512 KiB each are 20 MiB, of which 8 may be held.
     #expect(outcome.value >= 40 - 16 - 1)
-    #expect(world.told.ended[.resourceExhausted] == outcome.value)
+    #expect(world.told.ended[.resourceExhausted] ?? 0 >= outcome.value)
   }
 
   struct Packed: Sendable, CustomTestStringConvertible, CustomStringConvertible {

@@ -21,6 +21,11 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// would otherwise keep the loop from its other sockets.
   static let roundsPerPassMax = 16
 
+  /// Bytes of messages that handlers with streams are given in one pass.
+  private static let decodedByteCountMaxPerPass = 1 << 20
+  /// What a message counts for besides its own bytes: an empty one is some work, too.
+  private static let byteCountPerMessage = 256
+
   let eventLoop: any EventLoop
   /// The timers of the loop's connections.
   let timers: LoopTimers
@@ -37,6 +42,11 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   private var isInPass = false
   private var isPassScheduled = false
   private var isLaterPassScheduled = false
+  /// What handlers with streams were given in this pass, and those of them that wait for the next.
+  private var decodedByteCount = 0
+  private var pausing: [CheckedContinuation<Void, Never>] = []
+  /// So many of them, from the first on, have their turn in this pass.
+  private var turnCount = 0
   private var unflushed: [any FlushableConnection] = []
   private let remote = Mutex(RemoteJobs())
 
@@ -81,6 +91,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     guard !isInPass else { return }
     isInPass = true
     isPassScheduled = false
+    decodedByteCount = 0
     var ran = 0
     var rounds = 0
     repeat {
@@ -90,14 +101,17 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     } while (!jobs.isEmpty && ran < Self.jobsPerPassMax && rounds < Self.roundsPerPassMax)
       || !unflushed.isEmpty
     isInPass = false
+    turnCount = 0
     // A write that fails reads what was left, within this pass; the pass it expects has just been.
     isPassScheduled = false
-    if !jobs.isEmpty { scheduleLaterPass() }
+    if !jobs.isEmpty || !pausing.isEmpty { scheduleLaterPass() }
   }
 
   private func runJobs(atMost limit: Int) -> Int {
     var next = 0
-    while next < jobs.count, next < limit {
+    while next < limit {
+      if next == jobs.count { resumePaused() }
+      guard next < jobs.count else { break }
       // SAFETY: each job was given to us once and is run once, on the executor it was given to.
       unsafe jobs[next].runSynchronously(on: asUnownedTaskExecutor())
       next += 1
@@ -132,15 +146,29 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     isLaterPassScheduled = true
     eventLoop.scheduleTask(in: Self.pauseBetweenPasses) { [self] in
       isLaterPassScheduled = false
+      turnCount = pausing.count
       runPass()
     }
   }
 
-  /// Suspends a task of this loop until the sockets have had their turn.
+  /// Lets the next one go on that waits for a pass that is not long.
+  private func resumePaused() {
+    guard turnCount > 0, !isPassLong else { return }
+    turnCount -= 1
+    pausing.removeFirst().resume()
+  }
+
+  /// Whether handlers were given so much in this pass that the sockets should have their turn. What waits for
+  /// them compressed may be a thousand times what came.
+  var isPassLong: Bool { decodedByteCount > Self.decodedByteCountMaxPerPass }
+
+  /// A handler was given a message.
+  func noteDecoded(byteCount: Int) { decodedByteCount += byteCount + Self.byteCountPerMessage }
+
+  /// Suspends a task of this loop until the sockets have had their turn. Called within a pass, by whoever runs
+  /// in it; the pause begins at its end.
   func letSocketsIn() async {
-    await withCheckedContinuation { continuation in
-      eventLoop.scheduleTask(in: Self.pauseBetweenPasses) { continuation.resume() }
-    }
+    await withCheckedContinuation { pausing.append($0) }
   }
 
   private func enqueueFromElsewhere(_ job: UnownedJob) {

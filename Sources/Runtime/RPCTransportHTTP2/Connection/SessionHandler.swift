@@ -234,7 +234,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
     if isOpen, let context {
       var last = context.channel.allocator.buffer(capacity: writeByteCountMax)
       // Not into the middle of a frame.
-      let isWhole = (try? fill(&last)) ?? true
+      let isWhole = (try? fill(&last)) ?? false
       if isWhole { last.writeBytes(error.farewell) }
       context.writeAndFlush(wrapOutboundOut(last), promise: nil)
     }

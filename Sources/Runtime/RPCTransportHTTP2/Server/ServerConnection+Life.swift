@@ -117,8 +117,8 @@ extension ServerConnection {
       sentByteCount: session.sentByteCount, isLarge: session.outboundByteCount > largeMin, at: now)
     for stream in session.liveStreams where stream.outboundByteCount > 0 {
       isAnyWaiting = true
-      // A handler that is still writing goes on as slowly as its client reads.
-      let isWritten = call(of: stream)?.machine.hasEnded ?? true
+      // A handler that is still writing goes on as slowly as its client reads, as long as it holds up nobody.
+      let isWritten = (call(of: stream)?.machine.hasEnded ?? true) || !waitingForRoom.isEmpty
       let waiting = ResponsePatience.Stream(
         id: stream.id, sentByteCount: stream.sentByteCount,
         isLarge: isWritten && stream.outboundByteCount > largeMin,

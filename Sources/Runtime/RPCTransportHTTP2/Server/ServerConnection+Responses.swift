@@ -121,37 +121,6 @@ extension ServerConnection {
       headByteCount: MessagePrefix.byteCount, body: body)
   }
 
-  // MARK: Room
-
-  /// Whether the call's handler must wait before it writes more; then it is woken when there is room.
-  func isFull(_ call: ServerStream) -> Bool {
-    guard call.stream.outboundByteCount > limits.unsentByteCountMaxPerCall else { return false }
-    session.announceSendable(call.stream, below: limits.unsentByteCountMaxPerCall / 2)
-    return true
-  }
-
-  /// Whether the call must wait until the client has taken some of what it was answered (attack T10): one that
-  /// takes nothing holds up its own calls, and not for longer than its patience goes. If so, it is let in when
-  /// there is room, in its turn.
-  func makesWaitForRoom(_ call: ServerStream) -> Bool {
-    if hasRoomForAnswer || handler == nil { return false }
-    waitingForRoom.append(call)
-    return true
-  }
-
-  private var hasRoomForAnswer: Bool {
-    session.outboundByteCount <= limits.unsentByteCountMaxPerConnection
-  }
-
-  /// Lets those in that wait for room, if there is some, or nobody left who makes some. When the first ones
-  /// fill it, the others wait again.
-  func letIn() {
-    guard !waitingForRoom.isEmpty, hasRoomForAnswer || handler == nil else { return }
-    var calls: [ServerStream] = []
-    swap(&calls, &waitingForRoom)
-    for call in calls { call.roomCame() }
-  }
-
   // MARK: The end
 
   /// Ends the call with OK, after its one message if it is unary.

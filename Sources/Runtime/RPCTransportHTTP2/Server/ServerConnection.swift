@@ -6,8 +6,8 @@ internal import RPCWire
 
 /// The server's part of one connection: finds handlers, starts them, answers.
 ///
-/// Requests are in `+Requests`, answers in `+Responses`, what it holds in `+Holdings`, patience and age in
-/// `+Life`.
+/// Requests are in `+Requests`, answers in `+Responses` and room for them in `+Room`, what it holds in
+/// `+Holdings`, patience and age in `+Life`.
 final class ServerConnection: SessionUser, @unchecked Sendable {
   // `@unchecked`: touched on its event loop only.
 
@@ -38,7 +38,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
   var takenByteCount = 0
   /// Bytes that came while too many waited, for which the client has no credit yet.
   var withheldByteCount = 0
-  /// Calls that wait until their client has taken what was answered before.
+  /// Calls that wait until their client has taken what was answered before, in their turn.
   var waitingForRoom: [ServerStream] = []
   /// Bytes of all requests that have come so far.
   var arrivedByteCount = 0
@@ -104,7 +104,6 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
     // Handlers that run on hold the session; what was to be sent goes with nobody to send it to.
     session.dropBodies()
     handler = nil
-    letIn()
     tellHoldings()
     if life.isOpen { observer?.connectionClosed(identity, reason: reason) }
     accounts.configuration.logger.debug("connection closed", metadata: ["reason": "\(reason)"])
@@ -116,7 +115,7 @@ final class ServerConnection: SessionUser, @unchecked Sendable {
 
   func passEnded() {
     if session.outboundByteCount > 0 { watchCalls() }
-    letIn()
+    callThoseWhoWait()
     tellHoldings()
   }
 

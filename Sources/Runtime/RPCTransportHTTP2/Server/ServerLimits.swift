@@ -64,10 +64,9 @@ extension HTTP2Server {
     /// large as its handler makes it.
     public var unsentByteCountMaxPerCall = 64 << 10
 
-    /// Bytes of all responses of one connection that wait to be sent. From there on its new calls are
-    /// refused with REFUSED_STREAM, and those whose handlers have not been called yet end with UNAVAILABLE, if
-    /// they are unary: a client that reads no answers gets no more of them (attack T10). Handlers that run
-    /// already may still answer.
+    /// Bytes of all responses of one connection that wait to be sent. From there on its unary calls have their
+    /// handlers called, and its streams are written to, when the client has taken some: one that reads no
+    /// answers gets no more of them (attack T10). Unary handlers that run already may still answer.
     public var unsentByteCountMaxPerConnection = 16 << 20
 
     // MARK: Patience

@@ -3,24 +3,17 @@ internal import RPCCore
 internal import RPCWire
 
 extension ServerStream: RequestSource {
-  /// Bytes of messages handed out one after the other before others have their turn.
-  private static let decodedByteCountMax = 1 << 20
-
   func next() async throws -> [UInt8]? {
     guard connection.executor.eventLoop.inEventLoop else { return try await nextFromElsewhere() }
-    // What waits here compressed may be a thousand times as much, and a handler that finds the next message there
-    // does not let go of the loop.
-    if decodedByteCount > Self.decodedByteCountMax {
-      decodedByteCount = 0
-      await connection.executor.letSocketsIn()
-    }
+    // A handler that finds the next message here does not let go of the loop.
+    if connection.executor.isPassLong { await connection.executor.letSocketsIn() }
     while true {
       switch machine.take() {
       case .message(let message):
         connection.settle(self)
         do {
           let bytes = try decoded(message)
-          decodedByteCount += bytes.count
+          connection.executor.noteDecoded(byteCount: bytes.count)
           return bytes
         } catch {
           // The client broke the protocol, so what the handler makes of it does not matter.
@@ -34,7 +27,6 @@ extension ServerStream: RequestSource {
         connection.answer(self, error, reset: reset)
         throw error
       case .wait:
-        decodedByteCount = 0
         try await reader?.wait()
       }
     }

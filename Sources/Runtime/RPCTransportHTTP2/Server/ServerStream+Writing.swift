@@ -22,9 +22,18 @@ extension ServerStream: ResponseSink {
       return try await writeFromElsewhere(message, compressed: compressed)
     }
     try writer?.checkIsFree()
-    while connection.makesWaitForRoom(self) { try await writer?.wait() }
+    try await waitForRoom()
     try append(compressed: compressed, encode)
     if connection.isFull(self) { try await writer?.wait() }
+  }
+
+  private func waitForRoom() async throws {
+    do {
+      while connection.makesWaitForRoom(self) { try await writer?.wait() }
+    } catch {
+      connection.leaveRoomQueue(self)
+      throw error
+    }
   }
 
   private func append(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) throws {

@@ -20,6 +20,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   private(set) var reader: Waiter?
   private(set) var writer: Waiter?
 
+  /// Whether it has no room for its answer.
+  var roomWait = RoomWait.none
+
   /// How messages are compressed that say that they are; nil before the response headers are sent.
   var sentEncoding: MessageEncoding?
   var responseCount = 0
@@ -35,8 +38,6 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   var requestPace: Pace
   var arrivedByteCount = 0
 
-  /// Bytes of messages that its handler took without waiting in between.
-  var decodedByteCount = 0
   /// Bytes of messages, as they went by.
   var receivedByteCount = 0
   var sentByteCount = 0
@@ -126,7 +127,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     connection.handlerFinished(self, result)
   }
 
-  /// Its client has taken enough of what was answered before.
+  /// Its client has taken enough of what was answered before, and it may look whether there is room.
   func roomCame() {
     if let writer { writer.wake() } else { connection.executor.run(self) }
   }
@@ -148,9 +149,16 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
 
   /// The call is over: whatever its handler waits for ends now.
   func cancelHandler() {
+    // A unary call that waits for room is nobody's: no task has begun with it.
+    let isParked = roomWait == .waiting && writer == nil
+    connection.leaveRoomQueue(self)
     task?.cancel()
     reader?.wake(throwing: CancellationError())
     writer?.wake(throwing: CancellationError())
+    if isParked {
+      request = []
+      end(.failure(CancellationError()))
+    }
   }
 
   /// The bytes of a request, decompressed within the limit (Q19, Q21).
