@@ -8,6 +8,13 @@ public protocol ResponseSink: AnyObject, Sendable {
   /// - Throws: `CancellationError` when the call is over.
   func sendHeaders() async throws
 
+  /// Sends the message that `encode` appends if nothing need be waited for: a way around `write`, which costs
+  /// more than a small message does.
+  ///
+  /// - Returns: whether it was sent; if not, `encode` was not run
+  /// - Throws: as `write` does
+  func writeAtOnce(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) throws -> Bool
+
   /// Sends the message that `encode` appends, and returns when there is room for another.
   ///
   /// - Parameters:
@@ -18,6 +25,13 @@ public protocol ResponseSink: AnyObject, Sendable {
   func write(
     compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void
   ) async throws
+}
+
+extension ResponseSink {
+  /// Never; for sinks that have no such way.
+  public func writeAtOnce(
+    compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void
+  ) throws -> Bool { false }
 }
 
 /// The responses of a streaming call after they were encoded.
@@ -38,6 +52,13 @@ public struct RawResponses: Sendable {
   /// - Throws: `CancellationError` when the call is over
   public func write(_ message: [UInt8], compressed: Bool? = nil) async throws {
     try await sink.write(compressed: compressed) { $0.append(contentsOf: message) }
+  }
+
+  /// Sends a message if nothing need be waited for, see ``ResponseSink/writeAtOnce(compressed:_:)``.
+  package func writeAtOnce(
+    compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void
+  ) throws -> Bool {
+    try sink.writeAtOnce(compressed: compressed, encode)
   }
 
   /// Sends a message that `encode` appends straight to what leaves.

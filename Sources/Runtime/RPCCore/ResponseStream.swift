@@ -15,12 +15,16 @@ public struct ResponseStream<Message: RPCMessage>: Sendable {
   /// - Throws: `CancellationError` when the call is over
   public func sendHeaders() async throws { try await raw.sendHeaders() }
 
-  /// Sends a message, and returns when there is room for another.
+  /// Sends a message; waits for room while much waits to be sent.
   ///
   /// - Parameter compressed: whether to compress it; nil for what the call says. Never compressed for
   ///   a client that does not accept it.
   /// - Throws: INTERNAL when the message cannot be encoded; `CancellationError` when the call is over
   public func write(_ message: Message, compressed: Bool? = nil) async throws {
+    let isSent = try raw.writeAtOnce(compressed: compressed) {
+      try message.encodeResponse(into: &$0)
+    }
+    if isSent { return }
     try await raw.write(compressed: compressed) { try message.encodeResponse(into: &$0) }
   }
 }

@@ -18,6 +18,12 @@ extension ServerConnection {
     return true
   }
 
+  /// Whether the call may write without waiting for anything.
+  func hasRoomAtOnce(_ call: ServerStream) -> Bool {
+    call.stream.outboundByteCount <= limits.unsentByteCountMaxPerCall && hasRoomForAnswer
+      && waitingForRoom.isEmpty
+  }
+
   /// Whether the call must wait before it answers anything; then it is called when it is its turn. What is over
   /// need not wait.
   func makesWaitForRoom(_ call: ServerStream) -> Bool {

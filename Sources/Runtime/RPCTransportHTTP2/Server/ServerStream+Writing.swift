@@ -27,8 +27,18 @@ extension ServerStream: ResponseSink {
     if connection.isFull(self) { try await writer?.wait() }
   }
 
+  func writeAtOnce(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) throws -> Bool {
+    guard connection.executor.eventLoop.inEventLoop, connection.hasRoomAtOnce(self) else {
+      return false
+    }
+    try writer?.checkIsFree()
+    try append(compressed: compressed, encode)
+    return true
+  }
+
   private func waitForRoom() async throws {
     do {
+      if connection.isFull(self) { try await writer?.wait() }
       while connection.makesWaitForRoom(self) { try await writer?.wait() }
     } catch {
       connection.leaveRoomQueue(self)

@@ -8,6 +8,8 @@ final class Waiter: @unchecked Sendable {
   private let eventLoop: any EventLoop
   private let conflict: StaticString
   private var continuation: CheckedContinuation<Void, any Error>?
+  /// There is one. Looking at itself costs a reference.
+  private var isTaken = false
   /// Counts the waits, so that a cancellation that comes late ends none but its own.
   private var turn: UInt64 = 0
 
@@ -19,7 +21,7 @@ final class Waiter: @unchecked Sendable {
 
   /// Throws when a task waits.
   func checkIsFree() throws(RPCError) {
-    if continuation != nil { throw RPCError(.internal, "\(conflict)") }
+    if isTaken { throw RPCError(.internal, "\(conflict)") }
   }
 
   /// Waits until `wake`. Called on the loop.
@@ -36,6 +38,7 @@ final class Waiter: @unchecked Sendable {
           continuation.resume(throwing: CancellationError())
         } else {
           self.continuation = continuation
+          isTaken = true
         }
       }
     } onCancel: {
@@ -49,6 +52,7 @@ final class Waiter: @unchecked Sendable {
   func wake(throwing error: (any Error)? = nil) {
     guard let continuation else { return }
     self.continuation = nil
+    isTaken = false
     if let error { continuation.resume(throwing: error) } else { continuation.resume() }
   }
 }
