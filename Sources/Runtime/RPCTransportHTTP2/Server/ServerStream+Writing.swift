@@ -37,6 +37,8 @@ extension ServerStream: ResponseSink {
   }
 
   private func waitForRoom() async throws {
+    // Nobody wakes the writer of a call that is over, as a task that outlived its handler may be.
+    try checkOpen()
     do {
       if connection.isFull(self) { try await writer?.wait() }
       while connection.makesWaitForRoom(self) { try await writer?.wait() }
