@@ -162,7 +162,9 @@ struct ShareTests {
   @Test("T10: what a closed connection had to send is not kept by its handlers")
   func closed() async throws {
     let world = ServedWorld()
-    let attack = try await world.attacked("T10 closed") { limits in
+    // What the last connection had to send: the same 17 MiB after 20 connections and after 60.
+    let cost = AttackCost(peakGrowthKiB: AttackBound.megabytes(16) + AttackBound.flatKiB)
+    let attack = try await world.attacked("T10 closed", cost: cost) { limits in
       limits.heldByteCountMaxPerAddress = 16 << 20
     } _: { port, _ in
       let before = try ProcessMeasure(of: getpid())
