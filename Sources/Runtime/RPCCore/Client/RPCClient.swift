@@ -1,6 +1,6 @@
 /// Makes typed calls over a transport. Generated clients are thin covers of this.
 public struct RPCClient: Sendable {
-  private let transport: any ClientTransport
+  let transport: any ClientTransport
   private let metadata: Metadata
 
   /// A client on `transport`.
@@ -21,27 +21,14 @@ public struct RPCClient: Sendable {
     _ method: MethodDescriptor, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions(), as response: Response.Type = Response.self
   ) async throws(RPCError) -> ClientResponse<Response> {
-    var bytes: [UInt8] = []
-    do {
-      try request.serialize(into: &bytes)
-    } catch {
-      throw RPCError(.internal, "the request cannot be encoded")
-    }
     let raw = try await transport.unary(
-      method, request: bytes, metadata: sent(with: metadata), options: options)
-    let message: Response
-    do {
-      // SAFETY: bytes have no padding, so viewing them raw shows nothing uninitialised.
-      message = unsafe try Response(serializedBytes: raw.message.span.bytes)
-    } catch {
-      throw RPCError(
-        .internal, "the response is not a valid message", metadata: raw.trailingMetadata)
-    }
+      method, request: request.encodedRequest(), metadata: sent(with: metadata), options: options)
     return ClientResponse(
-      message: message, metadata: raw.metadata, trailingMetadata: raw.trailingMetadata)
+      message: try Response(response: raw.message, trailingMetadata: raw.trailingMetadata),
+      metadata: raw.metadata, trailingMetadata: raw.trailingMetadata)
   }
 
-  private func sent(with own: Metadata) -> Metadata {
+  func sent(with own: Metadata) -> Metadata {
     if metadata.isEmpty { return own }
     var all = metadata
     all.append(contentsOf: own)

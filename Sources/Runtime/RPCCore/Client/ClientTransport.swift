@@ -1,7 +1,6 @@
-/// What carries a client's calls: a connection, a pool of them, or the server in the same process.
+/// What carries a client's calls: a channel with its connections, or the server in the same process.
 ///
-/// Work done around every call (recording, retries, a token on each request) is a transport
-/// that wraps another.
+/// Work done around every call (recording, a token on each request) is a ``ClientInterceptor``.
 public protocol ClientTransport: Sendable {
   /// Makes one unary call and returns what came back with status OK.
   ///
@@ -17,6 +16,18 @@ public protocol ClientTransport: Sendable {
   func unary(
     _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
   ) async throws(RPCError) -> RawResponse
+
+  /// Begins a call with a stream on at least one side, and returns at once: whatever goes wrong is told by
+  /// the stream.
+  ///
+  /// - Parameters:
+  ///   - method: the method to call, of a kind other than unary
+  ///   - request: the one request, where the kind has one; nil for the kinds with many, which are written
+  ///   - metadata: sent with the request
+  ///   - options: limits of this call
+  func open(
+    _ method: MethodDescriptor, request: [UInt8]?, metadata: Metadata, options: CallOptions
+  ) -> any ClientStream
 }
 
 /// The answer to a unary call before its message is decoded.
