@@ -1,6 +1,6 @@
-internal import RPCCore
+public import RPCCore
 
-/// One unary call on the client, from the sent head to its answer.
+/// One attempt of a call on the client, from the sent head to its end.
 ///
 ///     waiting ──head──▶ reading ──trailers──▶ finished
 ///        │                 └──anything wrong──▶ finished
@@ -11,44 +11,51 @@ internal import RPCCore
 /// - `reading`: messages come in.
 /// - `readingForeign`: something other than a gRPC server answered; a piece of what it says is kept
 ///   for the error's text (R9).
-/// - `finished`: the caller has his answer.
+/// - `finished`: the outcome is known. Responses that came before it can still be taken, unless the caller ended
+///   the call.
+///
+/// Where the kind has one response, it can be taken once the call has ended with OK.
 ///
 /// Wrong moves, by blame. The server's: each ends the call with the status the rules give it, and a reset
 /// of the stream where that is still open. Nobody's: whatever comes after the end, ignored.
 public struct ClientStreamMachine: ~Copyable {
-  private enum State: ~Copyable {
+  private enum State {
     case waiting
-    case reading(MessageDeframer, metadata: Metadata, message: [UInt8]?)
+    case reading
     case readingForeign(ForeignResponse)
     case finished
-
-    /// Takes the state out for judging. What stays behind is `finished`, so a branch that ends the call
-    /// has nothing to assign, and any other puts its state back.
-    mutating func take() -> State {
-      var taken = State.finished
-      swap(&taken, &self)
-      return taken
-    }
-
-    var isWaiting: Bool {
-      switch self {
-      case .waiting: true
-      case .reading: false
-      case .readingForeign: false
-      case .finished: false
-      }
-    }
   }
 
   private var state = State.waiting
+  private var inbox: MessageInbox
   private var isRequestEnded = false
+  private let kind: CallKind
   private let responseByteCountMax: Int
+
+  /// The server's response headers; empty before ``OnResponse/head``.
+  public private(set) var metadata = Metadata()
+  /// How the responses are compressed that say that they are.
+  public private(set) var encoding = MessageEncoding.identity
 
   /// A call whose head is on its way.
   ///
-  /// - Parameter responseByteCountMax: the largest response accepted, in bytes
-  public init(responseByteCountMax: Int) {
+  /// - Parameters:
+  ///   - kind: how many requests and responses it has
+  ///   - responseByteCountMax: the largest response accepted, in bytes, as it comes
+  public init(kind: CallKind, responseByteCountMax: Int) {
+    self.kind = kind
     self.responseByteCountMax = responseByteCountMax
+    inbox = MessageInbox(messageByteCountMax: responseByteCountMax, allowsCompressed: false)
+  }
+
+  /// The outcome is known.
+  public var isFinished: Bool {
+    if case .finished = state { true } else { false }
+  }
+
+  /// The server's head has come.
+  public var hasHead: Bool {
+    if case .reading = state { true } else { false }
   }
 
   /// The whole request has been sent.
@@ -66,15 +73,13 @@ public struct ClientStreamMachine: ~Copyable {
 
   /// Bytes of the body, cut anywhere.
   public mutating func received(_ chunk: Span<UInt8>) -> OnResponse {
-    switch state.take() {
+    switch state {
     case .waiting:
-      return .finish(
-        ClientOutcome(
-          RPCError(.internal, "the server sent a body before its head"), reset: .protocolError))
-    case .reading(let deframer, let metadata, let message):
-      return read(chunk, deframer, metadata: metadata, message: message)
+      return fail(.internal, "the server sent a body before its head", reset: .protocolError)
+    case .reading:
+      return read(chunk)
     case .readingForeign(var foreign):
-      if foreign.keep(chunk) { return .finish(ClientOutcome(foreign.error, reset: .cancel)) }
+      if foreign.keep(chunk) { return finish(ClientOutcome(foreign.error, reset: .cancel)) }
       state = .readingForeign(foreign)
       return .none
     case .finished:
@@ -84,16 +89,35 @@ public struct ClientStreamMachine: ~Copyable {
 
   /// The server has ended its side with DATA, without trailers (R12, D5).
   public mutating func receivedEnd() -> OnResponse {
-    switch state.take() {
-    case .waiting:
-      return .finish(closedWithoutTrailers)
-    case .reading:
-      return .finish(closedWithoutTrailers)
+    switch state {
+    case .waiting, .reading:
+      return finish(
+        ClientOutcome(
+          RPCError(.internal, "the stream closed without trailers"), reset: resetAfterEnd))
     case .readingForeign(let foreign):
-      return .finish(ClientOutcome(foreign.error, reset: resetAfterEnd))
+      return finish(ClientOutcome(foreign.error, reset: resetAfterEnd))
     case .finished:
       return .none
     }
+  }
+
+  /// The next response.
+  public mutating func take() -> OnResponseTaken {
+    if kind.hasOneResponse, !isFinished { return .wait }
+    if let message = inbox.take() { return .message(message) }
+    if let fault = inbox.faultAfterReady {
+      let outcome = ClientOutcome(
+        RPCError(fault, of: "response"), reset: isFinished ? nil : .cancel)
+      state = .finished
+      inbox.discard()
+      return .fail(outcome)
+    }
+    return isFinished ? .end : .wait
+  }
+
+  /// Bytes for which the server may have credit again; each is told once.
+  public mutating func takeCredit() -> Int {
+    inbox.takeCredit(always: kind.hasOneResponse || isFinished)
   }
 
   /// The server has reset the stream (R13).
@@ -104,17 +128,17 @@ public struct ClientStreamMachine: ~Copyable {
   public mutating func streamReset(_ code: ResetCode) -> OnResponse {
     let error = RPCError(code.statusCode, "the server reset the stream, code \(code.rawValue)")
     return finish(
-      ClientOutcome(.failure(error), mayRetryTransparently: code == .refusedStream))
+      ClientOutcome(.failure(error), seen: code == .refusedStream ? .notProcessed : .maybe))
   }
 
   /// The call's time is over; what arrived of an answer is thrown away (Q12).
   public mutating func deadlinePassed() -> OnResponse {
-    fail(.deadlineExceeded, "the deadline passed", reset: .cancel)
+    ended(.deadlineExceeded, "the deadline passed")
   }
 
   /// The caller no longer wants the answer.
   public mutating func cancelled() -> OnResponse {
-    fail(.cancelled, "the call was cancelled", reset: .cancel)
+    ended(.cancelled, "the call was cancelled")
   }
 
   /// The connection is gone, and nobody knows what the server has done (C6).
@@ -123,15 +147,18 @@ public struct ClientStreamMachine: ~Copyable {
   }
 
   /// The server never looked at the call: it did not leave, or GOAWAY leaves it out (C2).
-  public mutating func wasNotProcessed() -> OnResponse {
+  public mutating func wasNotProcessed(_ seen: SeenByServer = .notProcessed) -> OnResponse {
     let error = RPCError(.unavailable, "the connection closed before the call was looked at")
-    return finish(ClientOutcome(.failure(error), mayRetryTransparently: true))
+    return finish(ClientOutcome(.failure(error), seen: seen))
   }
 }
 
 extension ClientStreamMachine {
   private mutating func receivedHead(_ block: ResponseBlock) -> OnResponse {
-    guard state.isWaiting else {
+    switch state {
+    case .waiting: break
+    case .finished: return .none
+    case .reading, .readingForeign:
       return fail(.internal, "the server sent a second head", reset: .protocolError)  // R10
     }
     let httpStatus = block.httpStatus ?? 0
@@ -144,44 +171,45 @@ extension ClientStreamMachine {
       state = .readingForeign(ForeignResponse(head: block))
       return .none
     }
-    if block.hasUnknownEncoding {
+    guard let encoding = block.encoding else {
       return fail(.internal, "the response has an unknown grpc-encoding", reset: .cancel)  // Q20
     }
     // A grpc-status in here is not the end's (R11), so it is not looked at.
-    let deframer = MessageDeframer(messageByteCountMax: responseByteCountMax)
-    state = .reading(deframer, metadata: block.metadata, message: nil)
-    return .none
+    state = .reading
+    metadata = block.metadata
+    if encoding != .identity {
+      self.encoding = encoding
+      inbox = MessageInbox(messageByteCountMax: responseByteCountMax, allowsCompressed: true)
+    }
+    return .head
   }
 
   private mutating func receivedLast(_ block: ResponseBlock) -> OnResponse {
-    switch state.take() {
+    switch state {
     case .waiting:
       if let httpStatus = block.httpStatus, (100...199).contains(httpStatus) {
-        let error = RPCError(.internal, "an informational head ended the stream")  // R8
-        return .finish(ClientOutcome(error, reset: resetAfterEnd))
+        return fail(.internal, "an informational head ended the stream", reset: resetAfterEnd)  // R8
       }
       if case .absent = block.grpcStatus {
-        return .finish(ClientOutcome(ForeignResponse(head: block).error, reset: resetAfterEnd))
+        return finish(ClientOutcome(ForeignResponse(head: block).error, reset: resetAfterEnd))
       }
-      return .finish(conclude(block, metadata: [:], message: nil, fault: nil))
-    case .reading(var deframer, let metadata, let message):
-      let fault = deframer.end()
-      return .finish(conclude(block, metadata: metadata, message: message, fault: fault))
+      return finish(conclude(block, fault: nil))
+    case .reading:
+      return finish(conclude(block, fault: inbox.end()))
     case .readingForeign(let foreign):
       // A grpc-status wins over HTTP's (R7), but OK without a message that we could read does not.
       if case .code(let code) = block.grpcStatus, code != .ok {
-        return .finish(conclude(block, metadata: [:], message: nil, fault: nil))
+        return finish(conclude(block, fault: nil))
       }
-      return .finish(ClientOutcome(foreign.error, reset: resetAfterEnd))
+      return finish(ClientOutcome(foreign.error, reset: resetAfterEnd))
     case .finished:
       return .none
     }
   }
 
-  /// The answer as the trailers give it; a status other than OK beats whatever else is wrong (R16).
+  /// The end as the trailers give it; a status other than OK beats whatever else is wrong (R16).
   private func conclude(
-    _ trailers: ResponseBlock, metadata: Metadata, message: [UInt8]?,
-    fault: MessageDeframer.Fault?
+    _ trailers: ResponseBlock, fault: MessageDeframer.Fault?
   ) -> ClientOutcome {
     switch trailers.grpcStatus {
     case .malformed:
@@ -191,41 +219,42 @@ extension ClientStreamMachine {
       return ClientOutcome(
         RPCError(.unknown, "the trailers have no grpc-status"), reset: resetAfterEnd)  // D5
     case .code(.ok):
-      if let fault { return ClientOutcome(RPCError(fault, of: "response"), reset: resetAfterEnd) }
-      guard let message else {
-        let error = RPCError(.unimplemented, "a unary call has one response, there was none")  // D1
+      // Behind messages that nobody has taken yet a fault waits until they are.
+      if let fault, inbox.readyCount == 0 || kind.hasOneResponse {
+        return ClientOutcome(RPCError(fault, of: "response"), reset: resetAfterEnd)
+      }
+      if kind.hasOneResponse, inbox.readyCount == 0 {
+        let error = RPCError(.unimplemented, "the call has one response, there was none")  // D1
         return ClientOutcome(error, reset: resetAfterEnd)
       }
-      let response = RawResponse(
-        message: message, metadata: metadata, trailingMetadata: trailers.metadata)
-      return ClientOutcome(.success(response), reset: resetAfterEnd)
+      return ClientOutcome(.success(trailers.metadata), reset: resetAfterEnd)
     case .code(let code):
       let status = Status(code, trailers.message, details: trailers.details)
       return ClientOutcome(RPCError(status, metadata: trailers.metadata), reset: resetAfterEnd)
     }
   }
 
-  private mutating func read(
-    _ chunk: Span<UInt8>, _ deframer: consuming MessageDeframer, metadata: Metadata,
-    message: [UInt8]?
-  ) -> OnResponse {
-    var message = message
-    var offset = 0
-    while true {
-      switch deframer.read(chunk, from: &offset) {
-      case .needsMore:
-        state = .reading(deframer, metadata: metadata, message: message)
-        return .none
-      case .message(let next, _):
-        if message != nil {
-          let error = RPCError(.unimplemented, "a unary call has one response, there was another")
-          return .finish(ClientOutcome(error, reset: .cancel))  // D1
-        }
-        message = next
-      case .failed(let fault):
-        return .finish(ClientOutcome(RPCError(fault, of: "response"), reset: .cancel))
+  private mutating func read(_ chunk: Span<UInt8>) -> OnResponse {
+    let fault = inbox.receive(chunk)
+    if kind.hasOneResponse {
+      if inbox.readyCount > 1 {
+        return fail(
+          .unimplemented, "the call has one response, there was another", reset: .cancel)  // D1
       }
+      guard let fault else { return .none }
+      return finish(ClientOutcome(RPCError(fault, of: "response"), reset: .cancel))
     }
+    if inbox.faultAfterReady != nil, let fault {
+      return finish(ClientOutcome(RPCError(fault, of: "response"), reset: .cancel))
+    }
+    return inbox.readyCount > 0 ? .readable : .none
+  }
+
+  /// Ends the call for its caller, who then wants nothing of what has come.
+  private mutating func ended(_ code: StatusCode, _ message: String) -> OnResponse {
+    let action = fail(code, message, reset: .cancel)
+    inbox.discard()
+    return action
   }
 
   private mutating func fail(
@@ -234,13 +263,11 @@ extension ClientStreamMachine {
     finish(ClientOutcome(RPCError(code, message), reset: reset))
   }
 
-  private mutating func finish(_ outcome: @autoclosure () -> ClientOutcome) -> OnResponse {
-    if case .finished = state.take() { return .none }
-    return .finish(outcome())
-  }
-
-  private var closedWithoutTrailers: ClientOutcome {
-    ClientOutcome(RPCError(.internal, "the stream closed without trailers"), reset: resetAfterEnd)
+  private mutating func finish(_ outcome: ClientOutcome) -> OnResponse {
+    if isFinished { return .none }
+    state = .finished
+    if kind.hasOneResponse, case .failure = outcome.result { inbox.discard() }
+    return .finish(outcome)
   }
 
   /// The server is done before the request was: tell it that the rest will not come (R15).

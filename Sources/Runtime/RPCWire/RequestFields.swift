@@ -14,6 +14,10 @@ public struct OutgoingRequest: Sendable, Hashable {
   public var userAgent: String
   /// What the application sends along.
   public var metadata: Metadata
+  /// How requests are compressed that say that they are.
+  public var encoding = MessageEncoding.identity
+  /// Attempts of the same call before this one (gRFC A6).
+  public var previousAttemptCount = 0
 
   /// Every part is given: none has a value that suits everybody.
   public init(
@@ -31,6 +35,8 @@ public struct OutgoingRequest: Sendable, Hashable {
 
 /// The header list a client sends (Q4, Q9).
 public enum RequestFields {
+  private static let acceptEncoding = EncodingSet.all.fieldValue
+
   /// The head of `request`: pseudo-headers, timeout, call definition, metadata, in this order.
   public static func head<Sink: FieldSink>(_ request: OutgoingRequest, to sink: inout Sink) {
     sink.append(":method", "POST")
@@ -40,7 +46,12 @@ public enum RequestFields {
     if let timeout = request.timeout { sink.append("grpc-timeout", Timeout.encode(timeout)) }
     sink.append("te", "trailers")
     sink.append("content-type", "application/grpc")
+    if request.encoding != .identity { sink.append("grpc-encoding", "\(request.encoding.name)") }
+    sink.append("grpc-accept-encoding", acceptEncoding)
     sink.append("user-agent", request.userAgent)
+    if request.previousAttemptCount > 0 {
+      sink.append("grpc-previous-rpc-attempts", "\(request.previousAttemptCount)")
+    }
     MetadataFields.send(request.metadata, to: &sink)
   }
 }

@@ -8,8 +8,8 @@ public struct ResponseBlock: Sendable, Hashable {
   var contentType: ContentType?
   /// The content-type as it stood, shortened, for error texts.
   var contentTypeText = ""
-  /// `grpc-encoding` names a compression that we do not know (Q20).
-  var hasUnknownEncoding = false
+  /// `grpc-encoding`; nil for a compression that we do not know (Q20).
+  var encoding: MessageEncoding? = .identity
   /// `grpc-status`.
   var grpcStatus = GRPCStatus.absent
   /// `grpc-message`, decoded.
@@ -62,7 +62,7 @@ public struct ResponseBlockReader: ~Copyable {
       let quoted = value.extracting(first: Limits.quotedByteCountMax)
       block.contentTypeText = StatusMessage.decode(quoted)
     case .encoding:
-      block.hasUnknownEncoding = !value.equals("identity")
+      block.encoding = MessageEncoding(fieldValue: value)
     case .grpcStatus:
       let code = Self.number(value, digitCountMax: 9).map { StatusCode(rawValue: $0) }
       block.grpcStatus = code.map { .code($0) } ?? .malformed

@@ -16,7 +16,7 @@ public enum OnRequest: Sendable, Hashable {
 /// What there is for whoever wants the next request.
 public enum OnTake: Sendable, Hashable {
   /// A message.
-  case message(RequestMessage)
+  case message(InboundMessage)
   /// None yet.
   case wait
   /// None any more.
@@ -56,7 +56,7 @@ public struct ServerStreamMachine: ~Copyable {
   }
 
   private var phase = Phase.receiving
-  private var inbox: RequestInbox
+  private var inbox: MessageInbox
   private let kind: CallKind
 
   /// A call whose head has come.
@@ -67,7 +67,7 @@ public struct ServerStreamMachine: ~Copyable {
   ///   - allowsCompressed: whether the call has an encoding other than identity
   public init(kind: CallKind, messageByteCountMax: Int, allowsCompressed: Bool = false) {
     self.kind = kind
-    inbox = RequestInbox(
+    inbox = MessageInbox(
       messageByteCountMax: messageByteCountMax, allowsCompressed: allowsCompressed)
   }
 

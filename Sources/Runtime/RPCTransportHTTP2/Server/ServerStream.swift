@@ -162,7 +162,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   }
 
   /// The bytes of a request, decompressed within the limit (Q19, Q21).
-  func decoded(_ message: RequestMessage) throws(RPCError) -> [UInt8] {
+  func decoded(_ message: InboundMessage) throws(RPCError) -> [UInt8] {
     receivedByteCount += message.bytes.count
     connection.counts.messageReceived(at: connection.now)
     // Looking costs a lock, and most calls never have a compressed message.

@@ -1,7 +1,7 @@
 internal import RPCCore
 
-/// A message of a request stream as it came.
-public struct RequestMessage: Sendable, Hashable {
+/// A message as it came.
+public struct InboundMessage: Sendable, Hashable {
   /// Its bytes, without the prefix.
   public var bytes: [UInt8]
   /// Whether the bytes are compressed with the call's encoding.
@@ -14,19 +14,19 @@ public struct RequestMessage: Sendable, Hashable {
   }
 }
 
-/// The requests of one call, from their bytes to whoever takes them.
+/// The messages that one side of a call receives, from their bytes to whoever takes them.
 ///
 /// A reader that keeps up meets every message at once. For one that does not, a few are cut out of the
 /// bytes and the rest stays as it came, so that a million empty messages cost no more than their bytes.
 /// Credit for bytes is due while no complete message waits: what is being assembled must go on, or a
 /// message larger than the window could never come (rule N8); what lies here untaken must not.
-struct RequestInbox: ~Copyable {
+struct MessageInbox: ~Copyable {
   /// Messages cut out ahead of their reader.
   static let readyCountMax = 64
 
   private var deframer: MessageDeframer
-  private var first: RequestMessage?
-  private var later: [RequestMessage] = []
+  private var first: InboundMessage?
+  private var later: [InboundMessage] = []
   private var laterStart = 0
   private var uncut: [UInt8] = []
   private var uncutStart = 0
@@ -36,7 +36,7 @@ struct RequestInbox: ~Copyable {
 
   /// Bytes of complete messages and of what follows them uncut.
   private(set) var waitingByteCount = 0
-  /// The client has sent its last byte.
+  /// The peer has sent its last byte.
   private(set) var hasEnded = false
 
   init(messageByteCountMax: Int, allowsCompressed: Bool) {
@@ -65,7 +65,7 @@ struct RequestInbox: ~Copyable {
     return fault
   }
 
-  /// The client has sent its last byte.
+  /// The peer has sent its last byte.
   ///
   /// - Returns: what is wrong with the stream, when it is known already
   mutating func end() -> MessageDeframer.Fault? {
@@ -75,7 +75,7 @@ struct RequestInbox: ~Copyable {
   }
 
   /// The next message; nil when none is complete, or the stream is broken behind those taken.
-  mutating func take() -> RequestMessage? {
+  mutating func take() -> InboundMessage? {
     guard let taken = first else { return nil }
     waitingByteCount -= taken.bytes.count
     if laterStart < later.count {
@@ -106,7 +106,7 @@ struct RequestInbox: ~Copyable {
     deframer = MessageDeframer(messageByteCountMax: 0)
   }
 
-  /// Bytes for which the client may have credit again; each is told once.
+  /// Bytes for which the peer may have credit again; each is told once.
   ///
   /// - Parameter always: also for what nobody has taken
   mutating func takeCredit(always: Bool) -> Int {
@@ -136,7 +136,7 @@ struct RequestInbox: ~Copyable {
       case .needsMore:
         return
       case .message(let bytes, let isCompressed):
-        let message = RequestMessage(bytes: bytes, isCompressed: isCompressed)
+        let message = InboundMessage(bytes: bytes, isCompressed: isCompressed)
         if first == nil { first = message } else { later.append(message) }
         waitingByteCount += bytes.count
       case .failed(let found):
