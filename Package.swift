@@ -102,7 +102,9 @@ let package = Package(
     // Floor 3: the outside world.
     room(
       "RPCTransportHTTP2", "Sources/Runtime/RPCTransportHTTP2",
-      ["RPCCore", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging]),
+      [
+        "RPCCore", "RPCPolicy", "RPCWire", "HTTP2", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging,
+      ]),
     room("RPCTransportInProcess", "Sources/Runtime/RPCTransportInProcess", ["RPCCore"]),
     room(
       "RPCObservability", "Sources/Runtime/RPCObservability",
@@ -197,8 +199,8 @@ let package = Package(
     room(
       "Trials", "Tests/Support/Trials",
       [
-        "Domain", "RPCCore", "RPCTransportHTTP2", "Services", "Storage", "StorageSQL",
-        "StoreSamples", .grdb,
+        "Domain", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "Services", "Storage",
+        "StorageSQL", "StoreSamples", .grdb,
       ]),
     tests(
       "Trial",

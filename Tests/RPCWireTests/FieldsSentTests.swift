@@ -71,10 +71,16 @@ struct FieldsSentTests {
       list { RequestFields.head(request, to: &$0) } == [
         ":method: POST", ":scheme: https", ":path: /pkg.Svc/M", ":authority: localhost",
         "grpc-timeout: 2000000u", "te: trailers", "content-type: application/grpc",
-        "user-agent: test/1", "a: 1",
+        "grpc-accept-encoding: identity,gzip,deflate", "user-agent: test/1", "a: 1",
       ])
+    var second = request
+    second.encoding = .gzip
+    second.previousAttemptCount = 1
+    let fields = list { RequestFields.head(second, to: &$0) }
+    #expect(fields.contains("grpc-encoding: gzip"))
+    #expect(fields.contains("grpc-previous-rpc-attempts: 1"))
     var patient = request
     patient.timeout = nil
-    #expect(list { RequestFields.head(patient, to: &$0) }.count == 8)
+    #expect(list { RequestFields.head(patient, to: &$0) }.count == 9)
   }
 }

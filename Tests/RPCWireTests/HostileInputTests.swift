@@ -103,7 +103,7 @@ struct HostileInputTests {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SeededGenerator(seed: seed)
     for _ in 0..<5_000 {
-      var machine = ClientStreamMachine(responseByteCountMax: 16)
+      var machine = ClientStreamMachine(kind: .unary, responseByteCountMax: 16)
       var answers = 0
       for _ in 0..<12 {
         let body = framed(random.bytes(count: Int.random(in: 0...18, using: &random)))

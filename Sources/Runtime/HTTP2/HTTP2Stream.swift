@@ -37,6 +37,9 @@ public final class HTTP2Stream {
   /// Bytes of our body that were sent.
   public var sentByteCount: Int { state.sentByteCount }
 
+  /// On a client: the request's header list has left the session, so that the server may have seen it.
+  public var hasSentHeaders: Bool { state.hasSentHeaders }
+
   /// Whatever the user of the session keeps for this stream; dropped when the stream closes.
   public var context: AnyObject? {
     get { state.context }
@@ -58,6 +61,7 @@ public final class HTTP2Stream {
     /// libnghttp2 will not ask for more bytes until it is told that there are some.
     var isDeferred = false
     var hasSubmittedHeaders = false
+    var hasSentHeaders = false
     var hasFinalHeaders = false
     var resetWhenSent: HTTP2ErrorCode?
     /// We asked for the reset ourselves, so it does not count as forced by the peer.
@@ -79,6 +83,7 @@ public final class HTTP2Stream {
     state.sendableByteCount = -1
     state.isDeferred = false
     state.hasSubmittedHeaders = false
+    state.hasSentHeaders = false
     state.hasFinalHeaders = false
     state.resetWhenSent = nil
     state.hasRequestedReset = false

@@ -204,6 +204,9 @@ private func frameSent(
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_DATA, NGHTTP2_HEADERS:
       session.state.counters.noteSent(limits: session.limits)
+      if session.role == .client, nghttp2_frame_type(UInt32(header.type)) == NGHTTP2_HEADERS {
+        unsafe withStream(raw, header.stream_id) { $0.state.hasSentHeaders = true }
+      }
       if session.state.pendingResetCount > 0,
         header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
       {

@@ -1,3 +1,6 @@
+internal import NIOCore
+internal import RPCPolicy
+
 /// Where a server listens or a client connects: `HOST:PORT`, `[V6]:PORT` or `unix:PATH`.
 public enum Endpoint: Sendable, Hashable {
   /// A name or literal address, and a port; as a listener, port 0 picks a free one.
@@ -35,5 +38,27 @@ extension Endpoint: LosslessStringConvertible {
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     case .unix(let path): "unix:\(path)"
     }
+  }
+}
+
+extension Endpoint {
+  /// Whether the host is a literal address of that version.
+  func isLiteral(_ isVersion6: Bool) -> Bool {
+    guard case .tcp(let host, let port) = self, port > 0 else { return false }
+    return Self.isLiteral(host, isVersion6: isVersion6)
+  }
+
+  static func isLiteral(_ host: String, isVersion6: Bool) -> Bool {
+    switch try? SocketAddress(ipAddress: host, port: 0) {
+    case .v4: !isVersion6
+    case .v6: isVersion6
+    case .unixDomainSocket, nil: false
+    }
+  }
+
+  /// For mixing the versions of IP (RFC 8305).
+  var family: AddressFamily {
+    if isLiteral(true) { return .ipv6 }
+    return isLiteral(false) ? .ipv4 : .other
   }
 }

@@ -146,6 +146,11 @@ public struct ClientStreamMachine: ~Copyable {
     fail(.unavailable, message, reset: nil)
   }
 
+  /// There is no connection to send the call on.
+  public mutating func couldNotBeSent(_ error: RPCError) -> OnResponse {
+    finish(ClientOutcome(error))
+  }
+
   /// The server never looked at the call: it did not leave, or GOAWAY leaves it out (C2).
   public mutating func wasNotProcessed(_ seen: SeenByServer = .notProcessed) -> OnResponse {
     let error = RPCError(.unavailable, "the connection closed before the call was looked at")

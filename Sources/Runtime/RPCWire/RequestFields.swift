@@ -15,14 +15,15 @@ public struct OutgoingRequest: Sendable, Hashable {
   /// What the application sends along.
   public var metadata: Metadata
   /// How requests are compressed that say that they are.
-  public var encoding = MessageEncoding.identity
+  public var encoding: MessageEncoding
   /// Attempts of the same call before this one (gRFC A6).
-  public var previousAttemptCount = 0
+  public var previousAttemptCount: Int
 
   /// Every part is given: none has a value that suits everybody.
   public init(
     method: MethodDescriptor, scheme: String, authority: String, timeout: Duration?,
-    userAgent: String, metadata: Metadata
+    userAgent: String, metadata: Metadata, encoding: MessageEncoding = .identity,
+    previousAttemptCount: Int = 0
   ) {
     self.method = method
     self.scheme = scheme
@@ -30,6 +31,8 @@ public struct OutgoingRequest: Sendable, Hashable {
     self.timeout = timeout
     self.userAgent = userAgent
     self.metadata = metadata
+    self.encoding = encoding
+    self.previousAttemptCount = previousAttemptCount
   }
 }
 

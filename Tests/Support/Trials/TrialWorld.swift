@@ -1,6 +1,7 @@
 public import Domain
 import Foundation
 public import RPCCore
+import RPCPolicy
 public import RPCTransportHTTP2
 import Services
 import Storage
@@ -115,7 +116,7 @@ public final class TrialWorld: @unchecked Sendable {
   public func channel() throws -> HTTP2Channel {
     guard let endpoint = Endpoint(target) else { throw TrialFailure("no server at \(target)") }
     var configuration = HTTP2Channel.Configuration()
-    configuration.backoffInitial = .milliseconds(20)
+    configuration.backoff = Backoff(initial: .milliseconds(20), multiplier: 1.6, max: .seconds(2))
     return HTTP2Channel(target: endpoint, configuration: configuration)
   }
 

@@ -3,231 +3,343 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import RPCCore
+internal import RPCPolicy
 internal import RPCWire
 
-/// What an `HTTP2Channel` is on its event loop: a connection when there is one, and the calls that
-/// wait for it.
+/// What an `HTTP2Channel` is on its event loop: the addresses of its target, who is next among them, and the attempts
+/// that wait for one.
 ///
-///     idle ──call──▶ connecting ──▶ ready ──lost, GOAWAY──▶ idle
-///                        └──failed──▶ pausing ──time over──▶ idle
-///
-/// Calls made while pausing fail at once, so that a caller learns that the server is not there
-/// instead of waiting for it (gRPC's default without wait-for-ready).
+///     call ──▶ attempt ──pick──▶ subchannel ──room──▶ connection ──▶ stream
 ///
 /// `@unchecked Sendable`: touched on its event loop only.
 final class ChannelCore: @unchecked Sendable {
   private enum State {
+    /// No addresses are known, and none are wanted.
     case idle
-    case connecting(ClientConnection)
-    case ready(ClientConnection)
-    case pausing(until: NIODeadline, RPCError)
+    case active
+    /// Takes no more calls.
+    case closing(EventLoopPromise<Void>)
     case closed
   }
 
   let eventLoop: any EventLoop
-  private let connector: ClientConnector
-  private let configuration: HTTP2Channel.Configuration
-  private let timers: LoopTimers
+  let executor: LoopExecutor
+  let target: ChannelTarget
+  let connector: ClientConnector
+  let configuration: HTTP2Channel.Configuration
+  let requestHead: ClientConnection.RequestHead
+  private(set) var serviceConfig: ServiceConfig
+  private(set) var throttle: RetryThrottle?
+  private(set) var keepaliveRules: ClientKeepalive.Rules?
+  var random = SystemRandomNumberGenerator()
+
   private var state = State.idle
-  private var waiting: [ClientCall] = []
-  private var failureCount = 0
-  private var closing: EventLoopPromise<Void>?
-  /// Connections that finish their calls while new calls go to another.
-  private var draining: [ClientConnection] = []
+  private var balancer: Balancer
+  private var subchannels: [EndpointID: Subchannel] = [:]
+  /// Those of addresses that are no longer the target's, until their calls are over.
+  private var leaving: [Subchannel] = []
+  private var nextID = 0
+  private let waiting = AttemptQueue()
+  private var resolution: Resolution?
+  private var balancerAlarm: Alarm?
+  private var idleAlarm: Alarm?
+  private var runningCount = 0
+  private(set) var lastFailure: RPCError?
 
   init(
-    eventLoop: any EventLoop, connector: ClientConnector,
+    eventLoop: any EventLoop, target: ChannelTarget, connector: ClientConnector,
     configuration: HTTP2Channel.Configuration
   ) {
     self.eventLoop = eventLoop
+    self.target = target
     self.connector = connector
     self.configuration = configuration
-    timers = LoopTimers(eventLoop: eventLoop)
+    executor = LoopExecutor(eventLoop: eventLoop)
+    requestHead = connector.requestHead(configuration)
+    serviceConfig = configuration.serviceConfig
+    throttle = serviceConfig.retryThrottling.map { RetryThrottle($0) }
+    keepaliveRules = configuration.keepaliveRules
+    balancer = Balancer(
+      policy: serviceConfig.balancing, outlierDetection: serviceConfig.outlierDetection)
+  }
+
+  var timers: LoopTimers { executor.timers }
+
+  /// Runs on the loop, at once if this is it.
+  func run(_ action: @escaping @Sendable () -> Void) {
+    if eventLoop.inEventLoop { action() } else { eventLoop.execute(action) }
   }
 
   // MARK: Calls
 
   /// Takes a call on.
-  func submit(_ call: ClientCall) {
-    guard !call.isFinished else { return }
-    if call.hasExpired {
-      return call.finish(.failure(RPCError(.deadlineExceeded, "the deadline passed")))
-    }
-    if let deadline = call.deadline {
-      call.core = self
-      timers.set(call, at: deadline.instant)
-    }
-    place(call)
-  }
-
-  /// The caller no longer wants the answer.
-  func cancel(_ call: ClientCall) { end(call) { $0.cancelled() } }
-
-  /// Nobody waits for the call any more.
-  func deadlinePassed(_ call: ClientCall) { end(call) { $0.deadlinePassed() } }
-
-  private func end(
-    _ call: ClientCall, _ event: (inout ClientStreamMachine) -> OnResponse
-  ) {
-    let action = event(&call.machine)
-    if let connection = call.connection {
-      connection.act(call, action)
-    } else if case .finish(let outcome) = action {
-      finished(call, outcome)
-    }
-  }
-
-  private func place(_ call: ClientCall) {
+  func begin(_ call: ClientCall) {
+    runningCount += 1
     switch state {
-    case .ready(let connection):
-      guard connection.hasRoom, waiting.isEmpty else { return waiting.append(call) }
-      if !connection.send(call) { reconnect(for: call) }
-    case .connecting:
-      waiting.append(call)
+    case .closing, .closed:
+      return call.end(RPCError(.unavailable, "the channel is closed"))
     case .idle:
-      waiting.append(call)
-      connect()
-    case .pausing(let until, let error):
-      if NIODeadline.now() < until { return finish(call, .failure(error)) }
-      state = .idle
-      place(call)
-    case .closed:
-      finish(call, .failure(RPCError(.unavailable, "the channel is closed")))
+      state = .active
+      resolve()
+    case .active:
+      break
     }
+    call.begin(serviceConfig.methodConfig(for: call.method), at: .now)
   }
 
-  private func reconnect(for call: ClientCall) {
-    if case .ready(let connection) = state { drained(connection) }
-    waiting.append(call)
-    if case .idle = state { connect() }
+  /// A call has its end.
+  func callEnded() {
+    runningCount -= 1
+    guard runningCount == 0 else { return }
+    if case .closing = state { return closeIfDone() }
+    guard let wait = configuration.idleTimeout, idleAlarm?.isSet != true else { return }
+    let alarm = idleAlarm ?? Alarm { [unowned self] in goIdleIfUnused() }
+    idleAlarm = alarm
+    lastUse = .now
+    timers.set(alarm, in: wait)
   }
 
-  /// Sends what waits, as far as there is room.
-  func sendWaiting() {
-    guard case .ready(let connection) = state else { return }
-    var sent = 0
-    while sent < waiting.count, connection.hasRoom {
-      let call = waiting[sent]
-      if !call.isFinished, !connection.send(call) { break }
-      sent += 1
-    }
-    waiting.removeFirst(sent)
-  }
+  private var lastUse = ContinuousClock.now
 
-  /// A call's machine has its outcome.
-  func finished(_ call: ClientCall, _ outcome: ClientOutcome) {
-    if outcome.mayRetryTransparently, !call.isRetried, !call.isFinished, !call.hasExpired {
-      call.prepareAgain()
-      // Not at once: the connection is in the middle of telling its calls that they are over.
-      eventLoop.execute { [self] in place(call) }
+  private func goIdleIfUnused() {
+    guard let wait = configuration.idleTimeout, runningCount == 0, case .active = state else {
       return
     }
-    finish(call, outcome.result)
+    let due = lastUse + wait
+    if ContinuousClock.now < due, let idleAlarm { return timers.set(idleAlarm, at: due) }
+    for subchannel in subchannels.values { subchannel.goIdle() }
   }
 
-  private func finish(_ call: ClientCall, _ answer: ClientCall.Answer) {
-    timers.clear(call)
-    call.finish(answer)
-    closeIfDone()
+  /// Takes down what a call's end says of the server as a whole.
+  func note(_ effect: ThrottleEffect) {
+    if effect != .none { throttle?.record(effect) }
+  }
+
+  /// An attempt on that address has ended.
+  func ended(on id: EndpointID, _ code: StatusCode) {
+    guard serviceConfig.outlierDetection != nil else { return }
+    apply(balancer.callEnded(on: id, code: code, now: .now))
+  }
+
+  /// Finds an address for an attempt, or lets it wait until there is one.
+  func place(_ attempt: ClientAttempt) {
+    guard let call = attempt.call else { return }
+    if let pinned = call.pinned { return pinned.submit(attempt) }
+    let pick = balancer.pick(load: { subchannels[$0]?.runningCount ?? .max }, using: &random)
+    switch pick {
+    case .use(let id):
+      guard let subchannel = subchannels[id] else { return waiting.append(attempt) }
+      subchannel.submit(attempt)
+    case .wait:
+      waiting.append(attempt)
+      apply(balancer.exitIdle())
+    case .fail:
+      if call.waitsForReady { return waiting.append(attempt) }
+      let error = lastFailure ?? RPCError(.unavailable, "no address of \(target) can be reached")
+      attempt.act(attempt.machine.couldNotBeSent(error))
+    }
+  }
+
+  /// Tries again for what waits, when the choice may be another.
+  private func placeWaiting() {
+    guard waiting.count > 0 else { return }
+    for attempt in waiting.takeAll() { place(attempt) }
+  }
+
+  /// Where an attempt waits, for the error of a call whose deadline has passed.
+  func placeOfWait(of attempt: ClientAttempt?) -> String {
+    guard let attempt, attempt.stream == nil else { return "" }
+    if attempt.subchannel != nil { return " before the server allowed another stream" }
+    return " before there was a connection to \(target)"
+      + (lastFailure.map { ": \($0.message)" } ?? "")
+  }
+
+  // MARK: Addresses
+
+  private func resolve() {
+    guard resolution == nil else { return }
+    let resolution = Resolution()
+    self.resolution = resolution
+    let resolver = configuration.resolver ?? target.resolver
+    Task { [self] in
+      let result: Result<ResolvedAddresses, any Error>
+      do { result = .success(try await resolver.resolve()) } catch { result = .failure(error) }
+      eventLoop.execute { [self] in resolved(result, resolution) }
+    }
+  }
+
+  /// One asking for addresses; the next may begin when its pause is over.
+  private final class Resolution: @unchecked Sendable {
+    var alarm: Alarm?
+    var isWantedAgain = false
+  }
+
+  private func resolveAgain() {
+    guard case .active = state else { return }
+    if let resolution { resolution.isWantedAgain = true } else { resolve() }
+  }
+
+  private func resolved(_ result: Result<ResolvedAddresses, any Error>, _ resolution: Resolution) {
+    var pause = configuration.resolutionPause
+    switch result {
+    case .success(let found) where !found.addresses.isEmpty:
+      if let json = found.serviceConfig { adopt(json) }
+      adopt(found.addresses)
+    case .success, .failure:
+      var reason = "there are none"
+      if case .failure(let error) = result { reason = "\(error)" }
+      noAddresses(reason)
+      if subchannels.isEmpty {
+        resolution.isWantedAgain = true
+        pause = min(pause, .seconds(1))
+      }
+    }
+    let alarm = Alarm { [unowned self] in
+      self.resolution = nil
+      if resolution.isWantedAgain, case .active = state { resolve() }
+    }
+    resolution.alarm = alarm
+    timers.set(alarm, in: pause)
+    executor.runPass()
+  }
+
+  private func noAddresses(_ reason: String) {
+    let error = RPCError(.unavailable, "no addresses of \(target): \(reason)")
+    configuration.logger.debug("\(error)")
+    guard subchannels.isEmpty else { return }
+    lastFailure = error
+    for attempt in waiting.takeAll() {
+      if attempt.call?.waitsForReady ?? false {
+        waiting.append(attempt)
+      } else {
+        attempt.act(attempt.machine.couldNotBeSent(error))
+      }
+    }
+  }
+
+  private func adopt(_ addresses: [Endpoint]) {
+    var known: [Endpoint: Subchannel] = [:]
+    for subchannel in subchannels.values { known[subchannel.address] = subchannel }
+    var next: [EndpointID: Subchannel] = [:]
+    var endpoints: [Balancer.Endpoint] = []
+    for address in addresses {
+      let subchannel = known.removeValue(forKey: address) ?? makeSubchannel(address)
+      guard next[subchannel.id] == nil else { continue }
+      next[subchannel.id] = subchannel
+      endpoints.append(Balancer.Endpoint(subchannel.id, family: address.family))
+    }
+    subchannels = next
+    let gone = Array(known.values)
+    leaving += gone
+    apply(balancer.addressesChanged(endpoints, now: .now, using: &random))
+    for subchannel in gone { subchannel.shutDown() }
+    leaving.removeAll { !$0.hasConnections }
+    placeWaiting()
+  }
+
+  private func makeSubchannel(_ address: Endpoint) -> Subchannel {
+    nextID += 1
+    return Subchannel(id: EndpointID(nextID), address: address, channel: self)
   }
 
   // MARK: Connections
 
-  private func connect() {
-    let connection = ClientConnection(
-      head: connector.requestHead(configuration), limits: configuration.callLimits, owner: self)
-    state = .connecting(connection)
-    let attempt = connector.connect(connection, on: eventLoop, configuration)
-    attempt.whenFailure { [self] error in failed(connection, Self.reason(error)) }
+  func stateChanged(of subchannel: Subchannel) {
+    guard subchannels[subchannel.id] === subchannel else { return }
+    if let failure = subchannel.lastFailure { lastFailure = failure }
+    apply(balancer.stateChanged(subchannel.id, subchannel.state, now: .now))
+    placeWaiting()
   }
 
-  /// The connection is up, TLS included.
-  func opened(_ connection: ClientConnection) {
-    guard case .connecting(let expected) = state, expected === connection else { return }
-    failureCount = 0
-    state = .ready(connection)
-    sendWaiting()
-    closeIfDone()
-  }
-
-  /// The connection takes no more calls, but finishes those it has.
-  func drained(_ connection: ClientConnection) {
-    guard case .ready(let current) = state, current === connection else { return }
-    draining.append(connection)
-    state = .idle
-    if !waiting.isEmpty { connect() }
-  }
-
-  /// The connection is gone.
-  func closed(_ connection: ClientConnection, reason: String) {
-    draining.removeAll { $0 === connection }
-    switch state {
-    case .ready(let current) where current === connection:
-      state = .idle
-      if closing == nil, waiting.contains(where: { !$0.isFinished }) { connect() }
-    case .connecting(let current) where current === connection:
-      failed(connection, reason)
-    case .ready, .connecting, .idle, .pausing, .closed:
-      break
+  private func apply(_ actions: BalancerActions) {
+    if let wait = actions.timer {
+      let alarm = balancerAlarm ?? Alarm { [unowned self] in balancerDue() }
+      balancerAlarm = alarm
+      timers.set(alarm, in: wait)
     }
+    for id in actions.connect { subchannels[id]?.connect() }
+    for id in actions.disconnect { subchannels[id]?.goIdle() }
+    if actions.reresolve { resolveAgain() }
+  }
+
+  private func balancerDue() {
+    apply(balancer.timerFired(now: .now))
+    placeWaiting()
+  }
+
+  /// A connection is gone, of whatever kind.
+  func connectionClosed() {
+    leaving.removeAll { !$0.hasConnections }
     closeIfDone()
   }
 
-  /// What kept a connection from being made, without the library's own wrapping.
-  private static func reason(_ error: any Error) -> String {
-    guard let error = error as? NIOConnectionError else { return "\(error)" }
-    let attempts = error.connectionErrors.map { "\($0.error)" }
-    let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
-    return Set(attempts.isEmpty ? lookups : attempts).sorted().joined(separator: "; ")
+  /// The server has found our PINGs too many: all new connections send half as many (C4).
+  func slowKeepalive() {
+    guard let rules = keepaliveRules else { return }
+    keepaliveRules?.time = rules.time * 2
+    configuration.logger.warning(
+      "the server says too_many_pings: keepalive time is \(rules.time * 2) from now on")
   }
 
-  private func failed(_ connection: ClientConnection, _ reason: String) {
-    guard case .connecting(let current) = state, current === connection else { return }
-    let error = RPCError(.unavailable, "cannot connect to \(connector.target): \(reason)")
-    configuration.logger.debug("\(error)")
-    state = .pausing(until: .now() + pause(), error)
-    failureCount += 1
-    let failed = waiting
-    waiting = []
-    for call in failed { finish(call, .failure(error)) }
-    closeIfDone()
-  }
+  // MARK: Service config
 
-  /// The pause after a failed attempt: grows, up to a ceiling, and is never quite the same (C6).
-  private func pause() -> TimeAmount {
-    let ceiling = TimeAmount(configuration.backoffMax).nanoseconds
-    var nanoseconds = Double(TimeAmount(configuration.backoffInitial).nanoseconds)
-    for _ in 0..<min(failureCount, 64) where nanoseconds < Double(ceiling) {
-      nanoseconds *= configuration.backoffMultiplier
+  /// Takes another service config; one that is not valid changes nothing (gRFC A21).
+  func adopt(_ json: String) {
+    do throws(ServiceConfigError) {
+      adopt(try ServiceConfig(json: json))
+    } catch {
+      configuration.logger.warning(
+        "the service config is not valid, the one before stays: \(error)")
     }
-    return .nanoseconds(
-      Int64(min(nanoseconds, Double(ceiling)) * Double.random(in: 0.8...1.2)))
+  }
+
+  func adopt(_ config: ServiceConfig) {
+    guard config != serviceConfig else { return }
+    let before = serviceConfig
+    serviceConfig = config
+    throttle = config.retryThrottling.map { throttle?.adopting($0) ?? RetryThrottle($0) }
+    guard
+      config.balancing != before.balancing || config.outlierDetection != before.outlierDetection
+    else { return }
+    balancer = Balancer(policy: config.balancing, outlierDetection: config.outlierDetection)
+    let present = subchannels.values.sorted { $0.id < $1.id }
+    apply(
+      balancer.addressesChanged(
+        present.map { Balancer.Endpoint($0.id, family: $0.address.family) }, now: .now,
+        using: &random))
+    for subchannel in present where subchannel.state != .idle {
+      apply(balancer.stateChanged(subchannel.id, subchannel.state, now: .now))
+    }
+    placeWaiting()
   }
 
   // MARK: The end
 
-  /// Takes no new calls; the promise is kept when the last call has ended and the connection is
-  /// closed.
+  /// Takes no new calls; the promise is kept when the last call has ended and the connections are closed.
   func close(_ promise: EventLoopPromise<Void>) {
-    if let closing { return closing.futureResult.cascade(to: promise) }
-    closing = promise
-    closeIfDone()
+    switch state {
+    case .idle:
+      state = .closed
+      promise.succeed()
+    case .active:
+      state = .closing(promise)
+      closeIfDone()
+    case .closing(let before): before.futureResult.cascade(to: promise)
+    case .closed: promise.succeed()
+    }
   }
 
   private func closeIfDone() {
-    guard let closing, !waiting.contains(where: { !$0.isFinished }), draining.isEmpty else {
-      return
-    }
-    switch state {
-    case .ready(let connection):
-      connection.close()
-    case .connecting:
-      break
-    case .idle, .pausing:
-      state = .closed
-      closing.succeed()
-    case .closed:
-      break
-    }
+    guard case .closing(let promise) = state, runningCount == 0 else { return }
+    for subchannel in subchannels.values { subchannel.shutDown() }
+    leaving += subchannels.values
+    subchannels = [:]
+    leaving.removeAll { !$0.hasConnections }
+    guard leaving.isEmpty else { return }
+    state = .closed
+    resolution?.alarm.map { timers.clear($0) }
+    balancerAlarm.map { timers.clear($0) }
+    idleAlarm.map { timers.clear($0) }
+    promise.succeed()
   }
 }

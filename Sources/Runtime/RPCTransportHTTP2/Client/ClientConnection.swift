@@ -8,13 +8,17 @@ internal import RPCWire
 /// `@unchecked Sendable`: touched on its event loop only.
 final class ClientConnection: SessionUser, @unchecked Sendable {
   private let head: RequestHead
-  // A circle with the channel, on purpose: both live until the connection is closed.
-  private let owner: ChannelCore
-  private var handler: SessionHandler<ClientConnection>?
+  // A circle with the subchannel, on purpose: both live until the connection is closed.
+  private let owner: Subchannel
+  private(set) var handler: SessionHandler<ClientConnection>?
   private var reader: ResponseBlockReader
   private(set) var runningCount = 0
   /// The server takes no more calls here (GOAWAY), or the ids are used up.
   private(set) var isDraining = false
+  /// The server has said its settings, so it speaks HTTP/2.
+  private(set) var isUsable = false
+  private var streamCountMax = 0
+  var keepalive: ClientKeepalive?
 
   /// What every request of the connection says alike.
   struct RequestHead {
@@ -23,7 +27,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     var userAgent: String
   }
 
-  init(head: RequestHead, limits: CallLimits, owner: ChannelCore) {
+  init(head: RequestHead, limits: CallLimits, owner: Subchannel) {
     self.head = head
     self.owner = owner
     reader = ResponseBlockReader(limits: limits)
@@ -32,49 +36,56 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   // MARK: Connection
 
   func connectionBegan(_ connection: SessionHandler<ClientConnection>) {
-    // How long connecting may take is the calls' own to say.
+    // How long connecting may take is watched from outside.
   }
 
   func connectionOpened(_ connection: SessionHandler<ClientConnection>) {
     handler = connection
-    owner.opened(self)
   }
 
+  func readBegan(at instant: ContinuousClock.Instant) { keepalive?.heard(at: instant) }
+
   func connectionClosed(_ reason: String) {
+    isUsable = false
+    isDraining = true
+    keepalive?.stop()
     for stream in handler?.session.liveStreams ?? [] {
-      guard let call = call(of: stream) else { continue }
-      act(call, call.machine.connectionLost("the connection was lost: \(reason)"))
+      guard let attempt = attempt(of: stream) else { continue }
       stream.context = nil
+      attempt.stream = nil
+      attempt.act(
+        stream.hasSentHeaders
+          ? attempt.machine.connectionLost("the connection was lost: \(reason)")
+          : attempt.machine.wasNotProcessed(.neverLeft))
     }
     handler = nil
     owner.closed(self, reason: reason)
   }
 
-  /// Closes when nothing runs any more; now, if nothing does.
-  func close() {
+  /// Takes no more calls, and closes when nothing runs any more.
+  func close(reason: String = "the client is done") {
     isDraining = true
-    if runningCount == 0 { handler?.close(reason: "the client is done") }
+    if runningCount == 0 { handler?.close(reason: reason) }
   }
+
+  /// Ends the connection with all that runs on it.
+  func abandon(reason: String) { handler?.abandon(reason: reason) }
 
   // MARK: Calls
 
-  /// Whether the connection is up, TLS included.
-  var isUsable: Bool { handler != nil }
-
   /// Whether one more call may be sent now (C1).
-  var hasRoom: Bool {
-    guard let handler, !isDraining else { return false }
-    return runningCount < handler.session.remoteConcurrentStreamCountMax
-  }
+  var hasRoom: Bool { isUsable && !isDraining && runningCount < streamCountMax }
 
-  /// Sends a call; false when the connection takes none any more.
-  func send(_ call: ClientCall) -> Bool {
-    guard let handler, !isDraining, handler.session.allowsRequests else { return false }
-    let timeout = call.deadline.map { ContinuousClock.now.duration(to: $0.instant) }
+  /// Sends an attempt; false when the connection takes none any more.
+  func start(_ attempt: ClientAttempt) -> Bool {
+    guard let handler, hasRoom else { return false }
+    guard let call = attempt.call else { return true }
     let request = OutgoingRequest(
-      method: call.method, scheme: head.scheme, authority: head.authority, timeout: timeout,
-      userAgent: head.userAgent, metadata: call.metadata)
-    guard
+      method: call.method, scheme: head.scheme, authority: head.authority,
+      timeout: call.deadline.map { ContinuousClock.now.duration(to: $0.instant) },
+      userAgent: head.userAgent, metadata: call.metadata, encoding: call.encoding,
+      previousAttemptCount: attempt.previousCount)
+    guard handler.session.allowsRequests,
       let stream = handler.session.request(
         OutgoingFields.list { RequestFields.head(request, to: &$0) })
     else {
@@ -82,26 +93,51 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       return false
     }
     runningCount += 1
-    stream.context = call
-    call.stream = stream
-    call.connection = self
-    handler.session.send(
-      stream, head: MessagePrefix(messageByteCount: call.request.count).bits,
-      headByteCount: MessagePrefix.byteCount, body: call.request)
-    handler.session.finish(stream)
-    call.machine.requestEnded()
+    stream.context = attempt
+    attempt.stream = stream
+    attempt.connection = self
+    attempt.sendRequests()
+    keepalive?.callBegan()
     handler.setNeedsFlush()
     return true
   }
 
-  /// Does what a call's machine says.
-  func act(_ call: ClientCall, _ action: OnResponse) {
-    guard case .finish(let outcome) = action else { return }
-    if let code = outcome.reset, let stream = call.stream {
+  func send(_ message: RequestBuffer.Message, on stream: HTTP2Stream) {
+    handler?.session.send(
+      stream,
+      head: MessagePrefix(messageByteCount: message.bytes.count, isCompressed: message.isCompressed)
+        .bits,
+      headByteCount: MessagePrefix.byteCount, body: message.bytes)
+    handler?.setNeedsFlush()
+  }
+
+  /// The attempt has sent its last request.
+  func finish(_ attempt: ClientAttempt) {
+    guard let stream = attempt.stream else { return }
+    attempt.machine.requestEnded()
+    handler?.session.finish(stream)
+    handler?.setNeedsFlush()
+  }
+
+  /// Tells the attempt's writer when no more than `byteCount` bytes wait.
+  func announceRoom(on stream: HTTP2Stream, below byteCount: Int) {
+    handler?.session.announceSendable(stream, below: byteCount)
+  }
+
+  /// The server may send more for what was taken.
+  func returnCredit(of attempt: ClientAttempt) {
+    guard let stream = attempt.stream else { return }
+    handler?.session.returnStreamCredit(stream, byteCount: attempt.machine.takeCredit())
+    handler?.setNeedsFlush()
+  }
+
+  /// The attempt is over; its stream is reset where that is due.
+  func ended(_ attempt: ClientAttempt, _ code: ResetCode?) {
+    guard let stream = attempt.stream else { return }
+    if let code {
       handler?.session.reset(stream, HTTP2ErrorCode(rawValue: code.rawValue))
       handler?.setNeedsFlush()
     }
-    owner.finished(call, outcome)
   }
 
   // MARK: Events
@@ -113,60 +149,76 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     case .trailers(let stream):
       received(stream.trailers, on: stream, endsStream: stream.isRemoteEnded)
     case .data(let stream, let range, let endsStream):
-      handler?.session.consume(stream, byteCount: range.count)
-      handler?.setNeedsFlush()
-      guard let call = call(of: stream) else { return }
-      act(call, call.machine.received(input.extracting(range)))
-      if endsStream { act(call, call.machine.receivedEnd()) }
+      received(input.extracting(range), on: stream, endsStream: endsStream)
     case .endOfStream(let stream):
-      guard let call = call(of: stream) else { return }
-      act(call, call.machine.receivedEnd())
+      guard let attempt = attempt(of: stream) else { return }
+      attempt.act(attempt.machine.receivedEnd())
     case .closed(let stream, let code):
       closed(stream, ResetCode(rawValue: code.rawValue))
-    case .goAway:
+    case .goAway(_, let code, let debugData):
       isDraining = true
-      owner.drained(self)
+      owner.drained(
+        self,
+        hasPingedTooOften: code == .enhanceYourCalm
+          && debugData.elementsEqual("too_many_pings".utf8))
       if runningCount == 0 { handler?.close(reason: "the server takes no more calls") }
     case .settings:
-      owner.sendWaiting()
-    case .pingAcknowledged, .sendable:
+      settingsCame()
+    case .pingAcknowledged:
       break
+    case .sendable(let stream):
+      attempt(of: stream)?.call?.waiters?.writer.wake()
     }
+  }
+
+  private func settingsCame() {
+    streamCountMax = handler?.session.remoteConcurrentStreamCountMax ?? 0
+    let isFirst = !isUsable
+    isUsable = true
+    if isFirst { owner.opened(self) } else { owner.sendWaiting() }
   }
 
   private func received(_ block: HeaderBlock, on stream: HTTP2Stream, endsStream: Bool) {
-    guard let call = call(of: stream) else { return }
-    // A server that counts the same deadline answers at about the same moment; the caller should not
-    // see which of the two was faster (R14).
-    if call.hasExpired { act(call, call.machine.deadlinePassed()) }
-    let bytes = block.bytes.span
+    guard let attempt = attempt(of: stream) else { return }
+    // At the deadline the server resets too; which of the two is first is nobody's business (R14).
+    if endsStream { attempt.endIfOverdue() }
+    if attempt.machine.isFinished { return }
     for field in block.fields {
-      reader.field(name: bytes.extracting(field.name), value: bytes.extracting(field.value))
+      reader.field(
+        name: block.bytes.span.extracting(field.name),
+        value: block.bytes.span.extracting(field.value))
     }
-    let read = reader.finish(isOversized: block.isOversized)
-    act(call, call.machine.received(read, endsStream: endsStream))
+    attempt.act(
+      attempt.machine.received(
+        reader.finish(isOversized: block.isOversized), endsStream: endsStream))
+  }
+
+  private func received(_ chunk: Span<UInt8>, on stream: HTTP2Stream, endsStream: Bool) {
+    handler?.session.returnConnectionCredit(byteCount: chunk.count)
+    guard let attempt = attempt(of: stream) else { return }
+    attempt.act(attempt.machine.received(chunk))
+    handler?.session.returnStreamCredit(stream, byteCount: attempt.machine.takeCredit())
+    if endsStream { attempt.act(attempt.machine.receivedEnd()) }
   }
 
   private func closed(_ stream: HTTP2Stream, _ code: ResetCode) {
-    guard let call = call(of: stream) else { return }
-    if call.hasExpired { act(call, call.machine.deadlinePassed()) }
-    if stream.headers.isOversized || stream.trailers.isOversized {
-      // The session has reset what was so far over the limit that it did not even end (T4).
-      act(call, call.machine.received(reader.finish(isOversized: true), endsStream: true))
-    }
-    act(call, call.machine.streamReset(code))
-    if call.stream === stream {
-      call.stream = nil
-      call.connection = nil
-    }
-    stream.context = nil
     runningCount -= 1
-    owner.sendWaiting()
-    if isDraining, runningCount == 0 { handler?.close(reason: "the last call has ended") }
+    if let attempt = attempt(of: stream) {
+      stream.context = nil
+      attempt.stream = nil
+      attempt.endIfOverdue()
+      // Both sides done is an end as well, which the machine has heard of.
+      attempt.act(attempt.machine.streamReset(code))
+    }
+    if isDraining {
+      if runningCount == 0 { handler?.close(reason: "its last call is over") }
+    } else {
+      owner.roomCame(on: self)
+    }
   }
 
-  private func call(of stream: HTTP2Stream) -> ClientCall? {
-    // SAFETY: every context on this connection is a ClientCall: `send` alone sets them.
-    stream.context.map { unsafe unsafeDowncast($0, to: ClientCall.self) }
+  private func attempt(of stream: HTTP2Stream) -> ClientAttempt? {
+    // SAFETY-free cast: only `start` sets a context here.
+    stream.context as? ClientAttempt
   }
 }

@@ -4,82 +4,84 @@ internal import NIOPosix
 internal import NIOSSL
 internal import RPCCore
 
-/// Makes connections to one target.
+/// Makes connections to the addresses of one target.
 struct ClientConnector: Sendable {
-  let target: Endpoint
+  let target: ChannelTarget
   let tls: ClientTLSConfiguration?
 
   /// What every request to the target says alike.
   func requestHead(
     _ configuration: HTTP2Channel.Configuration
   ) -> ClientConnection.RequestHead {
-    let authority =
-      switch target {
-      case .tcp: target.description
-      case .unix: "localhost"  // Q7
-      }
-    return ClientConnection.RequestHead(
-      scheme: tls == nil ? "http" : "https", authority: configuration.authority ?? authority,
+    ClientConnection.RequestHead(
+      scheme: tls == nil ? "http" : "https", authority: configuration.authority ?? target.authority,
       userAgent: HTTP2Channel.userAgent)
   }
 
+  /// Whether what is sent is nobody else's to read.
+  var isPrivate: Bool {
+    if case .unix = target { return true }
+    return tls != nil
+  }
+
   /// Connects; the connection tells its owner when it is usable. The future fails when it never
-  /// will be.
+  /// will be. Certificates are read anew for each connection, so that a renewed one is used at once.
   func connect(
-    _ connection: ClientConnection, on eventLoop: any EventLoop,
-    _ configuration: HTTP2Channel.Configuration
+    _ connection: ClientConnection, to address: Endpoint, _ channel: ChannelCore
   ) -> EventLoopFuture<Void> {
+    let eventLoop = channel.eventLoop
     let context: NIOSSLContext?
     do {
       context = try tls.map { try NIOSSLContext(configuration: $0.clientContext()) }
     } catch {
       return eventLoop.makeFailedFuture(error)
     }
-    let timeout = TimeAmount(configuration.connectTimeout)
+    let timeout = TimeAmount(channel.configuration.connectTimeout)
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timeout)
-      .channelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          try prepare(channel, for: connection, context, configuration)
+      .channelInitializer { socket in
+        socket.eventLoop.makeCompletedFuture {
+          try prepare(socket, for: connection, context, channel)
         }
       }
     let connected =
-      switch target {
+      switch address {
       case .tcp(let host, let port):
         bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1)
           .connect(host: host, port: port)
       case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
-    return connected.map { channel in
-      // The TCP handshake is only the first half of being connected.
-      let limit = channel.eventLoop.scheduleTask(in: timeout) {
-        if !connection.isUsable { channel.close(promise: nil) }
+    return connected.map { socket in
+      // The TCP handshake is only the first part of being connected; the server's SETTINGS are the last.
+      let limit = socket.eventLoop.scheduleTask(in: timeout) {
+        if !connection.isUsable {
+          connection.abandon(reason: "no HTTP/2 within \(channel.configuration.connectTimeout)")
+          socket.close(promise: nil)
+        }
       }
-      channel.closeFuture.whenComplete { _ in limit.cancel() }
+      socket.closeFuture.whenComplete { _ in limit.cancel() }
     }
   }
 
   private func prepare(
-    _ channel: any Channel, for connection: ClientConnection, _ context: NIOSSLContext?,
-    _ configuration: HTTP2Channel.Configuration
+    _ socket: any Channel, for connection: ClientConnection, _ context: NIOSSLContext?,
+    _ channel: ChannelCore
   ) throws {
     let handler = SessionHandler(
-      session: try HTTP2Session(role: .client, limits: configuration.limits),
-      executor: LoopExecutor(eventLoop: channel.eventLoop), user: connection,
-      expectsTLS: context != nil)
+      session: try HTTP2Session(role: .client, limits: channel.configuration.limits),
+      executor: channel.executor, user: connection, expectsTLS: context != nil)
     if let context {
-      try channel.pipeline.syncOperations.addHandler(
-        NIOSSLClientHandler(context: context, serverHostname: serverName))
+      try socket.pipeline.syncOperations.addHandler(
+        NIOSSLClientHandler(context: context, serverHostname: tls?.serverName ?? target.hostName))
     }
-    try channel.pipeline.syncOperations.addHandler(handler)
+    try socket.pipeline.syncOperations.addHandler(handler)
   }
 
-  /// The name for SNI and for the certificate; nil for a literal address, whose certificate is
-  /// compared with the address itself (RFC 6066 § 3 forbids literals in SNI).
-  private var serverName: String? {
-    if let name = tls?.serverName { return name }
-    guard case .tcp(let host, _) = target else { return nil }
-    let isLiteral = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-    return isLiteral ? nil : host
+  /// What kept a connection from being made, without the library's own wrapping.
+  static func reason(_ error: any Error) -> String {
+    guard let error = error as? NIOConnectionError else { return "\(error)" }
+    let attempts = error.connectionErrors.map { "\($0.error)" }
+    let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
+    return Set(attempts.isEmpty ? lookups : attempts).sorted().joined(separator: "; ")
   }
 }

@@ -1,78 +1,142 @@
-public import HTTP2
-public import Logging
+internal import HTTP2
 internal import NIOCore
 internal import NIOPosix
 public import RPCCore
+public import RPCPolicy
+internal import Synchronization
 
-/// One HTTP/2 connection to a server, made when first needed and made again when lost.
+/// A client's way to a server, however many addresses and connections that takes. Connections are made when first
+/// needed and made again when lost.
 ///
-/// Calls may come from any task; they share the connection. Close the channel when done with it.
+/// Calls may come from any task. All work of a channel is done on one event loop, one core: who needs more makes
+/// several channels. A task that prefers ``executor`` makes its calls without a hop between threads, several
+/// times as many as others:
+///
+///     try await withTaskExecutorPreference(channel.executor) { … }
+///
+/// Close the channel when done with it.
 public final class HTTP2Channel: ClientTransport {
-  /// What a channel does when it is not told otherwise.
-  public struct Configuration: Sendable {
-    /// How long one attempt to connect may take, TLS included.
-    public var connectTimeout: Duration = .seconds(20)
-    /// Reconnect backoff: the first pause, the factor for each next, the ceiling.
-    public var backoffInitial: Duration = .seconds(1)
-    public var backoffMultiplier = 1.6
-    public var backoffMax: Duration = .seconds(120)
-    /// The largest response message accepted, in bytes, unless a call says otherwise.
-    public var maxResponseBytes = 4 << 20
-    /// The value of `:authority`; nil for the target's host and port.
-    public var authority: String?
-    /// Ceilings for what the server may do.
-    public var limits = HTTP2Limits()
-    /// Where connection errors go; never the content of calls.
-    public var logger = Logger(label: "pasarela.client")
-
-    /// The defaults.
-    public init() {}
-  }
-
   /// How the client names itself to servers, in the form of gRPC's specification.
   static let userAgent = "grpc-swift-pasarela/0.1.0"
 
   private let core: ChannelCore
-  private let configuration: Configuration
+  private let submissions: Submissions
 
   /// A channel that connects at its first call; `tls` nil means plaintext.
   public init(
+    target: ChannelTarget, tls: ClientTLSConfiguration? = nil,
+    configuration: Configuration = .init()
+  ) {
+    core = ChannelCore(
+      eventLoop: MultiThreadedEventLoopGroup.singleton.next(), target: target,
+      connector: ClientConnector(target: target, tls: tls), configuration: configuration)
+    submissions = Submissions(core)
+  }
+
+  /// A channel to one place.
+  public convenience init(
     target: Endpoint, tls: ClientTLSConfiguration? = nil, configuration: Configuration = .init()
   ) {
-    self.configuration = configuration
-    core = ChannelCore(
-      eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-      connector: ClientConnector(target: target, tls: tls), configuration: configuration)
+    self.init(target: ChannelTarget(target), tls: tls, configuration: configuration)
   }
 
   deinit {
-    // Whoever forgets to close a channel must not leave its connection behind.
+    // Whoever forgets to close a channel must not leave its connections behind.
     let closed = core.eventLoop.makePromise(of: Void.self)
     core.eventLoop.execute { [core] in core.close(closed) }
   }
+
+  /// Where the channel's work is done.
+  public var executor: any TaskExecutor { core.executor }
 
   /// Makes one unary call, see ``RPCCore/ClientTransport``.
   public func unary(
     _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
   ) async throws(RPCError) -> RawResponse {
+    var metadata = metadata
+    if let credentials = options.credentials {
+      try await add(credentials, for: method, to: &metadata)
+    }
     let call = ClientCall(
-      method: method, request: request, metadata: metadata,
-      deadline: options.deadline(from: .now),
-      responseByteCountMax: options.maxResponseBytes ?? configuration.maxResponseBytes)
+      method: method, metadata: metadata, options: options, channel: core,
+      deadline: options.deadline(from: .now))
     let answer = await withTaskCancellationHandler {
       await withCheckedContinuation { caller in
-        core.eventLoop.execute { [core] in
+        if core.eventLoop.inEventLoop {
           call.await(caller)
-          core.submit(call)
+          Self.begin(call, request, on: core)
+        } else {
+          submissions.add(Submission(call: call, request: request, caller: caller))
         }
       }
     } onCancel: {
-      core.eventLoop.execute { [core] in core.cancel(call) }
+      core.eventLoop.execute { call.cancelled() }
     }
     return try answer.get()
   }
 
-  /// Takes no new calls, waits for running ones, then closes the connection.
+  /// Begins a call with a stream, see ``RPCCore/ClientTransport``.
+  public func open(
+    _ method: MethodDescriptor, request: [UInt8]?, metadata: Metadata, options: CallOptions
+  ) -> any ClientStream {
+    let deadline = options.deadline(from: .now)
+    guard let credentials = options.credentials else {
+      let call = makeCall(method, metadata, options, deadline)
+      core.run { [core] in Self.begin(call, request, on: core) }
+      return call
+    }
+    return CredentialedStream { [self] () throws(RPCError) in
+      var metadata = metadata
+      try await add(credentials, for: method, to: &metadata)
+      let call = makeCall(method, metadata, options, deadline)
+      core.run { [core] in Self.begin(call, request, on: core) }
+      return call
+    }
+  }
+
+  private func makeCall(
+    _ method: MethodDescriptor, _ metadata: Metadata, _ options: CallOptions, _ deadline: Deadline?
+  ) -> ClientCall {
+    let call = ClientCall(
+      method: method, metadata: metadata, options: options, channel: core, deadline: deadline)
+    call.waiters = CallWaiters(eventLoop: core.eventLoop)
+    return call
+  }
+
+  /// Called on the loop.
+  static func begin(_ call: ClientCall, _ request: [UInt8]?, on core: ChannelCore) {
+    // Cancelled before it came here.
+    guard call.result == nil else { return }
+    core.begin(call)
+    guard let request, call.result == nil else { return }
+    do throws(RPCError) {
+      try call.append(request, compressed: nil)
+      call.requests.end()
+      call.sendRequests()
+    } catch {
+      call.end(error)
+    }
+  }
+
+  private func add(
+    _ credentials: CallCredentials, for method: MethodDescriptor, to metadata: inout Metadata
+  ) async throws(RPCError) {
+    guard core.connector.isPrivate else {
+      throw RPCError(.unauthenticated, "call credentials are sent over TLS and unix sockets only")
+    }
+    let request = CallCredentials.Request(method: method, authority: core.requestHead.authority)
+    metadata.append(contentsOf: try await credentials.metadata(for: request))
+  }
+
+  /// Takes another service config for calls that begin from now on.
+  ///
+  /// - Throws: what is wrong with it; the one before then stays (gRFC A21)
+  public func setServiceConfig(json: String) throws(ServiceConfigError) {
+    let config = try ServiceConfig(json: json)
+    core.run { [core] in core.adopt(config) }
+  }
+
+  /// Takes no new calls, waits for running ones, then closes the connections.
   public func close() async {
     let closed = core.eventLoop.makePromise(of: Void.self)
     core.eventLoop.execute { [core] in core.close(closed) }
@@ -80,11 +144,44 @@ public final class HTTP2Channel: ClientTransport {
   }
 }
 
-extension HTTP2Channel.Configuration {
-  /// The limits of metadata in responses.
-  var callLimits: CallLimits {
-    var limits = CallLimits()
-    limits.messageByteCountMax = maxResponseBytes
-    return limits
+/// A unary call, and who waits for its answer.
+private struct Submission {
+  var call: ClientCall
+  var request: [UInt8]
+  var caller: CheckedContinuation<Result<RawResponse, RPCError>, Never>
+}
+
+/// Unary calls on their way to the loop from elsewhere: many are taken over with one wake-up.
+private final class Submissions: Sendable {
+  private struct Waiting {
+    var calls: [Submission] = []
+    var isWakeupScheduled = false
+  }
+
+  private let core: ChannelCore
+  private let waiting = Mutex(Waiting())
+
+  init(_ core: ChannelCore) { self.core = core }
+
+  func add(_ submission: Submission) {
+    let needsWakeup = waiting.withLock { waiting in
+      waiting.calls.append(submission)
+      defer { waiting.isWakeupScheduled = true }
+      return !waiting.isWakeupScheduled
+    }
+    if needsWakeup { core.eventLoop.execute { [self] in takeOver() } }
+  }
+
+  private func takeOver() {
+    let calls = waiting.withLock { waiting in
+      waiting.isWakeupScheduled = false
+      var taken: [Submission] = []
+      swap(&taken, &waiting.calls)
+      return taken
+    }
+    for submission in calls {
+      submission.call.await(submission.caller)
+      HTTP2Channel.begin(submission.call, submission.request, on: core)
+    }
   }
 }

@@ -1,0 +1,146 @@
+internal import HTTP2
+internal import NIOCore
+internal import RPCCore
+internal import RPCWire
+internal import Synchronization
+
+/// The call as the caller of one with streams holds it. Its methods may be called from anywhere: they run on the
+/// channel's loop, without a hop for a task that prefers the channel's executor.
+extension ClientCall: ClientStream {
+  func write(_ message: [UInt8], compressed: Bool?) async throws(RPCError) {
+    guard channel.eventLoop.inEventLoop else {
+      return try await onLoop { call throws(RPCError) in
+        try await call.write(message, compressed: compressed)
+      }
+    }
+    try checkOpen()
+    try append(message, compressed: compressed)
+    sendRequests()
+    while result == nil, isFull { try await wait(waiters?.writer) }
+  }
+
+  func finish() {
+    channel.run { [self] in
+      guard result == nil, !requests.isEnded else { return }
+      requests.end()
+      sendRequests()
+    }
+  }
+
+  func next() async throws(RPCError) -> [UInt8]? {
+    guard channel.eventLoop.inEventLoop else {
+      return try await onLoop { call throws(RPCError) in try await call.next() }
+    }
+    while true {
+      switch chosen?.machine.take() {
+      case .message(let message):
+        return try taken(message)
+      case .end:
+        if case .failure(let error) = result { throw error }
+        return nil
+      case .fail(let outcome):
+        if let chosen { chosen.connection?.ended(chosen, outcome.reset) }
+        if case .failure(let error) = outcome.result {
+          end(error)
+          throw error
+        }
+        return nil
+      case .wait, nil:
+        // No attempt was chosen of a call that ended before a server answered.
+        if case .failure(let error) = result { throw error }
+        if result != nil { return nil }
+        try await wait(waiters?.reader)
+      }
+    }
+  }
+
+  func metadata() async throws(RPCError) -> Metadata {
+    guard channel.eventLoop.inEventLoop else {
+      return try await onLoop { call throws(RPCError) in try await call.metadata() }
+    }
+    while true {
+      if let chosen, chosen.machine.hasHead || !chosen.machine.metadata.isEmpty {
+        return chosen.machine.metadata
+      }
+      switch result {
+      case .failure(let error): throw error
+      case .success: return chosen?.machine.metadata ?? [:]
+      case nil: try await wait(waiters?.head)
+      }
+    }
+  }
+
+  var trailingMetadata: Metadata { trailers.withLock { $0 } }
+
+  func cancel() {
+    if isOver.load(ordering: .acquiring) { return }
+    channel.run { [self] in cancelled() }
+  }
+
+  // MARK: On the loop
+
+  /// Bytes of requests that may wait before a writer has to.
+  private static let waitingByteCountMax = 64 << 10
+
+  private var isFull: Bool {
+    guard let attempt = chosen ?? attempts.last, let stream = attempt.stream else {
+      return requests.byteCount >= Self.waitingByteCountMax
+    }
+    guard stream.outboundByteCount >= Self.waitingByteCountMax else { return false }
+    attempt.connection?.announceRoom(on: stream, below: Self.waitingByteCountMax / 2)
+    return true
+  }
+
+  private func checkOpen() throws(RPCError) {
+    if requests.isEnded { throw RPCError(.internal, "a request was written after the last") }
+    switch result {
+    case nil: break
+    case .failure(let error): throw error
+    case .success: throw RPCError(.cancelled, "the server has ended the call with OK")
+    }
+  }
+
+  private func taken(_ message: InboundMessage) throws(RPCError) -> [UInt8] {
+    guard let chosen else { return message.bytes }
+    chosen.connection?.returnCredit(of: chosen)
+    do throws(RPCError) {
+      return try decoded(message, of: chosen)
+    } catch {
+      end(error)
+      throw error
+    }
+  }
+
+  /// Waits; a task that is cancelled meanwhile takes the call with it.
+  private func wait(_ waiter: Waiter?) async throws(RPCError) {
+    do {
+      try await waiter?.wait()
+    } catch let error as RPCError {
+      throw error
+    } catch {
+      cancelled()
+      if case .failure(let error) = result { throw error }
+      throw .cancelled
+    }
+  }
+
+  private func onLoop<Value: Sendable>(
+    _ body: @escaping @Sendable (ClientCall) async throws(RPCError) -> Value
+  ) async throws(RPCError) -> Value {
+    do {
+      return try await withTaskExecutorPreference(channel.executor) { try await hopped(body) }
+    } catch let error as RPCError {
+      throw error
+    } catch {
+      throw .cancelled
+    }
+  }
+
+  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
+  @concurrent
+  private func hopped<Value: Sendable>(
+    _ body: @Sendable (ClientCall) async throws(RPCError) -> Value
+  ) async throws(RPCError) -> Value {
+    try await body(self)
+  }
+}

@@ -1,0 +1,42 @@
+/// The requests of one call, from when they are written until no attempt can need them again.
+struct RequestBuffer {
+  /// A request as it goes out.
+  struct Message {
+    var bytes: [UInt8]
+    var isCompressed: Bool
+  }
+
+  private var messages: [Message] = []
+  private var droppedCount = 0
+  /// Bytes that are kept.
+  private(set) var byteCount = 0
+  /// There will be no more.
+  private(set) var isEnded = false
+
+  /// Requests written so far.
+  var endIndex: Int { droppedCount + messages.count }
+
+  /// The request at its place in the call; it must not have been dropped.
+  subscript(index: Int) -> Message { messages[index - droppedCount] }
+
+  mutating func append(_ message: Message) {
+    messages.append(message)
+    byteCount += message.bytes.count
+  }
+
+  mutating func end() { isEnded = true }
+
+  /// Forgets the requests before `index`: they have gone out, and nobody will send them again.
+  mutating func drop(before index: Int) {
+    guard index > droppedCount else { return }
+    for message in messages[..<(index - droppedCount)] { byteCount -= message.bytes.count }
+    messages.removeFirst(index - droppedCount)
+    droppedCount = index
+  }
+
+  /// Bytes of the requests from `index` on.
+  func byteCount(from index: Int) -> Int {
+    if index <= droppedCount { return byteCount }
+    return messages[(index - droppedCount)...].reduce(0) { $0 + $1.bytes.count }
+  }
+}

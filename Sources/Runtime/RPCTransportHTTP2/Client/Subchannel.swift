@@ -1,0 +1,254 @@
+internal import HTTP2
+internal import Logging
+internal import NIOCore
+internal import RPCCore
+internal import RPCPolicy
+internal import RPCWire
+
+/// One address of a channel's target: the connections to it, and the attempts that wait for room on them.
+///
+///     idle ──connect──▶ connecting ──settings──▶ ready ──last connection gone──▶ idle
+///                            └──failed──▶ transientFailure ──backoff over──▶ idle
+///
+/// A connection that has as many calls as the server allows is joined by another, up to a limit; the first with
+/// room is used, so that those made for a rush fall idle and are closed. With health checking it is ready
+/// only while the server says that it serves.
+final class Subchannel: @unchecked Sendable {
+  // `@unchecked`: touched on its channel's loop only.
+
+  let id: EndpointID
+  let address: Endpoint
+  private unowned let channel: ChannelCore
+  private let queue = AttemptQueue()
+
+  private(set) var state = ConnectivityState.idle
+  private var usable: [ClientConnection] = []
+  private var draining: [ClientConnection] = []
+  private var connecting: ClientConnection?
+  private var backoff: Backoff
+  private var retryAlarm: Alarm?
+  private var health: HealthWatch?
+  private(set) var lastFailure: RPCError?
+  private var isShutDown = false
+
+  /// Attempts that were given to it and are not over.
+  private(set) var runningCount = 0
+
+  init(id: EndpointID, address: Endpoint, channel: ChannelCore) {
+    self.id = id
+    self.address = address
+    self.channel = channel
+    backoff = channel.configuration.backoff
+  }
+
+  // MARK: Attempts
+
+  /// Sends the attempt, or lets it wait for room.
+  func submit(_ attempt: ClientAttempt) {
+    runningCount += 1
+    attempt.subchannel = self
+    if queue.count == 0, start(attempt) { return }
+    queue.append(attempt)
+    connectForQueue()
+  }
+
+  private func start(_ attempt: ClientAttempt) -> Bool {
+    for connection in usable where connection.hasRoom && connection.start(attempt) { return true }
+    return false
+  }
+
+  /// Sends what waits, as far as there is room.
+  func sendWaiting() {
+    while queue.count > 0, usable.contains(where: { $0.hasRoom }), let attempt = queue.popFirst() {
+      if !start(attempt) {
+        // The connection has just learnt that it takes no more.
+        return giveBack([attempt] + queue.takeAll())
+      }
+    }
+  }
+
+  func roomCame(on connection: ClientConnection) {
+    if queue.count > 0 { return sendWaiting() }
+    if connection.runningCount == 0, usable.count > 1 { closeIfStillUnused(connection) }
+  }
+
+  /// A connection made for a rush is kept for a while, and closed if it is not needed again.
+  private func closeIfStillUnused(_ connection: ClientConnection) {
+    let alarm = Alarm { [weak self, weak connection] in
+      guard let self, let connection, connection.runningCount == 0, usable.count > 1,
+        let index = usable.firstIndex(where: { $0 === connection })
+      else { return }
+      usable.remove(at: index)
+      draining.append(connection)
+      connection.close(reason: "the rush is over")
+    }
+    channel.timers.set(alarm, in: channel.configuration.extraConnectionIdleTime)
+  }
+
+  func attemptEnded(_ outcome: ClientOutcome?) {
+    runningCount -= 1
+    guard let outcome else { return }
+    let code: StatusCode
+    if case .failure(let error) = outcome.result { code = error.code } else { code = .ok }
+    channel.ended(on: id, code)
+  }
+
+  /// Lets the channel choose again for attempts that cannot be sent here.
+  private func giveBack(_ attempts: [ClientAttempt]) {
+    for attempt in attempts {
+      runningCount -= 1
+      attempt.subchannel = nil
+      channel.place(attempt)
+    }
+  }
+
+  /// As many as wait; one more connection when those there are are full.
+  private func connectForQueue() {
+    guard state == .ready, connecting == nil, queue.count > 0, retryAlarm == nil,
+      usable.count < channel.configuration.connectionCountMaxPerAddress
+    else { return }
+    makeConnection()
+  }
+
+  // MARK: Connections
+
+  /// Makes a connection if there is none.
+  func connect() {
+    guard !isShutDown, state == .idle else { return }
+    move(to: .connecting)
+    makeConnection()
+  }
+
+  private func makeConnection() {
+    let configuration = channel.configuration
+    let connection = ClientConnection(
+      head: channel.requestHead, limits: configuration.callLimits, owner: self)
+    connecting = connection
+    channel.connector.connect(connection, to: address, channel).whenFailure { [self] error in
+      failed(connection, ClientConnector.reason(error))
+    }
+  }
+
+  /// The connection is up, TLS included, and the server has said its settings.
+  func opened(_ connection: ClientConnection) {
+    guard connecting === connection else { return }
+    connecting = nil
+    if isShutDown { return connection.close() }
+    backoff.reset()
+    lastFailure = nil
+    if let rules = channel.keepaliveRules {
+      connection.keepalive = ClientKeepalive(rules, of: connection, timers: channel.timers)
+    }
+    usable.append(connection)
+    if state == .ready {
+      sendWaiting()
+      connectForQueue()
+    } else if let service = channel.serviceConfig.healthCheckServiceName {
+      health = HealthWatch(service: service, subchannel: self, channel: channel)
+      health?.begin()
+    } else {
+      becameReady()
+    }
+  }
+
+  /// The server serves.
+  func becameReady() {
+    guard !usable.isEmpty else { return }
+    move(to: .ready)
+    sendWaiting()
+  }
+
+  /// The server says that it does not serve.
+  func becameUnhealthy(_ reason: String) {
+    guard !usable.isEmpty else { return }
+    lastFailure = RPCError(.unavailable, "\(address) is not healthy: \(reason)")
+    move(to: .transientFailure)
+    giveBack(queue.takeAll())
+  }
+
+  /// The connection takes no more calls, but finishes those it has.
+  func drained(_ connection: ClientConnection, hasPingedTooOften: Bool) {
+    if hasPingedTooOften { channel.slowKeepalive() }
+    guard let index = usable.firstIndex(where: { $0 === connection }) else { return }
+    usable.remove(at: index)
+    draining.append(connection)
+    lostOne()
+  }
+
+  /// The connection is gone.
+  func closed(_ connection: ClientConnection, reason: String) {
+    draining.removeAll { $0 === connection }
+    if connecting === connection { return failed(connection, reason) }
+    if let index = usable.firstIndex(where: { $0 === connection }) {
+      usable.remove(at: index)
+      lostOne()
+    }
+    channel.connectionClosed()
+  }
+
+  private func lostOne() {
+    if !usable.isEmpty { return connectForQueue() }
+    health?.end()
+    health = nil
+    let waiting = queue.takeAll()
+    if state == .ready || state == .transientFailure, retryAlarm == nil { move(to: .idle) }
+    giveBack(waiting)
+  }
+
+  private func failed(_ connection: ClientConnection, _ reason: String) {
+    guard connecting === connection else { return }
+    connecting = nil
+    if isShutDown { return channel.connectionClosed() }
+    let error = RPCError(.unavailable, "cannot connect to \(address): \(reason)")
+    channel.configuration.logger.debug("\(error)")
+    let isFirst = usable.isEmpty
+    if isFirst { lastFailure = error }
+    let alarm = Alarm { [unowned self] in pauseIsOver() }
+    retryAlarm = alarm
+    channel.timers.set(alarm, in: backoff.next(using: &channel.random))
+    if isFirst { move(to: .transientFailure) }
+  }
+
+  private func pauseIsOver() {
+    retryAlarm = nil
+    if usable.isEmpty { move(to: .idle) } else { connectForQueue() }
+  }
+
+  /// Makes no more connections, and closes those there are when their calls are over.
+  func shutDown() {
+    guard !isShutDown else { return }
+    isShutDown = true
+    retryAlarm.map { channel.timers.clear($0) }
+    retryAlarm = nil
+    health?.end()
+    health = nil
+    let open = usable
+    draining += open
+    usable = []
+    giveBack(queue.takeAll())
+    for connection in open { connection.close() }
+    connecting?.handler?.close(reason: "the client is done")
+    state = .shutdown
+  }
+
+  /// Closes the connections that have no calls; it is made again when needed.
+  func goIdle() {
+    guard queue.count == 0, state != .transientFailure else { return }
+    let open = usable
+    usable = []
+    draining += open
+    health?.end()
+    health = nil
+    for connection in open { connection.close(reason: "the channel is idle") }
+    if connecting == nil { move(to: .idle) }
+  }
+
+  /// Whether any connection is left, of whatever kind.
+  var hasConnections: Bool { !usable.isEmpty || !draining.isEmpty || connecting != nil }
+
+  private func move(to next: ConnectivityState) {
+    guard state != next, !isShutDown else { return }
+    state = next
+    channel.stateChanged(of: self)
+  }
+}
