@@ -95,6 +95,7 @@ let package = Package(
     room("Protobuf", "Sources/Runtime/Protobuf", ["CProtobufC"]),
 
     // Floor 2: rules and seams.
+    room("RPCPolicy", "Sources/Runtime/RPCPolicy", ["Protobuf", "RPCCore"]),
     room("RPCWire", "Sources/Runtime/RPCWire", ["CZlib", "RPCCore"]),
     room("SafeMobilityAPI", "Sources/Contract/SafeMobilityAPI", ["Protobuf", "RPCCore"]),
     room("Storage", "Sources/Program/Storage", ["Domain"]),
@@ -193,6 +194,7 @@ let package = Package(
     tests("HTTP2", ["CNghttp2", "HTTP2", "RawHTTP2"]),
     tests("FuzzTargets", ["FuzzTargets"]),
     tests("Interop", ["Trials", "Interop", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+    tests("RPCPolicy", ["RPCCore", "RPCPolicy"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
     tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),

@@ -32,6 +32,9 @@ enum ImportTable {
       module: "RPCWire", path: "Sources/Runtime/RPCWire", floor: 2, rooms: ["RPCCore"],
       c: ["CZlib"]),
     Room(
+      module: "RPCPolicy", path: "Sources/Runtime/RPCPolicy", floor: 2,
+      rooms: ["RPCCore", "Protobuf"]),
+    Room(
       module: "RPCTransportHTTP2", path: "Sources/Runtime/RPCTransportHTTP2", floor: 3,
       rooms: ["RPCCore", "RPCWire", "HTTP2"],
       outside: ["NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "Metrics", "Glibc"]),
