@@ -47,6 +47,17 @@ struct ConnectedSetTests {
     #expect(after == .use(EndpointID(2)))
   }
 
+  @Test("while nothing can be reached, a new address does not make calls wait")
+  func stickyForNew() {
+    var script = BalancerScript(.roundRobin)
+    _ = script.addresses([1])
+    _ = script.becomes(1, .transientFailure)
+    let changed = script.addresses([1, 2])
+    #expect(changed == .of(.transientFailure, connect: [2]))
+    let ready = script.becomes(2, .ready)
+    #expect(ready == .of(.ready))
+  }
+
   @Test("a new list disconnects who is gone, connects who is new and leaves the others")
   func newList() {
     var script = ready(.roundRobin, 3)
