@@ -36,7 +36,7 @@ enum ImportTable {
       rooms: ["RPCCore", "Protobuf"]),
     Room(
       module: "RPCTransportHTTP2", path: "Sources/Runtime/RPCTransportHTTP2", floor: 3,
-      rooms: ["RPCCore", "RPCWire", "HTTP2"],
+      rooms: ["RPCCore", "RPCPolicy", "RPCWire", "HTTP2"],
       outside: ["NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "Metrics", "Glibc"]),
     Room(
       module: "RPCTransportInProcess", path: "Sources/Runtime/RPCTransportInProcess", floor: 3,

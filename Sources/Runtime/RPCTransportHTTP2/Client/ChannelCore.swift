@@ -30,7 +30,7 @@ final class ChannelCore: @unchecked Sendable {
   let requestHead: ClientConnection.RequestHead
   private(set) var serviceConfig: ServiceConfig
   private(set) var throttle: RetryThrottle?
-  private(set) var keepaliveRules: ClientKeepalive.Rules?
+  private(set) var keepalive: KeepaliveConfig?
   var random = SystemRandomNumberGenerator()
 
   private var state = State.idle
@@ -58,7 +58,7 @@ final class ChannelCore: @unchecked Sendable {
     requestHead = connector.requestHead(configuration)
     serviceConfig = configuration.serviceConfig
     throttle = serviceConfig.retryThrottling.map { RetryThrottle($0) }
-    keepaliveRules = configuration.keepaliveRules
+    keepalive = configuration.keepalive
     balancer = Balancer(
       policy: serviceConfig.balancing, outlierDetection: serviceConfig.outlierDetection)
   }
@@ -118,7 +118,7 @@ final class ChannelCore: @unchecked Sendable {
   /// An attempt on that address has ended.
   func ended(on id: EndpointID, _ code: StatusCode) {
     guard serviceConfig.outlierDetection != nil else { return }
-    apply(balancer.callEnded(on: id, code: code, now: .now))
+    balancer.callEnded(on: id, code: code, now: .now)
   }
 
   /// Finds an address for an attempt, or lets it wait until there is one.
@@ -132,7 +132,7 @@ final class ChannelCore: @unchecked Sendable {
       subchannel.submit(attempt)
     case .wait:
       waiting.append(attempt)
-      apply(balancer.exitIdle())
+      if balancer.state == .idle { apply(balancer.exitIdle(now: .now)) }
     case .fail:
       if call.waitsForReady { return waiting.append(attempt) }
       let error = lastFailure ?? RPCError(.unavailable, "no address of \(target) can be reached")
@@ -221,17 +221,19 @@ final class ChannelCore: @unchecked Sendable {
     var known: [Endpoint: Subchannel] = [:]
     for subchannel in subchannels.values { known[subchannel.address] = subchannel }
     var next: [EndpointID: Subchannel] = [:]
-    var endpoints: [Balancer.Endpoint] = []
+    var ids: [EndpointID] = []
+    var families: [AddressFamily] = []
     for address in addresses {
       let subchannel = known.removeValue(forKey: address) ?? makeSubchannel(address)
       guard next[subchannel.id] == nil else { continue }
       next[subchannel.id] = subchannel
-      endpoints.append(Balancer.Endpoint(subchannel.id, family: address.family))
+      ids.append(subchannel.id)
+      families.append(address.family)
     }
     subchannels = next
     let gone = Array(known.values)
     leaving += gone
-    apply(balancer.addressesChanged(endpoints, now: .now, using: &random))
+    apply(balancer.addressesChanged(ids, families: families, now: .now, using: &random))
     for subchannel in gone { subchannel.shutDown() }
     leaving.removeAll { !$0.hasConnections }
     placeWaiting()
@@ -257,13 +259,14 @@ final class ChannelCore: @unchecked Sendable {
       balancerAlarm = alarm
       timers.set(alarm, in: wait)
     }
+    if actions.cancelTimer { balancerAlarm.map { timers.clear($0) } }
     for id in actions.connect { subchannels[id]?.connect() }
-    for id in actions.disconnect { subchannels[id]?.goIdle() }
+    for id in actions.disconnect { subchannels[id]?.disconnect() }
     if actions.reresolve { resolveAgain() }
   }
 
   private func balancerDue() {
-    apply(balancer.timerFired(now: .now))
+    apply(balancer.timerFired(now: .now, using: &random))
     placeWaiting()
   }
 
@@ -275,10 +278,11 @@ final class ChannelCore: @unchecked Sendable {
 
   /// The server has found our PINGs too many: all new connections send half as many (C4).
   func slowKeepalive() {
-    guard let rules = keepaliveRules else { return }
-    keepaliveRules?.time = rules.time * 2
-    configuration.logger.warning(
-      "the server says too_many_pings: keepalive time is \(rules.time * 2) from now on")
+    keepalive?.tooManyPings()
+    if let keepalive {
+      configuration.logger.warning(
+        "the server says too_many_pings: keepalive time is \(keepalive.time) from now on")
+    }
   }
 
   // MARK: Service config
@@ -302,11 +306,10 @@ final class ChannelCore: @unchecked Sendable {
       config.balancing != before.balancing || config.outlierDetection != before.outlierDetection
     else { return }
     balancer = Balancer(policy: config.balancing, outlierDetection: config.outlierDetection)
-    let present = subchannels.values.sorted { $0.id < $1.id }
+    let present = subchannels.values.sorted { $0.id.rawValue < $1.id.rawValue }
     apply(
       balancer.addressesChanged(
-        present.map { Balancer.Endpoint($0.id, family: $0.address.family) }, now: .now,
-        using: &random))
+        present.map(\.id), families: present.map(\.address.family), now: .now, using: &random))
     for subchannel in present where subchannel.state != .idle {
       apply(balancer.stateChanged(subchannel.id, subchannel.state, now: .now))
     }

@@ -93,11 +93,11 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       return false
     }
     runningCount += 1
+    if runningCount == 1 { keepalive?.callsChanged(hasCalls: true) }
     stream.context = attempt
     attempt.stream = stream
     attempt.connection = self
     attempt.sendRequests()
-    keepalive?.callBegan()
     handler.setNeedsFlush()
     return true
   }
@@ -203,6 +203,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
 
   private func closed(_ stream: HTTP2Stream, _ code: ResetCode) {
     runningCount -= 1
+    if runningCount == 0 { keepalive?.callsChanged(hasCalls: false) }
     if let attempt = attempt(of: stream) {
       stream.context = nil
       attempt.stream = nil

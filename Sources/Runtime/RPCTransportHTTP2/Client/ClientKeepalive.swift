@@ -1,79 +1,46 @@
 internal import HTTP2
 internal import NIOCore
-internal import RPCCore
+internal import RPCPolicy
 
-/// Finds out whether the other end is still there, by a PING when nothing has come for a while (gRFC A8, C3, C4).
+/// Asks a silent connection whether it still lives, as its `KeepaliveMachine` says.
 ///
 /// Touched on its connection's loop only.
 final class ClientKeepalive: WheelTimer, @unchecked Sendable {
-  /// When to ask.
-  struct Rules: Sendable, Hashable {
-    /// So long without a byte.
-    var time: Duration
-    /// So long without an answer, and the connection is given up.
-    var timeout: Duration
-    /// Also while there is no call.
-    var isPermittedWithoutCalls: Bool
-  }
-
-  private enum State {
-    /// Bytes came, or nothing was asked yet.
-    case watching
-    /// There is no call, so nothing is asked.
-    case dormant
-    case asked
-  }
-
-  private let rules: Rules
+  // SAFETY: on the loop only, and its methods call nobody.
+  @safe @exclusivity(unchecked) private var machine: KeepaliveMachine
   private let timers: LoopTimers
   private weak var connection: ClientConnection?
-  private var state = State.watching
-  private var heardAt = ContinuousClock.now
 
-  init(_ rules: Rules, of connection: ClientConnection, timers: LoopTimers) {
-    self.rules = rules
+  init(_ config: KeepaliveConfig, of connection: ClientConnection, timers: LoopTimers) {
+    machine = KeepaliveMachine(config, now: .now)
     self.timers = timers
     self.connection = connection
     super.init()
-    timers.set(self, in: rules.time)
+    act(machine.begin(now: .now))
   }
 
   /// Something came.
-  func heard(at instant: ContinuousClock.Instant) {
-    heardAt = instant
-    guard case .asked = state else { return }
-    state = .watching
-    timers.set(self, at: instant + rules.time)
-  }
+  func heard(at instant: ContinuousClock.Instant) { machine.read(now: instant) }
 
-  /// There is a call to keep the connection for.
-  func callBegan() {
-    guard case .dormant = state else { return }
-    state = .watching
-    timers.set(self, at: max(heardAt + rules.time, .now))
-  }
+  /// The first call has begun, or the last has ended.
+  func callsChanged(hasCalls: Bool) { act(machine.callsChanged(hasCalls: hasCalls, now: .now)) }
 
   func stop() { timers.clear(self) }
 
-  override func fire() {
-    guard let connection else { return }
-    switch state {
-    case .dormant:
-      break
-    case .asked:
-      connection.abandon(
-        reason: "keepalive: no answer to a PING within \(rules.timeout)")
-    case .watching:
-      let due = heardAt + rules.time
-      if ContinuousClock.now < due { return timers.set(self, at: due) }
-      if connection.runningCount == 0, !rules.isPermittedWithoutCalls {
-        state = .dormant
-        return
-      }
-      state = .asked
-      connection.handler?.session.ping(0x6b65_6570_616c_6976)
-      connection.handler?.setNeedsFlush()
-      timers.set(self, in: rules.timeout)
+  override func fire() { act(machine.timerFired(now: .now)) }
+
+  private func act(_ action: KeepaliveAction) {
+    switch action {
+    case .none: break
+    case .wait(let wait): timers.set(self, in: wait)
+    case .ping(let wait):
+      connection?.handler?.session.ping(Self.payload)
+      connection?.handler?.setNeedsFlush()
+      timers.set(self, in: wait)
+    case .close:
+      connection?.abandon(reason: "keepalive: no answer to a PING")
     }
   }
+
+  private static let payload: UInt64 = 0x6b65_6570_616c_6976
 }

@@ -20,13 +20,9 @@ extension HTTP2Channel {
     public var extraConnectionIdleTime: Duration = .seconds(10)
     /// How long a channel keeps connections without calls; nil for ever.
     public var idleTimeout: Duration? = .seconds(30 * 60)
-    /// How long a connection may be silent before it is asked by a PING; nil for never. Servers end connections
+    /// When a silent connection is asked by a PING whether it still lives; nil for never. Servers end connections
     /// that ask more often than they like, most below five minutes (gRFC A8).
-    public var keepaliveTime: Duration?
-    /// How long the answer to such a PING may take.
-    public var keepaliveTimeout: Duration = .seconds(20)
-    /// Whether a connection without calls is asked as well.
-    public var keepaliveWithoutCalls = false
+    public var keepalive: KeepaliveConfig?
     /// What finds the target's addresses; nil for the system's resolver.
     public var resolver: (any AddressResolver)?
     /// The shortest time between two questions to the resolver.
@@ -72,12 +68,5 @@ extension HTTP2Channel.Configuration {
     var limits = CallLimits()
     limits.messageByteCountMax = maxResponseBytes
     return limits
-  }
-
-  var keepaliveRules: ClientKeepalive.Rules? {
-    keepaliveTime.map {
-      ClientKeepalive.Rules(
-        time: $0, timeout: keepaliveTimeout, isPermittedWithoutCalls: keepaliveWithoutCalls)
-    }
   }
 }

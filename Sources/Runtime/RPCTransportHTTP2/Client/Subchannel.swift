@@ -18,7 +18,8 @@ final class Subchannel: @unchecked Sendable {
 
   let id: EndpointID
   let address: Endpoint
-  private unowned let channel: ChannelCore
+  // A circle with the channel, which its end breaks.
+  private let channel: ChannelCore
   private let queue = AttemptQueue()
 
   private(set) var state = ConnectivityState.idle
@@ -131,13 +132,13 @@ final class Subchannel: @unchecked Sendable {
 
   /// The connection is up, TLS included, and the server has said its settings.
   func opened(_ connection: ClientConnection) {
-    guard connecting === connection else { return }
+    // Nobody waits for it any more: another address was faster, or the channel is closed.
+    guard connecting === connection else { return connection.close() }
     connecting = nil
-    if isShutDown { return connection.close() }
     backoff.reset()
     lastFailure = nil
-    if let rules = channel.keepaliveRules {
-      connection.keepalive = ClientKeepalive(rules, of: connection, timers: channel.timers)
+    if let config = channel.keepalive {
+      connection.keepalive = ClientKeepalive(config, of: connection, timers: channel.timers)
     }
     usable.append(connection)
     if state == .ready {
@@ -198,7 +199,6 @@ final class Subchannel: @unchecked Sendable {
   private func failed(_ connection: ClientConnection, _ reason: String) {
     guard connecting === connection else { return }
     connecting = nil
-    if isShutDown { return channel.connectionClosed() }
     let error = RPCError(.unavailable, "cannot connect to \(address): \(reason)")
     channel.configuration.logger.debug("\(error)")
     let isFirst = usable.isEmpty
@@ -227,8 +227,18 @@ final class Subchannel: @unchecked Sendable {
     usable = []
     giveBack(queue.takeAll())
     for connection in open { connection.close() }
-    connecting?.handler?.close(reason: "the client is done")
+    connecting?.abandon(reason: "the client is done")
+    connecting = nil
     state = .shutdown
+  }
+
+  /// The balancer has chosen another address: stops trying, and closes what there is when its calls are over.
+  func disconnect() {
+    if let connecting {
+      self.connecting = nil
+      connecting.abandon(reason: "another address was faster")
+    }
+    if state == .connecting || state == .ready { goIdle() }
   }
 
   /// Closes the connections that have no calls; it is made again when needed.
