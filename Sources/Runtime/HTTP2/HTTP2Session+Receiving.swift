@@ -110,6 +110,10 @@ extension HTTP2Session {
   /// A header block of this stream begins; blocks never interleave (RFC 9113 § 4.3).
   func beginHeaderBlock(of stream: HTTP2Stream) {
     state.headerStream = stream
+    if role == .client, state.isAssemblingTrailers != stream.state.hasFinalHeaders {
+      state.isAssemblingTrailers.toggle()
+      swap(&state.assembly, &state.restingAssembly)
+    }
     state.assembly.begin()
   }
 

@@ -35,7 +35,7 @@ public final class HTTP2Session {
   public init(role: Role, limits: HTTP2Limits = HTTP2Limits()) throws(HTTP2SessionError) {
     self.role = role
     self.limits = limits
-    self.state = State(assembly: HeaderAssembly(limits: limits))
+    self.state = State(limits: limits)
     guard let memory = SessionMemory(),
       let raw = unsafe Self.makeRaw(role: role, limits: limits, memory: memory)
     else {
@@ -96,6 +96,9 @@ public final class HTTP2Session {
   @safe
   struct State: ~Copyable {
     var assembly: HeaderAssembly
+    /// A client's other one: heads and trailers come in turns, and each remembers its last.
+    var restingAssembly: HeaderAssembly
+    var isAssemblingTrailers = false
     var events: [HTTP2Event] = []
     /// The last `data` event of this pass; index -1 for none.
     var lastData = (index: -1, id: Int32(0), range: 0..<0)
@@ -135,6 +138,9 @@ public final class HTTP2Session {
     /// Header lists that are just being submitted.
     var scratch: [nghttp2_nv] = unsafe []
 
-    init(assembly: consuming HeaderAssembly) { self.assembly = assembly }
+    init(limits: HTTP2Limits) {
+      assembly = HeaderAssembly(limits: limits)
+      restingAssembly = HeaderAssembly(limits: limits)
+    }
   }
 }

@@ -22,6 +22,9 @@ public final class HTTP2Stream {
   /// Whether that is the `headersIdentity` of this stream.
   public func hasHeaders(_ identity: AnyObject?) -> Bool { state.headers === identity }
 
+  /// Stands for the content of `trailers`, as ``headersIdentity`` for that of `headers`.
+  public var trailersIdentity: AnyObject { state.trailers }
+
   /// The header list after the body.
   public var trailers: HeaderBlock { state.trailers.block }
 

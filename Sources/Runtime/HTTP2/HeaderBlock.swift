@@ -30,6 +30,12 @@ public struct HeaderBlock: Sendable, Hashable {
   /// An empty block.
   public init() {}
 
+  /// An empty block with room for so much, so that filling it moves nothing.
+  public init(byteCapacity: Int, fieldCapacity: Int) {
+    bytes.reserveCapacity(byteCapacity)
+    fields.reserveCapacity(fieldCapacity)
+  }
+
   /// No fields.
   public var isEmpty: Bool { fields.isEmpty }
 

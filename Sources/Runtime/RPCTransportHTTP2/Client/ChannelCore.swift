@@ -27,7 +27,7 @@ final class ChannelCore: @unchecked Sendable {
   let target: ChannelTarget
   let connector: ClientConnector
   let configuration: HTTP2Channel.Configuration
-  let requestHead: ClientConnection.RequestHead
+  let requestHeads: RequestHeads
   private(set) var serviceConfig: ServiceConfig
   private(set) var throttle: RetryThrottle?
   private(set) var keepalive: KeepaliveConfig?
@@ -55,7 +55,7 @@ final class ChannelCore: @unchecked Sendable {
     self.connector = connector
     self.configuration = configuration
     executor = LoopExecutor(eventLoop: eventLoop)
-    requestHead = connector.requestHead(configuration)
+    requestHeads = connector.requestHeads(configuration)
     serviceConfig = configuration.serviceConfig
     throttle = serviceConfig.retryThrottling.map { RetryThrottle($0) }
     keepalive = configuration.keepalive

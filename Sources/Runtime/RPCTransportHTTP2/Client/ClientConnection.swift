@@ -7,11 +7,13 @@ internal import RPCWire
 ///
 /// `@unchecked Sendable`: touched on its event loop only.
 final class ClientConnection: SessionUser, @unchecked Sendable {
-  private let head: RequestHead
+  private let heads: RequestHeads
   // A circle with the subchannel, on purpose: both live until the connection is closed.
   private let owner: Subchannel
   private(set) var handler: SessionHandler<ClientConnection>?
   private var reader: ResponseBlockReader
+  private var lastHead: (identity: AnyObject, block: ResponseBlock)?
+  private var lastTrailers: (identity: AnyObject, block: ResponseBlock)?
   private(set) var runningCount = 0
   /// The server takes no more calls here (GOAWAY), or the ids are used up.
   private(set) var isDraining = false
@@ -20,15 +22,8 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   private var streamCountMax = 0
   var keepalive: ClientKeepalive?
 
-  /// What every request of the connection says alike.
-  struct RequestHead {
-    var scheme: String
-    var authority: String
-    var userAgent: String
-  }
-
-  init(head: RequestHead, limits: CallLimits, owner: Subchannel) {
-    self.head = head
+  init(heads: RequestHeads, limits: CallLimits, owner: Subchannel) {
+    self.heads = heads
     self.owner = owner
     reader = ResponseBlockReader(limits: limits)
   }
@@ -80,14 +75,8 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   func start(_ attempt: ClientAttempt) -> Bool {
     guard let handler, hasRoom else { return false }
     guard let call = attempt.call else { return true }
-    let request = OutgoingRequest(
-      method: call.method, scheme: head.scheme, authority: head.authority,
-      timeout: call.deadline.map { ContinuousClock.now.duration(to: $0.instant) },
-      userAgent: head.userAgent, metadata: call.metadata, encoding: call.encoding,
-      previousAttemptCount: attempt.previousCount)
     guard handler.session.allowsRequests,
-      let stream = handler.session.request(
-        OutgoingFields.list { RequestFields.head(request, to: &$0) })
+      let stream = handler.session.request(heads.list(for: attempt, of: call))
     else {
       isDraining = true
       return false
@@ -145,9 +134,9 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   func handle(_ event: HTTP2Event, input: Span<UInt8>) {
     switch event {
     case .headers(let stream, let endsStream):
-      received(stream.headers, on: stream, endsStream: endsStream)
+      received(headBlock(of: stream), on: stream, endsStream: endsStream)
     case .trailers(let stream):
-      received(stream.trailers, on: stream, endsStream: stream.isRemoteEnded)
+      received(trailersBlock(of: stream), on: stream, endsStream: stream.isRemoteEnded)
     case .data(let stream, let range, let endsStream):
       received(input.extracting(range), on: stream, endsStream: endsStream)
     case .endOfStream(let stream):
@@ -178,19 +167,38 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     if isFirst { owner.opened(self) } else { owner.sendWaiting() }
   }
 
-  private func received(_ block: HeaderBlock, on stream: HTTP2Stream, endsStream: Bool) {
+  private func received(_ block: ResponseBlock, on stream: HTTP2Stream, endsStream: Bool) {
     guard let attempt = attempt(of: stream) else { return }
     // At the deadline the server resets too; which of the two is first is nobody's business (R14).
     if endsStream { attempt.endIfOverdue() }
-    if attempt.machine.isFinished { return }
+    attempt.act(attempt.machine.received(block, endsStream: endsStream))
+  }
+
+  // Most answers of a server have the same head and the same trailers, which are read once.
+
+  private func headBlock(of stream: HTTP2Stream) -> ResponseBlock {
+    if let lastHead, lastHead.identity === stream.headersIdentity { return lastHead.block }
+    let block = read(stream.headers)
+    lastHead = (stream.headersIdentity, block)
+    return block
+  }
+
+  private func trailersBlock(of stream: HTTP2Stream) -> ResponseBlock {
+    if let lastTrailers, lastTrailers.identity === stream.trailersIdentity {
+      return lastTrailers.block
+    }
+    let block = read(stream.trailers)
+    lastTrailers = (stream.trailersIdentity, block)
+    return block
+  }
+
+  private func read(_ block: HeaderBlock) -> ResponseBlock {
     for field in block.fields {
       reader.field(
         name: block.bytes.span.extracting(field.name),
         value: block.bytes.span.extracting(field.value))
     }
-    attempt.act(
-      attempt.machine.received(
-        reader.finish(isOversized: block.isOversized), endsStream: endsStream))
+    return reader.finish(isOversized: block.isOversized)
   }
 
   private func received(_ chunk: Span<UInt8>, on stream: HTTP2Stream, endsStream: Bool) {

@@ -10,10 +10,8 @@ struct ClientConnector: Sendable {
   let tls: ClientTLSConfiguration?
 
   /// What every request to the target says alike.
-  func requestHead(
-    _ configuration: HTTP2Channel.Configuration
-  ) -> ClientConnection.RequestHead {
-    ClientConnection.RequestHead(
+  func requestHeads(_ configuration: HTTP2Channel.Configuration) -> RequestHeads {
+    RequestHeads(
       scheme: tls == nil ? "http" : "https", authority: configuration.authority ?? target.authority,
       userAgent: HTTP2Channel.userAgent)
   }

@@ -124,7 +124,7 @@ public final class HTTP2Channel: ClientTransport {
     guard core.connector.isPrivate else {
       throw RPCError(.unauthenticated, "call credentials are sent over TLS and unix sockets only")
     }
-    let request = CallCredentials.Request(method: method, authority: core.requestHead.authority)
+    let request = CallCredentials.Request(method: method, authority: core.requestHeads.authority)
     metadata.append(contentsOf: try await credentials.metadata(for: request))
   }
 

@@ -123,7 +123,7 @@ final class Subchannel: @unchecked Sendable {
   private func makeConnection() {
     let configuration = channel.configuration
     let connection = ClientConnection(
-      head: channel.requestHead, limits: configuration.callLimits, owner: self)
+      heads: channel.requestHeads, limits: configuration.callLimits, owner: self)
     connecting = connection
     channel.connector.connect(connection, to: address, channel).whenFailure { [self] error in
       failed(connection, ClientConnector.reason(error))

@@ -5,7 +5,7 @@ internal import RPCWire
 /// A header list being written by the rules of `RPCWire`.
 struct OutgoingFields: FieldSink {
   /// The list so far.
-  var block = HeaderBlock()
+  var block = HeaderBlock(byteCapacity: 320, fieldCapacity: 12)
 
   /// The list by itself, from a closure that writes it.
   static func list(_ write: (inout OutgoingFields) -> Void) -> FieldList {
