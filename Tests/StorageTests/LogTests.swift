@@ -47,6 +47,7 @@ import Testing
         maker.event(.hold, uid: "h", version: second),
       ]
       let again = maker.event(.hold, uid: "h", version: second)
+      #expect(try await store.read { try $0.statusEventEnd() } == 0)
       try await store.write { for event in events { try $0.append(event) } }
       await #expect(throws: StoreError.conflict(.identifier)) {
         try await store.write { try $0.append(again) }
@@ -56,6 +57,16 @@ import Testing
       let feed = try await store.read { try $0.statusEvents(after: 1, limit: 1) }
       #expect(
         feed == Page(items: [SequencedEvent(position: 2, event: events[1])], hasMore: true))
+      let holds = [1, 3].map { SequencedEvent(position: Int64($0), event: events[$0 - 1]) }
+      let some = try await store.read { reader in
+        try [0, 1, 2, 3].map { try reader.statusEvents(of: .hold, after: $0, limit: 1) }
+      }
+      #expect(
+        some == [
+          Page(items: [holds[0]], hasMore: true), Page(items: [holds[1]], hasMore: false),
+          Page(items: [holds[1]], hasMore: false), Page(items: [], hasMore: false),
+        ])
+      #expect(try await store.read { try $0.statusEventEnd() } == 3)
     }
   }
 

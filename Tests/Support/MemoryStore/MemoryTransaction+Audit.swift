@@ -37,6 +37,16 @@ extension MemoryTransaction {
     return Page(found: found, limit: limit)
   }
 
+  func statusEvents(
+    of aggregate: AggregateKind, after position: Int64, limit: Int
+  ) -> Page<SequencedEvent> {
+    var all = statusEvents(after: position, limit: .max).items
+    all.removeAll { $0.event.aggregate != aggregate }
+    return Page(found: all, limit: limit)
+  }
+
+  func statusEventEnd() -> Int64 { Int64(state.events.count) }
+
   func append(_ event: StatusEvent) throws {
     let taken = state.events.contains {
       $0.aggregate == event.aggregate && $0.uid == event.uid && $0.version == event.version

@@ -9,12 +9,22 @@ extension SQLTransaction {
   }
 
   func statusEvents(after position: Int64, limit: Int) throws -> Page<SequencedEvent> {
-    let found = try all(.eventsAfter, [.integer(position), .count(limit + 1)]) {
-      (row) throws(SQLFailure) in
-      let event = try Self.readEvent(&row)
-      return SequencedEvent(position: try row.integer(), event: event)
-    }
+    let found = try all(
+      .eventsAfter, [.integer(position), .count(limit + 1)], Self.readSequencedEvent)
     return Page(found: found, limit: limit)
+  }
+
+  func statusEvents(
+    of aggregate: AggregateKind, after position: Int64, limit: Int
+  ) throws -> Page<SequencedEvent> {
+    let found = try all(
+      .eventsOfKindAfter, [.integer(position), .count(limit + 1), .code(aggregate)],
+      Self.readSequencedEvent)
+    return Page(found: found, limit: limit)
+  }
+
+  func statusEventEnd() throws -> Int64 {
+    try first(.lastEvent, []) { (row) throws(SQLFailure) in try row.integer() } ?? 0
   }
 
   func append(_ event: StatusEvent) throws {
@@ -36,6 +46,13 @@ extension SQLTransaction {
     }
     guard let place else { throw .defect("no sequence \(sequence)") }
     return place
+  }
+
+  private static func readSequencedEvent(
+    _ row: inout SQLRow
+  ) throws(SQLFailure) -> SequencedEvent {
+    let event = try readEvent(&row)
+    return SequencedEvent(position: try row.integer(), event: event)
   }
 
   private static func readEvent(_ row: inout SQLRow) throws(SQLFailure) -> StatusEvent {
@@ -65,6 +82,14 @@ extension SQLStatement {
     SELECT \(eventColumns) FROM status_event WHERE feed_position > $1
     ORDER BY feed_position LIMIT $2
     """)
+  // The sign keeps SQLite from the index of kinds, by which it would read and sort all events of one.
+  fileprivate static let eventsOfKindAfter = SQLStatement(
+    """
+    SELECT \(eventColumns) FROM status_event WHERE feed_position > $1 AND +aggregate = $3
+    ORDER BY feed_position LIMIT $2
+    """)
+  fileprivate static let lastEvent = SQLStatement(
+    "SELECT last FROM sequence WHERE name = 'event'")
   fileprivate static let insertEvent = SQLStatement(
     """
     INSERT INTO status_event(\(eventColumns))
