@@ -131,10 +131,11 @@ extension SafeMobility {
     /// What happened.
     public var type: EventType = .unspecified
 
-    /// The state after the change, as the name of the enum value; empty if the resource has none.
+    /// The state after the change, as the name of the enum value; empty if the resource has none, or
+    /// was removed from view.
     public var state: String = ""
 
-    /// Who caused it.
+    /// Who caused it; unspecified if the resource was removed from view.
     public var actorClass: ActorClass = .unspecified
 
     /// When, by the server's clock.

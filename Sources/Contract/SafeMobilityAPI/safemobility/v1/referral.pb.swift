@@ -501,7 +501,8 @@ extension SafeMobility {
     /// What happened.
     public var status: StatusEvent?
 
-    /// The referral after the change; absent when removed.
+    /// The referral as the caller may see it when the event is sent; absent when removed. By its etag it
+    /// may be further than `status.version`: then the events of those changes follow.
     public var referral: Referral?
 
     public var unknownFields = UnknownFields()

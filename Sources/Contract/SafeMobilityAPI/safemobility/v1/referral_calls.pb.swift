@@ -213,11 +213,12 @@ extension SafeMobility {
     public var registration: String = ""
 
     /// Conjunction of comparisons (a subset of AIP-160), for example `state = SENT AND create_time >=
-    /// "2023-06-12T00:00:00Z"`. Fields: `state`, `pathway`, `to_partner`. Only fields the caller may
-    /// read; any other is refused with FIELD_INVALID.
+    /// "2023-06-12T00:00:00Z"`. Fields: `state`, `pathway`, `to_partner`, `create_time`. Only fields
+    /// the caller may read; any other is refused with FIELD_INVALID.
     public var filter: String = ""
 
-    /// Token of ListReferrals, of a bookmark or of a reset.
+    /// Token of ListReferrals or of any message of a stream before. Bound to the caller's partner,
+    /// role and purpose, and to `registration` and `filter`, which must be the same, to the letter.
     public var resumeToken: String = ""
 
     public var unknownFields = UnknownFields()
@@ -252,6 +253,10 @@ extension SafeMobility {
     /// What the item is.
     public var item: Item?
 
+    /// Where to go on after this item: keep it together with what the item told. Of a bookmark and of
+    /// a reset the same as theirs. Good for seven days; encrypted; grants nothing.
+    public var resumeToken: String = ""
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -262,6 +267,7 @@ extension SafeMobility {
         .member(1, "event", .message(ReferralEvent.self), of: "item"),
         .member(2, "bookmark", .message(StreamBookmark.self), of: "item"),
         .member(3, "reset", .message(StreamReset.self), of: "item"),
+        .singular(4, "resume_token", .string),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -271,6 +277,7 @@ extension SafeMobility {
       case 3: item = .reset(try image.value(at: 0))
       default: item = nil
       }
+      resumeToken = try image.value(at: 3)
       unknownFields = image.unknownFields
     }
 
@@ -281,6 +288,7 @@ extension SafeMobility {
       case .reset(let value): try image.set(member: 3, value, at: 0)
       case nil: break
       }
+      try image.set(value: resumeToken, at: 3)
       image.set(unknownFields: unknownFields)
     }
 
@@ -332,10 +340,11 @@ extension SafeMobility {
       X3Rva2VuGAIgASgJQgrYtRgJ6rUYAhAGUg1uZXh0UGFnZVRva2VuEi0KDHJlc3VtZV90b2tlbhgDIAEoCUIK2LUY\
       Ceq1GAIQB1ILcmVzdW1lVG9rZW4irAEKFVdhdGNoUmVmZXJyYWxzUmVxdWVzdBI9CgxyZWdpc3RyYXRpb24YASAB\
       KAlCGdi1GAnqtRgRGg9yZWdpc3RyYXRpb25zLypSDHJlZ2lzdHJhdGlvbhIjCgZmaWx0ZXIYCSABKAlCC9i1GAnq\
-      tRgDKOgHUgZmaWx0ZXISLwoMcmVzdW1lX3Rva2VuGAIgASgJQgzYtRgJ6rUYBAgBEAdSC3Jlc3VtZVRva2VuIt8B\
+      tRgDKOgHUgZmaWx0ZXISLwoMcmVzdW1lX3Rva2VuGAIgASgJQgzYtRgJ6rUYBAgBEAdSC3Jlc3VtZVRva2VuIo4C\
       ChZXYXRjaFJlZmVycmFsc1Jlc3BvbnNlEjwKBWV2ZW50GAEgASgLMh4uc2FmZW1vYmlsaXR5LnYxLlJlZmVycmFs\
       RXZlbnRCBNi1GAlIAFIFZXZlbnQSQwoIYm9va21hcmsYAiABKAsyHy5zYWZlbW9iaWxpdHkudjEuU3RyZWFtQm9v\
       a21hcmtCBNi1GAlIAFIIYm9va21hcmsSOgoFcmVzZXQYAyABKAsyHC5zYWZlbW9iaWxpdHkudjEuU3RyZWFtUmVz\
-      ZXRCBNi1GAlIAFIFcmVzZXRCBgoEaXRlbWIGcHJvdG8z
+      ZXRCBNi1GAlIAFIFcmVzZXQSLQoMcmVzdW1lX3Rva2VuGAQgASgJQgrYtRgJ6rUYAhAHUgtyZXN1bWVUb2tlbkIG\
+      CgRpdGVtYgZwcm90bzM=
       """)
 }
