@@ -3,6 +3,7 @@ import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
+import Services
 import Storage
 import Testing
 
@@ -15,8 +16,10 @@ struct ReferralCase: Sendable {
 
   static let pathways: [PathwayID] = [.usrap, .h2a, .chnv, .canadaRefugee, .spainLabour]
 
-  init(_ kind: World.StoreKind = .memory, seed: UInt64 = 1) async throws {
-    let world = try await World(kind)
+  init(
+    _ kind: World.StoreKind = .memory, seed: UInt64 = 1, watching: WatchLimits? = nil
+  ) async throws {
+    let world = try await World(kind, watching: watching)
     let household = try await world.household(.stepAndAdopted, in: .eligible, seed: seed)
     self.world = world
     registration = household.registration.id

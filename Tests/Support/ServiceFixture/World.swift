@@ -35,14 +35,23 @@ public final class World: Sendable {
   public let clock: WorldClock
   /// The records.
   public let store: any Store
+  /// Where the handlers work.
+  public let desk: Desk
+  /// The handlers behind their interceptors.
+  public let router: Router
   /// What carries the calls.
   public let transport: any ClientTransport
   private let directory: URL?
+  private let watching: Task<Void, Never>?
 
   /// A world that begins at ``opening``.
   ///
-  /// - Parameter pilot: whether the pilot has been started, else it is PLANNED
-  public init(_ kind: StoreKind = .memory, pilot: Bool = true) async throws {
+  /// - Parameters:
+  ///   - pilot: whether the pilot has been started, else it is PLANNED
+  ///   - watching: what those who watch are granted; nil for a world in which nobody is woken
+  public init(
+    _ kind: StoreKind = .memory, pilot: Bool = true, watching: WatchLimits? = nil
+  ) async throws {
     let clock = WorldClock(Self.opening)
     self.clock = clock
     let environment = StoreEnvironment.programme(secrets: Self.secrets) { clock.now }
@@ -58,15 +67,23 @@ public final class World: Sendable {
       store = try SQLStore.open(
         sqlite: folder.appending(path: "world.db").path, environment: environment)
     }
-    transport = InProcessTransport(
-      router: ProgrammeServices.router(at: try Desk(store: store, secrets: Self.secrets)))
+    let desk = try Desk(
+      store: store, secrets: Self.secrets, watching: watching ?? WatchLimits())
+    self.desk = desk
+    router = ProgrammeServices.router(at: desk)
+    transport = InProcessTransport(router: router)
+    self.watching = watching.map { _ in Task { await desk.tellWatchers { _ in } } }
     _ = try await ReferenceLoader(store: store, secrets: Self.secrets).load()
     if pilot { try await startPilot() }
   }
 
   deinit {
+    watching?.cancel()
     if let directory { try? FileManager.default.removeItem(at: directory) }
   }
+
+  /// The file of the store; nil of a world that is only in memory.
+  public var storePath: String? { directory?.appending(path: "world.db").path }
 
   /// Every byte that the store has on disk; none of a world that is only in memory.
   public func storedBytes() throws -> Data {
@@ -93,7 +110,8 @@ public final class World: Sendable {
     if let identity { try? metadata.set("pasarela-dev-identity", identity) }
     if let purpose { try? metadata.set("pasarela-purpose", purpose) }
     if let user { try? metadata.set("pasarela-end-user", user) }
-    return WorldCaller(client: RPCClient(transport: transport, metadata: metadata))
+    return WorldCaller(
+      client: RPCClient(transport: transport, metadata: metadata), metadata: metadata)
   }
 
   /// Stands for what is usual.

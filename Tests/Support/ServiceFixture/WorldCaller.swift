@@ -5,6 +5,8 @@ public import SafeMobilityAPI
 public struct WorldCaller: Sendable {
   /// For calls that no generated client makes.
   public let client: RPCClient
+  /// Who it is, as its calls say.
+  public let metadata: Metadata
 
   /// The programme.
   public var programs: SafeMobility.ProgramServiceClient { .init(client) }

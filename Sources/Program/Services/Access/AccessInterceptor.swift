@@ -66,7 +66,8 @@ public struct AccessInterceptor: ServerInterceptor {
         "\(identity.uri) is on no partner's record; ask for it to be registered")
     }
     return Caller(
-      actor: Actor(partner: partner.id, role: role, user: nil), kind: partner.kind,
+      actor: Actor(partner: partner.id, role: role, user: nil), identity: identity.uri,
+      kind: partner.kind,
       purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) },
       callTime: now)
   }

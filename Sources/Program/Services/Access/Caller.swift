@@ -5,6 +5,8 @@ import RPCCore
 struct Caller: Sendable {
   /// The partner, role and user; the anonymous caller belongs to no partner of the programme.
   var actor: Actor
+  /// The name that the partner's record lists; nil for the anonymous caller and the server itself.
+  var identity: String?
   /// What the partner is; nil for the anonymous caller.
   var kind: PartnerKind?
   /// What the call is for; nil only for methods that everybody may call.

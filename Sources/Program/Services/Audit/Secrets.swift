@@ -17,6 +17,7 @@ public struct Secrets: Sendable {
   let pageSeal: Seal
   /// Stands in for a case's key in the log where the case is not known.
   let logKey: [UInt8]
+  private let resumeKey: [UInt8]
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
   private let numberKey: [UInt8]
@@ -43,10 +44,18 @@ public struct Secrets: Sendable {
       seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
       open: { storeSeal.open($0, for: Hash.sha256($1)) })
     pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
+    resumeKey = derived("resume token")
     logKey = derived("log")
     requestKey = derived("request")
     approvalKey = derived("approval")
     numberKey = derived("document number")
+  }
+
+  /// Seals the resume tokens of one subscription, with a key of its own: every message of a stream has a
+  /// token, and one key for all of them would some day have sealed too many (see ``Seal``).
+  func resumeSeal(for subscription: Digest) -> Seal {
+    Seal(
+      key: SymmetricKey(data: Hash.commitment(to: subscription, key: resumeKey).bytes))
   }
 
   /// The blind index of a document's number: equal for the same number of the same issuer and kind,

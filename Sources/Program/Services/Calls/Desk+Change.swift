@@ -38,6 +38,7 @@ extension Desk {
       }
       answer = Answer(response: rehearsal.response, receipt: receipt)
     }
+    watches.ring()
     try call.trailingMetadata.set(AuditReceipt.metadata, answer.receipt.text)
     return answer.response
   }

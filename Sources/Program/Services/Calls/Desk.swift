@@ -14,17 +14,22 @@ public struct Desk: Sendable {
   let validator: RequestValidator
   let limits: Limits
   let secrets: Secrets
+  let watches: WatchBoard
 
   /// A desk over a store.
   ///
-  /// - Parameter secrets: the deployment's keys, the same as the store's
+  /// - Parameters:
+  ///   - secrets: the deployment's keys, the same as the store's
+  ///   - watching: what those who watch are granted
   /// - Throws: when the compiled schema lacks an annotation, which is a defect of the build.
   public init(
-    store: any Store, secrets: Secrets, limits: Limits = .standard
+    store: any Store, secrets: Secrets, limits: Limits = .standard,
+    watching: WatchLimits = WatchLimits()
   ) throws {
     self.store = store
     self.limits = limits
     self.secrets = secrets
+    watches = WatchBoard(limits: watching)
     rules = try MethodRules()
     validator = try RequestValidator()
   }

@@ -52,7 +52,7 @@ extension PageRequest {
 
   /// The place to go on after, in lists ordered by time.
   func timeKey<ID: Identifier>(_ type: ID.Type = ID.self) -> TimeKey<ID>? {
-    guard let key, key.count == 2, let microseconds = Int64(key[0]), let id = ID(rawValue: key[1])
+    guard let key, key.count >= 2, let microseconds = Int64(key[0]), let id = ID(rawValue: key[1])
     else { return nil }
     return TimeKey(Instant(microseconds: microseconds), id)
   }
@@ -64,11 +64,18 @@ extension PageRequest {
   }
 
   /// The `next_page_token` after a page ordered by time; empty when there is no more.
-  func nextToken<Item, ID: Identifier>(_ page: Page<Item>, key: (Item) -> TimeKey<ID>) -> String {
+  ///
+  /// - Parameter beside: what to carry from page to page besides, see ``beside``
+  func nextToken<Item, ID: Identifier>(
+    _ page: Page<Item>, beside: [String] = [], key: (Item) -> TimeKey<ID>
+  ) -> String {
     guard page.hasMore, let last = page.items.last else { return "" }
     let place = key(last)
-    return token(after: [String(place.time.microseconds), place.id.rawValue])
+    return token(after: [String(place.time.microseconds), place.id.rawValue] + beside)
   }
+
+  /// What the page before has given along, in lists ordered by time; nil on the first page.
+  var beside: [String]? { key.map { Array($0.dropFirst(2)) } }
 
   /// The page of a list that is short enough to be at hand, ordered by id.
   func page<Item, ID: Identifier>(of items: [Item], id: (Item) -> ID) -> Page<Item> {

@@ -61,7 +61,8 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   public func listReferrals(
     _ request: SafeMobility.ListReferralsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReferralsResponse {
-    try await desk.read(request, call) { work in
+    let secrets = desk.secrets
+    return try await desk.read(request, call) { work in
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try ReferralTerms(request.filter)
       var filter = try ReferralFilter(request)
@@ -76,11 +77,17 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         next: { try work.reader.referrals(filter, after: $0, limit: page.limit) },
         keyOf: { TimeKey($0.revision.createTime, $0.id) },
         where: { try terms.admit($0) && reach.includes($0) })
+      let start = try page.beside?.first.flatMap { Int64($0) } ?? work.reader.statusEventEnd()
+      let tokens = ResumeTokens(
+        watching: request.registration, request.filter, for: work.caller, secrets: secrets)
       return try .with {
         $0.referrals = try referrals.items.map {
           try work.disclosing($0.registration, work.message(for: $0))
         }
-        $0.nextPageToken = page.nextToken(referrals) { TimeKey($0.revision.createTime, $0.id) }
+        $0.nextPageToken = page.nextToken(referrals, beside: [String(start)]) {
+          TimeKey($0.revision.createTime, $0.id)
+        }
+        if !referrals.hasMore { $0.resumeToken = try work.token(from: start, tokens) }
       }
     }
   }

@@ -3,7 +3,7 @@ import Protobuf
 import SafeMobilityAPI
 import Storage
 
-/// Which referrals ListReferrals lists.
+/// Which referrals ListReferrals lists, and WatchReferrals tells of.
 struct ReferralTerms {
   private enum Test {
     case state(ReferralState)
@@ -21,6 +21,16 @@ struct ReferralTerms {
     var tests: [Test] = []
     for term in try FilterTerms(text).terms { tests.append(try Self.test(term)) }
     self.tests = tests
+  }
+
+  /// The terms of a stream of changes: only what an event can tell the past of, or what never changes.
+  ///
+  /// - Throws: FIELD_INVALID, for `overdue` and `update_time` too
+  init(watching text: String) throws(Refusal) {
+    for term in try FilterTerms(text).terms where ["overdue", "update_time"].contains(term.field) {
+      throw term.refused("cannot be watched")
+    }
+    try self.init(text)
   }
 
   private static func test(_ term: FilterTerms.Term) throws(Refusal) -> Test {
@@ -61,10 +71,13 @@ struct ReferralTerms {
   }
 
   /// Whether every comparison holds for a referral.
-  func admit(_ referral: Referral) -> Bool {
+  func admit(_ referral: Referral) -> Bool { admit(referral, in: referral.state) }
+
+  /// Whether every comparison holds for a referral as it was in a state.
+  func admit(_ referral: Referral, in state: ReferralState) -> Bool {
     tests.allSatisfy { test in
       switch test {
-      case .state(let state): referral.state == state
+      case .state(let wanted): state == wanted
       case .pathway(let name): referral.pathway.name == name
       case .receiver(let name): referral.to.name == name
       case .overdue(let flag): referral.isOverdue == flag

@@ -68,11 +68,13 @@ extension Desk {
   }
 
   private func fire<ID>(_ ids: [ID], _ timer: Timer<ID>) async throws -> Int {
-    try await store.write { tx in
+    let count = try await store.write { tx in
       var count = 0
       for id in ids where try timer.fire(id, at: self, in: tx) { count += 1 }
       return count
     }
+    watches.ring()
+    return count
   }
 
   /// Whether an error is the store's trouble, which meets the next thing as well.

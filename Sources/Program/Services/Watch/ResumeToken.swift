@@ -1,0 +1,97 @@
+import Crypto
+import Domain
+import Storage
+
+/// Where a subscriber stands: after so many events of its own, at a place of the feed of all.
+struct ResumePlace: Hashable, Sendable {
+  /// Every event up to and with this position of the feed has been told, or was not to be.
+  var position: Int64
+  /// The number of the last event told; 0 for none.
+  var eventNumber: Int64
+}
+
+/// What a resume token says, once opened.
+struct ResumeToken: Hashable, Sendable {
+  /// How many bytes it has before it is sealed: always as many, so that its length tells nothing.
+  private static let byteCount = 32
+
+  var place: ResumePlace
+  /// The policy under which its holder saw what it saw.
+  var epoch: PolicyEpoch
+  /// When it was given.
+  var issueTime: Instant
+}
+
+extension ResumeToken {
+  fileprivate var bytes: [UInt8] {
+    [
+      UInt64(bitPattern: place.position), UInt64(bitPattern: place.eventNumber), epoch.value,
+      UInt64(bitPattern: issueTime.microseconds),
+    ].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+  }
+
+  fileprivate init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
+    let numbers = (0..<4).map { index in
+      bytes[(index * 8)..<(index * 8 + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    place = ResumePlace(
+      position: Int64(bitPattern: numbers[0]), eventNumber: Int64(bitPattern: numbers[1]))
+    epoch = PolicyEpoch(value: numbers[2])
+    issueTime = Instant(microseconds: Int64(bitPattern: numbers[3]))
+  }
+}
+
+/// What decides which records a partner may see, in short: under another one, what was seen before and
+/// what comes after do not belong together, and only a list helps.
+struct PolicyEpoch: Hashable, Sendable {
+  /// A part of a digest.
+  let value: UInt64
+
+  fileprivate init(value: UInt64) { self.value = value }
+
+  /// The epoch of this build's policy for a partner as its record is now.
+  init(_ partner: Partner) {
+    let purposes = partner.purposes.map(\.name).sorted()
+    let text = [AuditTrail.policyVersion, partner.kind.rawValue.description] + purposes
+    value = Hash.sha256(text.joined(separator: "\u{0}")).bytes.prefix(8)
+      .reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
+
+/// Makes and opens the resume tokens of one subscription: a method, a partner in a role and for a purpose,
+/// and what it asked to see. They open for no other, tell their holder nothing, and grant nothing.
+///
+/// The person is not part of it: whoever does a colleague's shift goes on where that one was.
+struct ResumeTokens: Sendable {
+  private let context: Digest
+  private let seal: Seal
+
+  /// - Parameter filter: everything else that narrows the subscription
+  init(of method: String, for caller: Caller, filter: [String], secrets: Secrets) {
+    let parts = [
+      method, caller.partner.rawValue, caller.role.name, caller.purpose?.name ?? "",
+    ]
+    context = Hash.sha256((parts + filter).joined(separator: "\u{0}"))
+    seal = secrets.resumeSeal(for: context)
+  }
+
+  /// The token for a place.
+  func text(of token: ResumeToken) -> String {
+    Hexadecimal.text(of: seal.seal(token.bytes, for: context))
+  }
+
+  /// What a token says.
+  ///
+  /// - Throws: FIELD_INVALID for one that this subscription was not given
+  func open(_ text: String) throws(Refusal) -> ResumeToken {
+    guard let sealed = Hexadecimal.bytes(of: text),
+      let token = seal.open(sealed, for: context).flatMap({ ResumeToken($0) })
+    else {
+      throw Refusal.field(
+        "resume_token",
+        "must be one that this partner was given for this same registration and filter")
+    }
+    return token
+  }
+}

@@ -1,0 +1,119 @@
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+
+/// A call of WatchReferrals, made through its interceptors and handler as a transport would make it.
+///
+/// The responses can be held back, as those of a client that does not read.
+public final class WatchedStream: Sendable {
+  public typealias Response = SafeMobility.WatchReferralsResponse
+
+  private let responses: HeldResponses
+  private let task: Task<Void, Never>
+
+  /// Begins to watch.
+  ///
+  /// - Parameter heldBack: whether each response waits for a ``takeOne()``
+  public init(
+    _ router: Router, _ caller: WorldCaller, token: String, registration: String = "",
+    filter: String = "", heldBack: Bool = false
+  ) throws {
+    let method = SafeMobility.ReferralServiceMethods.watchReferrals
+    guard case .streaming(let body) = router.handler(forPath: method.path)?.invocation else {
+      throw RPCError(.unimplemented, "\(method.path) does not stream")
+    }
+    let request = try SafeMobility.WatchReferralsRequest.with {
+      $0.resumeToken = token
+      $0.registration = registration
+      $0.filter = filter
+    }.serializedBytes()
+    let call = ServerCall(
+      method: method, requestMetadata: caller.metadata,
+      peer: PeerIdentity(address: "test"), startedAt: .now)
+    let responses = HeldResponses(isHeldBack: heldBack)
+    self.responses = responses
+    task = Task {
+      do {
+        try await body(RawRequests(of: request), RawResponses(responses), call)
+        responses.end(nil)
+      } catch {
+        responses.end(error)
+      }
+    }
+  }
+
+  deinit { task.cancel() }
+
+  /// The next item; nil when the stream has ended with OK.
+  ///
+  /// - Throws: what the call failed with
+  public func next() async throws -> Response? {
+    guard let bytes = try await responses.next() else { return nil }
+    return try Response(serializedBytes: bytes)
+  }
+
+  /// The next item that is no bookmark, which must be an event.
+  public func nextEvent() async throws -> SafeMobility.ReferralEvent {
+    while true {
+      switch try await next()?.item {
+      case .event(let event): return event
+      case .bookmark: continue
+      default: throw NoEvent()
+      }
+    }
+  }
+
+  /// Returns once the server has said that it watches.
+  public func begun() async { await responses.headersSent() }
+
+  /// Lets one response of those held back leave.
+  public func takeOne() { responses.takeOne() }
+
+  /// Goes away, and returns when the call is over.
+  public func cancel() async {
+    task.cancel()
+    await task.value
+  }
+
+  struct NoEvent: Error {}
+}
+
+/// Responses that a test reads, and may hold back.
+private final class HeldResponses: ResponseSink {
+  private let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+  private let (permits, permit) = AsyncStream.makeStream(of: Void.self)
+  private let (headers, header) = AsyncStream.makeStream(of: Void.self)
+  private let isHeldBack: Bool
+
+  init(isHeldBack: Bool) { self.isHeldBack = isHeldBack }
+
+  func takeOne() { permit.yield() }
+
+  func end(_ error: (any Error)?) {
+    header.finish()
+    continuation.finish(throwing: error)
+  }
+
+  func next() async throws -> [UInt8]? {
+    var iterator = stream.makeAsyncIterator()
+    return try await iterator.next()
+  }
+
+  func headersSent() async {
+    var iterator = headers.makeAsyncIterator()
+    _ = await iterator.next()
+  }
+
+  func sendHeaders() async throws { header.yield() }
+
+  /// The message is with the reader at once; the writer goes on when there is room for another.
+  func write(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) async throws {
+    var message: [UInt8] = []
+    try encode(&message)
+    continuation.yield(message)
+    guard isHeldBack else { return }
+    var iterator = permits.makeAsyncIterator()
+    _ = await iterator.next()
+    try Task.checkCancellation()
+  }
+}
