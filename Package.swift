@@ -243,8 +243,8 @@ let package = Package(
       "Server",
       [
         "DevCertificates", "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RawHTTP2",
-        "SafeMobilityAPI", "Server", .grdb,
-      ]),
+        "SafeMobilityAPI", "Server", "ServiceFixture", "Storage", .grdb,
+      ], exclude: ["Python"]),
   ]
 )
 

@@ -8,15 +8,21 @@ import UnixSignals
 struct Listener: Service {
   let server: HTTP2Server
   private let health: HealthBoard
+  private let endStreams: @Sendable () -> Void
   private let logger: Logger
 
-  init(_ configuration: HTTP2Server.Configuration, _ operations: Operations) {
+  /// - Parameter endStreams: ends the programme's calls that have no end of their own
+  init(
+    _ configuration: HTTP2Server.Configuration, _ operations: Operations,
+    endStreams: @escaping @Sendable () -> Void
+  ) {
     var configuration = configuration
     configuration.name = "pasarela-server"
     configuration.directory = operations.directory
     configuration.onListening = { Output.line("listening on \($0)") }
     server = HTTP2Server(configuration: configuration, router: operations.router)
     health = operations.health
+    self.endStreams = endStreams
     logger = configuration.logger
   }
 
@@ -44,6 +50,8 @@ struct Listener: Service {
         // Told before the connections are: who watches health looks for another server first.
         health.shutdown()
         health.endWatches()
+        // Before the GOAWAY: who watches hears why, and not only that the connection goes away.
+        endStreams()
         server.shutdownGracefully()
       }
     } catch {

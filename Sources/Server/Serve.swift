@@ -70,7 +70,7 @@ struct Serve: AsyncParsableCommand {
       configuration.shutdownGrace = .seconds(grace)
       configuration.observer = observation.observer(of: operations.router)
       configuration.logger = logger
-      let listener = Listener(configuration, operations)
+      let listener = Listener(configuration, operations) { desk.endWatches() }
       try await listener.serve(
         inner: inner(beside: listener, desk, logger),
         outer: observation.service.map { [$0] } ?? [])
@@ -87,7 +87,7 @@ struct Serve: AsyncParsableCommand {
   private func inner(
     beside listener: Listener, _ desk: Desk, _ logger: Logger
   ) -> [any Service] {
-    var services: [any Service] = []
+    var services: [any Service] = [Watching(desk: desk, logger: logger)]
     if timerInterval > 0 {
       services.append(Timers(desk: desk, interval: .seconds(timerInterval), logger: logger))
     }

@@ -55,6 +55,9 @@ final class RunningServer: @unchecked Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Its id.
+  var processID: Int32 { process.processIdentifier }
+
   /// Sends a signal to this one process.
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
