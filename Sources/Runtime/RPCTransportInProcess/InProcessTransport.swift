@@ -2,13 +2,15 @@ public import RPCCore
 
 /// Carries calls to a router in the same process: no sockets, no bytes of HTTP, the same rules.
 ///
-/// What a call meets here it would meet on the wire: limits of size, deadlines that end the wait even if
-/// the handler goes on, cancellation, UNIMPLEMENTED for what is not there. Handlers run as tasks of
-/// their own, on the global executor, without the caller's task-local values.
+/// What a call meets here it would meet on the wire: limits of size, writers that wait for their readers, deadlines that
+/// end the call even if the handler goes on, cancellation, UNIMPLEMENTED for what is not there. Nothing leaves the
+/// process, so credentials are sent as over TLS; nothing is compressed. Handlers run as tasks of their own, on the
+/// global executor, without the caller's task-local values.
 public struct InProcessTransport: ClientTransport {
-  private let router: Router
-  private let peer: PeerIdentity
-  private let limits: CallLimits
+  let router: Router
+  let peer: PeerIdentity
+  let limits: CallLimits
+  private let authority: String
 
   /// A transport to the handlers of `router`.
   ///
@@ -16,13 +18,15 @@ public struct InProcessTransport: ClientTransport {
   ///   - router: what can be called
   ///   - peer: who the handlers see calling
   ///   - limits: for requests, responses and metadata alike
+  ///   - authority: the server's name, as the credentials of a call are told it
   public init(
     router: Router, peer: PeerIdentity = PeerIdentity(address: "in-process"),
-    limits: CallLimits = CallLimits()
+    limits: CallLimits = CallLimits(), authority: String = "in-process"
   ) {
     self.router = router
     self.peer = peer
     self.limits = limits
+    self.authority = authority
   }
 
   /// Makes one unary call, see ``RPCCore/ClientTransport``.
@@ -33,90 +37,67 @@ public struct InProcessTransport: ClientTransport {
     let now = ContinuousClock.now
     let deadline = options.deadline(from: now)
     if let deadline, deadline.hasPassed(at: now) { throw .deadlinePassed }
-    try check(metadata, of: "request")
-    let handler = try handler(for: method)
-    if request.count > limits.messageByteCountMax {
-      throw RPCError(.resourceExhausted, "the request is larger than the limit")
+    let answer = await FirstAnswer.of(deadline: deadline) { () throws(RPCError) in
+      let metadata = try await complete(metadata, for: method, options)
+      let handler = try handler(for: method)
+      try check(request, options)
+      let call = ServerCall(
+        method: method, requestMetadata: metadata, deadline: deadline, peer: peer, startedAt: now)
+      return try await run(handler, request: request, call: call)
     }
-    let call = ServerCall(
-      method: method, requestMetadata: metadata, deadline: deadline, peer: peer, startedAt: now)
-    let response: RawResponse
-    do {
-      response = try await answer(to: request, call: call, handler: handler)
-    } catch {
-      try check(error.metadata, of: "response")
-      throw error
-    }
+    let response = try answer.get()
     if response.message.count > options.maxResponseBytes ?? limits.messageByteCountMax {
       throw RPCError(.resourceExhausted, "the response is larger than the limit")
     }
-    try check(response.metadata, of: "response")
-    try check(response.trailingMetadata, of: "response")
     return response
   }
 
-  private func handler(for method: MethodDescriptor) throws(RPCError) -> MethodHandler.Unary {
-    guard let handler = router.handler(forPath: method.path) else {
-      throw RPCError(.unimplemented, "there is no method \(method.path)")
+  /// The metadata that is sent: the call's own, and what its credentials make.
+  func complete(
+    _ metadata: Metadata, for method: MethodDescriptor, _ options: CallOptions
+  ) async throws(RPCError) -> Metadata {
+    var metadata = metadata
+    if let credentials = options.credentials {
+      let request = CallCredentials.Request(method: method, authority: authority)
+      metadata.append(contentsOf: try await credentials.metadata(for: request))
     }
+    try check(metadata, of: "request")
+    return metadata
+  }
+
+  func check(_ metadata: Metadata, of side: String) throws(RPCError) {
+    if limits.areExceeded(by: metadata) {
+      throw RPCError(.resourceExhausted, "the \(side)'s metadata is over the limit")
+    }
+  }
+
+  private func check(_ request: [UInt8], _ options: CallOptions) throws(RPCError) {
+    if let most = options.maxRequestBytes, request.count > most {
+      throw RPCError(.resourceExhausted, "the request is larger than the call's limit")
+    }
+    if request.count > limits.messageByteCountMax {
+      throw RPCError(.resourceExhausted, "the request is larger than the limit")
+    }
+  }
+
+  private func handler(for method: MethodDescriptor) throws(RPCError) -> MethodHandler.Unary {
+    guard let handler = router.handler(forPath: method.path) else { throw .unknown(method) }
     switch handler.invocation {
     case .unary(let unary):
       return unary
     case .streaming:
       throw RPCError(.unimplemented, "the method \(method.fullName) is not unary")
     case .unimplemented:
-      throw RPCError(.unimplemented, "the method \(method.fullName) is not implemented")
+      throw .notBuilt(method)
     }
   }
 
-  private func check(_ metadata: Metadata, of side: String) throws(RPCError) {
-    if metadata.count > limits.headerFieldCountMax
-      || metadata.listByteCount > limits.headerListByteCountMax
-    {
-      throw RPCError(.resourceExhausted, "the \(side)'s metadata is over the limit")
-    }
-  }
-
-  /// The first of three: what the handler answers, the deadline, the caller's cancellation.
-  private func answer(
-    to request: [UInt8], call: ServerCall, handler: @escaping MethodHandler.Unary
-  ) async throws(RPCError) -> RawResponse {
-    let answer = FirstAnswer()
-    // Not children of this task: a caller does not wait for a handler that overstays its deadline, just
-    // as it does not on the wire.
-    let handling = Task.detached {
-      answer.give(await Self.run(handler, request: request, call: call))
-    }
-    let timing = call.deadline.map { deadline in
-      Task.detached {
-        do {
-          try await Task.sleep(until: deadline.instant, clock: .continuous)
-          answer.give(.failure(.deadlinePassed))
-        } catch {
-          // Cancelled, because the answer is there already.
-        }
-      }
-    }
-    defer {
-      handling.cancel()
-      timing?.cancel()
-    }
-    return try await withTaskCancellationHandler {
-      await answer.value
-    } onCancel: {
-      answer.give(.failure(.cancelled))
-    }.get()
-  }
-
-  private static func run(
+  private func run(
     _ handler: MethodHandler.Unary, request: [UInt8], call: ServerCall
-  ) async -> Result<RawResponse, RPCError> {
+  ) async throws(RPCError) -> RawResponse {
+    let message: [UInt8]
     do {
-      let message = try await handler(request, call)
-      let outgoing = call.outgoing ?? ServerCall.Outgoing()
-      return .success(
-        RawResponse(
-          message: message, metadata: outgoing.response, trailingMetadata: outgoing.trailing))
+      message = try await handler(request, call)
     } catch {
       var told = RPCError(thrownByHandler: error)
       // Nothing was sent before the error, so everything travels in the trailers.
@@ -124,13 +105,29 @@ public struct InProcessTransport: ClientTransport {
       var all = outgoing.response
       all.append(contentsOf: outgoing.trailing)
       all.append(contentsOf: told.metadata)
+      try check(all, of: "response")
       told.metadata = all
-      return .failure(told)
+      throw told
     }
+    let outgoing = call.outgoing ?? ServerCall.Outgoing()
+    try check(outgoing.response, of: "response")
+    try check(outgoing.trailing, of: "response")
+    return RawResponse(
+      message: message, metadata: outgoing.response, trailingMetadata: outgoing.trailing)
   }
 }
 
 extension RPCError {
-  fileprivate static let cancelled = RPCError(.cancelled, "the call was cancelled")
-  fileprivate static let deadlinePassed = RPCError(.deadlineExceeded, "the deadline passed")
+  static let cancelled = RPCError(.cancelled, "the call was cancelled")
+  static let deadlinePassed = RPCError(.deadlineExceeded, "the deadline passed")
+
+  /// The server has no such method.
+  static func unknown(_ method: MethodDescriptor) -> RPCError {
+    RPCError(.unimplemented, "there is no method \(method.path)")
+  }
+
+  /// The server's schema has it and its programme has not.
+  static func notBuilt(_ method: MethodDescriptor) -> RPCError {
+    RPCError(.unimplemented, "the method \(method.fullName) is not implemented")
+  }
 }
