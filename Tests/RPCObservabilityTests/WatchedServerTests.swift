@@ -40,7 +40,7 @@ struct WatchedServerTests {
     ])
     try await serve(router, observer) { endpoint in
       let channel = HTTP2Channel(target: endpoint)
-      let client = TracingTransport(channel, tracer: tracer)
+      let client = channel.intercepted(by: [ClientTracingInterceptor(tracer: tracer)])
       try await answered(client, "M", [1, 2, 3], .ok)
       try await answered(client, "M", [], .internal)
       for index in 0..<20 { try await answered(client, "Evil\(index)", [1], .unimplemented) }

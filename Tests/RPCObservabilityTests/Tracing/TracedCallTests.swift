@@ -101,8 +101,8 @@ struct TracedCallTests {
   @Test("without a tracer the trace is handed on unchanged, and no trace is none")
   func forwarding() async throws {
     let (seen, far) = (Seen(), Seen())
-    let next = TracingTransport(
-      InProcessTransport(router: router(NoOpTracer(), far)), tracer: NoOpTracer())
+    let next = InProcessTransport(router: router(NoOpTracer(), far)).intercepted(
+      by: [ClientTracingInterceptor(tracer: NoOpTracer())])
     let relay = MethodHandler(
       Self.method,
       .unary { request, _ in
@@ -127,8 +127,8 @@ struct TracedCallTests {
   @Test("a client's span is the parent of the server's, and replaces a header that was there")
   func sent() async throws {
     let tracer = W3CTracer(exporter: ring)
-    let transport = TracingTransport(
-      InProcessTransport(router: router(tracer, Seen())), tracer: tracer)
+    let transport = InProcessTransport(router: router(tracer, Seen())).intercepted(
+      by: [ClientTracingInterceptor(tracer: tracer)])
     try await tracer.withSpan("work") { _ in
       _ = try await transport.unary(
         Self.method, request: [1], metadata: ["traceparent": .string(Self.parent)],
@@ -146,13 +146,98 @@ struct TracedCallTests {
   @Test("a client's call that fails ends its span with the code")
   func sentFailure() async throws {
     let tracer = W3CTracer(exporter: ring)
-    let transport = TracingTransport(
-      InProcessTransport(router: Router(services: [])), tracer: tracer)
+    let transport = InProcessTransport(router: Router(services: [])).intercepted(
+      by: [ClientTracingInterceptor(tracer: tracer)])
     await #expect(throws: RPCError.self) {
       _ = try await transport.unary(
         Self.method, request: [], metadata: [:], options: CallOptions())
     }
     #expect(ring.drain().spans.first?.status?.message == "UNIMPLEMENTED")
+  }
+
+  /// A client whose streams are traced, to a handler that mirrors and fails when it is told to.
+  private func mirror(_ tracer: any Tracer, _ seen: Seen = Seen()) -> any ClientTransport {
+    let handler = MethodHandler(
+      Self.stream,
+      .streaming { requests, responses, call in
+        seen.metadata.withLock { $0 = call.requestMetadata }
+        for try await request in requests {
+          if request.isEmpty { throw RPCError(.aborted, "") }
+          try await responses.write(request + [9])
+        }
+      })
+    return InProcessTransport(router: Router(services: [Service(handlers: [handler])]))
+      .intercepted(by: [ClientTracingInterceptor(tracer: tracer)])
+  }
+
+  @Test("a client's stream is a span to its end, each message an event")
+  func sentStream() async throws {
+    let tracer = W3CTracer(exporter: ring)
+    let seen = Seen()
+    try await tracer.withSpan("work") { _ in
+      let stream = mirror(tracer, seen).open(
+        Self.stream, request: nil, metadata: [:], options: CallOptions())
+      try await stream.write([1, 2], compressed: nil)
+      #expect(try await stream.next() == [1, 2, 9])
+      stream.finish()
+      #expect(ring.drain().spans.isEmpty)
+      #expect(try await stream.next() == nil)
+    }
+    let spans = ring.drain().spans
+    #expect(spans.map(\.name) == ["Sent.p.S.Chat", "work"])
+    #expect(spans[0].kind == .client && spans[0].status?.code == .ok)
+    #expect(spans[0].parentSpanID == spans[1].context.spanID)
+    #expect(
+      seen.metadata.withLock { $0["traceparent"] } == spans[0].context.traceparent)
+    #expect(
+      spans[0].events.map { "\($0.name) \($0.number("message-size"))" }
+        == ["Outbound message 2", "Inbound message 3"])
+  }
+
+  @Test("the span of a client's stream ends with the call's code, however it ends, and once")
+  func sentStreamEnds() async throws {
+    let transport = mirror(W3CTracer(exporter: ring))
+    func open() -> any ClientStream {
+      transport.open(Self.stream, request: nil, metadata: [:], options: CallOptions())
+    }
+    func codes() -> [String?] { ring.drain().spans.map(\.status?.message) }
+    let failed = open()
+    try await failed.write([], compressed: nil)
+    for _ in 1...2 { await #expect(throws: RPCError.self) { _ = try await failed.next() } }
+    failed.cancel()
+    #expect(codes() == ["ABORTED"])
+    open().cancel()
+    #expect(codes() == ["CANCELLED"])
+    _ = open()
+    #expect(codes() == ["CANCELLED"])
+    var refused: (any ClientStream)? = open()
+    await #expect(throws: RPCError.self) {
+      while true { try await refused?.write([], compressed: nil) }
+    }
+    refused = nil
+    #expect(codes() == ["ABORTED"])
+    let headless = open()
+    try await headless.write([], compressed: nil)
+    await #expect(throws: RPCError.self) { _ = try await headless.metadata() }
+    #expect(codes() == ["ABORTED"])
+  }
+
+  @Test("without a tracer a client's stream hands the trace on unchanged")
+  func forwardedStream() async throws {
+    let seen = Seen()
+    let transport = mirror(NoOpTracer(), seen)
+    let trace = try #require(TraceContext(traceparent: Self.parent, tracestate: nil))
+    var context = ServiceContext.topLevel
+    context.traceContext = trace
+    for context in [context, .topLevel] {
+      let stream = ServiceContext.withValue(context) {
+        transport.open(Self.stream, request: nil, metadata: [:], options: CallOptions())
+      }
+      stream.finish()
+      #expect(try await stream.next() == nil)
+      let expected = context.traceContext == nil ? nil : Self.parent
+      #expect(seen.metadata.withLock { $0["traceparent"] } == expected)
+    }
   }
 
   @Test("each message of a stream is an event, numbered on each side")

@@ -1,37 +1,34 @@
 public import RPCCore
 public import Tracing
 
-/// A transport whose calls belong to the trace at hand: each carries `traceparent`, and with a tracer
-/// each is a span `Sent.pkg.Service.Method`.
+/// Puts a client's calls into the trace at hand: each carries `traceparent`, and with a tracer each is a
+/// span `Sent.pkg.Service.Method`, from its beginning to its end, with an event for each message.
 ///
 /// Without a tracer the trace of `ServiceContext.current` is handed on unchanged; outside any trace
 /// nothing is added.
-public struct TracingTransport<Base: ClientTransport>: ClientTransport {
-  private let base: Base
+public struct ClientTracingInterceptor: ClientInterceptor {
   private let tracer: any Tracer
   private let isTracing: Bool
 
-  /// Wraps `base`.
-  ///
   /// - Parameter tracer: by default what the program has bootstrapped
-  public init(_ base: Base, tracer: any Tracer = InstrumentationSystem.tracer) {
-    self.base = base
+  public init(tracer: any Tracer = InstrumentationSystem.tracer) {
     self.tracer = tracer
     isTracing = !(tracer is NoOpTracer)
   }
 
-  /// See ``RPCCore/ClientTransport``.
+  /// See ``RPCCore/ClientInterceptor``.
   public func unary(
-    _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
+    _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions,
+    next: any ClientTransport
   ) async throws(RPCError) -> RawResponse {
     guard isTracing else {
-      return try await base.unary(
+      return try await next.unary(
         method, request: request, metadata: forwarding(metadata), options: options)
     }
     let span = begin(method)
     span.messageLeft(byteCount: request.count)
     do throws(RPCError) {
-      let response = try await base.unary(
+      let response = try await next.unary(
         method, request: request, metadata: injecting(span, into: metadata), options: options)
       span.messageCame(byteCount: response.message.count)
       span.end(.ok)
@@ -40,6 +37,22 @@ public struct TracingTransport<Base: ClientTransport>: ClientTransport {
       span.end(error.code)
       throw error
     }
+  }
+
+  /// See ``RPCCore/ClientInterceptor``. The span of a stream that is let go before its end is CANCELLED.
+  public func open(
+    _ method: MethodDescriptor, request: [UInt8]?, metadata: Metadata, options: CallOptions,
+    next: any ClientTransport
+  ) -> any ClientStream {
+    guard isTracing else {
+      return next.open(
+        method, request: request, metadata: forwarding(metadata), options: options)
+    }
+    let span = begin(method)
+    if let request { span.messageLeft(byteCount: request.count) }
+    let stream = next.open(
+      method, request: request, metadata: injecting(span, into: metadata), options: options)
+    return TracedStream(stream, in: span)
   }
 
   private func begin(_ method: MethodDescriptor) -> CallSpan {
