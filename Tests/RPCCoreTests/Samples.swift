@@ -18,6 +18,9 @@ struct Sample: RPCMessage, Hashable {
   }
 
   struct Malformed: Error {}
+
+  /// One that has no bytes.
+  static let unencodable = Sample(.max)
 }
 
 /// A service with whatever methods a test wants.

@@ -12,7 +12,7 @@ extension RPCClient {
       stream = transport.open(
         method, request: bytes, metadata: sent(with: metadata), options: options)
     } catch {
-      stream = FailedStream(error)
+      stream = ScriptedStream([], failing: error)
     }
     return ServerStreamingCall(OpenCall(stream))
   }
@@ -39,18 +39,4 @@ extension RPCClient {
     OpenCall(
       transport.open(method, request: nil, metadata: sent(with: metadata), options: options))
   }
-}
-
-/// A call that has failed before it began.
-final class FailedStream: ClientStream {
-  private let error: RPCError
-
-  init(_ error: RPCError) { self.error = error }
-
-  func write(_ message: [UInt8], compressed: Bool?) async throws(RPCError) { throw error }
-  func finish() {}
-  func next() async throws(RPCError) -> [UInt8]? { throw error }
-  func metadata() async throws(RPCError) -> Metadata { throw error }
-  var trailingMetadata: Metadata { [:] }
-  func cancel() {}
 }

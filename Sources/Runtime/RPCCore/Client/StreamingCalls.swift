@@ -15,6 +15,13 @@ public struct ServerStreamingCall<Response: RPCMessage>: AsyncSequence, Sendable
   /// A call over a stream that is there already: for transports of one's own, and fakes in tests.
   public init(_ stream: any ClientStream) { self.init(OpenCall(stream)) }
 
+  /// A call that brings `responses` and then ends, with `error` or with OK: for fakes in tests.
+  ///
+  /// Without metadata, but for that of the error. A response that cannot be encoded is INTERNAL in its place.
+  public init(of responses: [Response], failing error: RPCError? = nil) {
+    self.init(ScriptedStream(encoding: responses, failing: error))
+  }
+
   /// The server's response headers, as soon as they are there.
   public var metadata: Metadata {
     get async throws(RPCError) { try await call.stream.metadata() }
@@ -40,6 +47,14 @@ public struct ClientStreamingCall<Request: RPCMessage, Response: RPCMessage>: Se
 
   /// A call over a stream that is there already: for transports of one's own, and fakes in tests.
   public init(_ stream: any ClientStream) { self.init(OpenCall(stream)) }
+
+  /// A call that takes every request, brings `responses` and then ends, with `error` or with OK: for fakes in tests.
+  ///
+  /// Without metadata, but for that of the error. A response that cannot be encoded is INTERNAL in its place. Without
+  /// responses a call with an error has failed before its first request.
+  public init(of responses: [Response], failing error: RPCError? = nil) {
+    self.init(ScriptedStream(encoding: responses, failing: error))
+  }
 
   /// Sends a request; returns when there is room for another.
   ///
@@ -87,6 +102,14 @@ public struct BidirectionalStreamingCall<Request: RPCMessage, Response: RPCMessa
 
   /// A call over a stream that is there already: for transports of one's own, and fakes in tests.
   public init(_ stream: any ClientStream) { self.init(OpenCall(stream)) }
+
+  /// A call that takes every request, brings `responses` and then ends, with `error` or with OK: for fakes in tests.
+  ///
+  /// Without metadata, but for that of the error. A response that cannot be encoded is INTERNAL in its place. Without
+  /// responses a call with an error has failed before its first request.
+  public init(of responses: [Response], failing error: RPCError? = nil) {
+    self.init(ScriptedStream(encoding: responses, failing: error))
+  }
 
   /// Sends a request; returns when there is room for another.
   ///

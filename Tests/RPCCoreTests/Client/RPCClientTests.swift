@@ -27,6 +27,16 @@ struct RPCClientTests {
       }
       return try answer.get()
     }
+
+    func open(
+      _ method: MethodDescriptor, request: [UInt8]?, metadata: Metadata, options: CallOptions
+    ) -> any ClientStream {
+      calls.withLock {
+        $0.append(
+          Seen(method: method, request: request ?? [], metadata: metadata, options: options))
+      }
+      return TapedStream()
+    }
   }
 
   private let method = SampleService.method("M")
@@ -76,6 +86,37 @@ struct RPCClientTests {
     await #expect(throws: RPCError(.internal, "the request cannot be encoded")) {
       _ = try await RPCClient(transport: transport).unary(method, Sample(.max), as: Sample.self)
     }
+    #expect(transport.seen.isEmpty)
+  }
+
+  @Test("streams of each kind are opened with their metadata, and their request where there is one")
+  func streamsAreOpened() throws {
+    let transport = Scripted(.success(RawResponse(message: [])))
+    let client = RPCClient(transport: transport, metadata: ["k": "always"])
+    let options = CallOptions(timeout: .seconds(3))
+    let down: ServerStreamingCall<Sample> = client.serverStreaming(
+      method, Sample(4), metadata: ["k": "once"], options: options)
+    let up: ClientStreamingCall<Sample, Sample> = client.clientStreaming(
+      method, metadata: ["k": "once"], options: options)
+    let both: BidirectionalStreamingCall<Sample, Sample> = client.bidirectionalStreaming(
+      method, metadata: ["k": "once"], options: options)
+    withExtendedLifetime((down, up, both)) {}
+    #expect(transport.seen.map(\.request) == [[4], [], []])
+    for seen in transport.seen {
+      #expect(seen.method == method)
+      #expect(seen.metadata == ["k": "always", "k": "once"])
+      #expect(seen.options == options)
+    }
+  }
+
+  @Test("a stream whose request cannot be encoded has failed, and never leaves")
+  func unencodableStreamRequest() async {
+    let transport = Scripted(.success(RawResponse(message: [])))
+    let call: ServerStreamingCall<Sample> = RPCClient(transport: transport).serverStreaming(
+      method, Sample.unencodable)
+    let expected = RPCError(.internal, "the request cannot be encoded")
+    await #expect(throws: expected) { for try await _ in call {} }
+    await #expect(throws: expected) { _ = try await call.metadata }
     #expect(transport.seen.isEmpty)
   }
 }
