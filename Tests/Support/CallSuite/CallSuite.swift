@@ -6,7 +6,7 @@ internal import RPCCore
 /// drift apart.
 public enum CallSuite {
   /// Everything that must hold.
-  public static let cases = messages + metadata + errors + limits + endings
+  public static let cases = messages + metadata + errors + limits + endings + streams
 
   static let messages = [
     CallCase("a message comes back as it went, whatever its size") { calls in

@@ -10,7 +10,7 @@ public final class CallWorld: Sendable {
     return limits
   }()
 
-  private let seen = Mutex(Seen())
+  let seen = Mutex(Seen())
 
   struct Seen: Sendable {
     /// Handlers that wait, by the first byte of their request, and how each came to its end.
@@ -22,6 +22,8 @@ public final class CallWorld: Sendable {
     var deadline: Deadline?
     var metadata = Metadata()
     var peer: PeerIdentity?
+    /// Messages that handlers of streams have got rid of, by the number of their call.
+    var writtenCounts: [UInt8: Int] = [:]
   }
 
   /// A fresh world; nothing has been called in it.
@@ -30,7 +32,7 @@ public final class CallWorld: Sendable {
   /// What there is to call.
   public var router: Router {
     Router(
-      services: [Service(world: self)],
+      services: [Service(world: self), StreamService(world: self)],
       interceptors: [Marking(mark: "outer"), Marking(mark: "inner")])
   }
 
