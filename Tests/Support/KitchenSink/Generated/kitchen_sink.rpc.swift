@@ -53,8 +53,33 @@ extension KitchenV1 {
     ]
   }
 
+  /// What `kitchen.v1.Kitchen` offers its clients.
+  public protocol KitchenClientProtocol: Sendable {
+    /// Cooks one thing.
+    func cook(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Tree
+
+    func cookAll(metadata: Metadata, options: CallOptions) -> ClientStreamingCall<Leaf, Tree>
+    func watch(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<Tree>
+    func talk(metadata: Metadata, options: CallOptions) -> BidirectionalStreamingCall<Leaf, Tree>
+
+    /// Its types are another module's.
+    func rest(
+      _ request: GoogleProtobuf.Duration, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GoogleProtobuf.Empty
+
+    /// Use Cook.
+    @available(*, deprecated)
+    func warm(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Tree
+  }
+
   /// Calls `kitchen.v1.Kitchen`.
-  public struct KitchenClient: Sendable {
+  public struct KitchenClient: KitchenClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -64,18 +89,34 @@ extension KitchenV1 {
 
     /// Cooks one thing.
     public func cook(
-      _ request: Leaf,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Leaf, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Tree {
       try await client.unary(
         KitchenMethods.cook, request, metadata: metadata, options: options
       ).message
     }
 
+    public func cookAll(
+      metadata: Metadata, options: CallOptions
+    ) -> ClientStreamingCall<Leaf, Tree> {
+      client.clientStreaming(KitchenMethods.cookAll, metadata: metadata, options: options)
+    }
+
+    public func watch(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<Tree> {
+      client.serverStreaming(KitchenMethods.watch, request, metadata: metadata, options: options)
+    }
+
+    public func talk(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<Leaf, Tree> {
+      client.bidirectionalStreaming(KitchenMethods.talk, metadata: metadata, options: options)
+    }
+
     /// Its types are another module's.
     public func rest(
-      _ request: GoogleProtobuf.Duration,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GoogleProtobuf.Duration, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GoogleProtobuf.Empty {
       try await client.unary(
         KitchenMethods.rest, request, metadata: metadata, options: options
@@ -85,12 +126,91 @@ extension KitchenV1 {
     /// Use Cook.
     @available(*, deprecated)
     public func warm(
-      _ request: Leaf,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Leaf, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Tree {
       try await client.unary(
         KitchenMethods.warm, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `kitchen.v1.Kitchen` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct KitchenFake: KitchenClientProtocol {
+    /// The answer to `cook`.
+    public var onCook: @Sendable (Leaf) async throws(RPCError) -> Tree = { _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for cook")
+    }
+
+    /// The answer to `cookAll`.
+    public var onCookAll: @Sendable () -> ClientStreamingCall<Leaf, Tree> = {
+      ClientStreamingCall(
+        of: [], failing: RPCError(.unimplemented, "the fake has no answer for cookAll"))
+    }
+
+    /// The answer to `watch`.
+    public var onWatch: @Sendable (Leaf) -> ServerStreamingCall<Tree> = { _ in
+      ServerStreamingCall(
+        of: [], failing: RPCError(.unimplemented, "the fake has no answer for watch"))
+    }
+
+    /// The answer to `talk`.
+    public var onTalk: @Sendable () -> BidirectionalStreamingCall<Leaf, Tree> = {
+      BidirectionalStreamingCall(
+        of: [], failing: RPCError(.unimplemented, "the fake has no answer for talk"))
+    }
+
+    /// The answer to `rest`.
+    public var onRest:
+      @Sendable (GoogleProtobuf.Duration) async throws(RPCError) -> GoogleProtobuf.Empty = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for rest")
+      }
+
+    /// The answer to `warm`.
+    public var onWarm: @Sendable (Leaf) async throws(RPCError) -> Tree = { _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for warm")
+    }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func cook(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Tree {
+      try await onCook(request)
+    }
+
+    public func cookAll(
+      metadata: Metadata, options: CallOptions
+    ) -> ClientStreamingCall<Leaf, Tree> {
+      onCookAll()
+    }
+
+    public func watch(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<Tree> {
+      onWatch(request)
+    }
+
+    public func talk(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<Leaf, Tree> {
+      onTalk()
+    }
+
+    public func rest(
+      _ request: GoogleProtobuf.Duration, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GoogleProtobuf.Empty {
+      try await onRest(request)
+    }
+
+    @available(*, deprecated)
+    public func warm(
+      _ request: Leaf, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Tree {
+      try await onWarm(request)
     }
   }
 }
@@ -153,6 +273,81 @@ extension KitchenV1.Kitchen {
 
   public func warm(_ request: KitchenV1.Leaf, call: ServerCall) async throws -> KitchenV1.Tree {
     throw RPCError(.unimplemented, "Warm is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension KitchenV1.KitchenClientProtocol {
+  public func cook(
+    _ request: KitchenV1.Leaf, metadata: Metadata = [:]
+  ) async throws(RPCError) -> KitchenV1.Tree {
+    try await self.cook(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func cook(
+    _ request: KitchenV1.Leaf, options: CallOptions
+  ) async throws(RPCError) -> KitchenV1.Tree {
+    try await self.cook(request, metadata: [:], options: options)
+  }
+
+  public func cookAll(
+    metadata: Metadata = [:]
+  ) -> ClientStreamingCall<KitchenV1.Leaf, KitchenV1.Tree> {
+    self.cookAll(metadata: metadata, options: CallOptions())
+  }
+
+  public func cookAll(options: CallOptions) -> ClientStreamingCall<KitchenV1.Leaf, KitchenV1.Tree> {
+    self.cookAll(metadata: [:], options: options)
+  }
+
+  public func watch(
+    _ request: KitchenV1.Leaf, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<KitchenV1.Tree> {
+    self.watch(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watch(
+    _ request: KitchenV1.Leaf, options: CallOptions
+  ) -> ServerStreamingCall<KitchenV1.Tree> {
+    self.watch(request, metadata: [:], options: options)
+  }
+
+  public func talk(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<KitchenV1.Leaf, KitchenV1.Tree> {
+    self.talk(metadata: metadata, options: CallOptions())
+  }
+
+  public func talk(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<KitchenV1.Leaf, KitchenV1.Tree> {
+    self.talk(metadata: [:], options: options)
+  }
+
+  public func rest(
+    _ request: GoogleProtobuf.Duration, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GoogleProtobuf.Empty {
+    try await self.rest(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func rest(
+    _ request: GoogleProtobuf.Duration, options: CallOptions
+  ) async throws(RPCError) -> GoogleProtobuf.Empty {
+    try await self.rest(request, metadata: [:], options: options)
+  }
+
+  @available(*, deprecated)
+  public func warm(
+    _ request: KitchenV1.Leaf, metadata: Metadata = [:]
+  ) async throws(RPCError) -> KitchenV1.Tree {
+    try await self.warm(request, metadata: metadata, options: CallOptions())
+  }
+
+  @available(*, deprecated)
+  public func warm(
+    _ request: KitchenV1.Leaf, options: CallOptions
+  ) async throws(RPCError) -> KitchenV1.Tree {
+    try await self.warm(request, metadata: [:], options: options)
   }
 }
 

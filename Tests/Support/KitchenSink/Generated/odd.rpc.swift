@@ -55,8 +55,39 @@ extension OddV1 {
     ]
   }
 
+  /// What `odd.v1.Odd` offers its clients.
+  public protocol OddClientProtocol: Sendable {
+    func `do`(
+      _ request: String_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Int32_
+    func self_(
+      _ request: Self_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Self_
+    func init_(
+      _ request: Message, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Metadata
+    func methods_(
+      _ request: Metadata, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Message
+    func serviceName_(
+      _ request: Sendable_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Any_
+    func client_(
+      _ request: Type_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Protocol_
+    func all_(
+      _ request: Error_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Error_
+    func unary(
+      _ request: OddV1_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> OddV1_
+    func `default`(
+      _ request: Outer.Inner.Outer, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Outer.Same
+  }
+
   /// Calls `odd.v1.Odd`.
-  public struct OddClient: Sendable {
+  public struct OddClient: OddClientProtocol {
     private let client: RPCCore.RPCClient
 
     /// Makes its calls with `client`.
@@ -65,17 +96,13 @@ extension OddV1 {
     }
 
     public func `do`(
-      _ request: String_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: String_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Int32_ {
-      try await client.unary(
-        OddMethods.`do`, request, metadata: metadata, options: options
-      ).message
+      try await client.unary(OddMethods.`do`, request, metadata: metadata, options: options).message
     }
 
     public func self_(
-      _ request: Self_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Self_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Self_ {
       try await client.unary(
         OddMethods.self_, request, metadata: metadata, options: options
@@ -83,8 +110,7 @@ extension OddV1 {
     }
 
     public func init_(
-      _ request: Message,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Message, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Metadata {
       try await client.unary(
         OddMethods.init_, request, metadata: metadata, options: options
@@ -92,8 +118,7 @@ extension OddV1 {
     }
 
     public func methods_(
-      _ request: Metadata,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Metadata, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Message {
       try await client.unary(
         OddMethods.methods_, request, metadata: metadata, options: options
@@ -101,8 +126,7 @@ extension OddV1 {
     }
 
     public func serviceName_(
-      _ request: Sendable_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Sendable_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Any_ {
       try await client.unary(
         OddMethods.serviceName_, request, metadata: metadata, options: options
@@ -110,8 +134,7 @@ extension OddV1 {
     }
 
     public func client_(
-      _ request: Type_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Type_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Protocol_ {
       try await client.unary(
         OddMethods.client_, request, metadata: metadata, options: options
@@ -119,17 +142,13 @@ extension OddV1 {
     }
 
     public func all_(
-      _ request: Error_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Error_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Error_ {
-      try await client.unary(
-        OddMethods.all_, request, metadata: metadata, options: options
-      ).message
+      try await client.unary(OddMethods.all_, request, metadata: metadata, options: options).message
     }
 
     public func unary(
-      _ request: OddV1_,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: OddV1_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> OddV1_ {
       try await client.unary(
         OddMethods.unary, request, metadata: metadata, options: options
@@ -137,12 +156,128 @@ extension OddV1 {
     }
 
     public func `default`(
-      _ request: Outer.Inner.Outer,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: Outer.Inner.Outer, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> Outer.Same {
       try await client.unary(
         OddMethods.`default`, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `odd.v1.Odd` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct OddFake: OddClientProtocol {
+    /// The answer to `do`.
+    public var onDo: @Sendable (String_) async throws(RPCCore.RPCError) -> Int32_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for do")
+    }
+
+    /// The answer to `self_`.
+    public var onSelf: @Sendable (Self_) async throws(RPCCore.RPCError) -> Self_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for self_")
+    }
+
+    /// The answer to `init_`.
+    public var onInit: @Sendable (Message) async throws(RPCCore.RPCError) -> Metadata = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for init_")
+    }
+
+    /// The answer to `methods_`.
+    public var onMethods: @Sendable (Metadata) async throws(RPCCore.RPCError) -> Message = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for methods_")
+    }
+
+    /// The answer to `serviceName_`.
+    public var onServiceName: @Sendable (Sendable_) async throws(RPCCore.RPCError) -> Any_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for serviceName_")
+    }
+
+    /// The answer to `client_`.
+    public var onClient: @Sendable (Type_) async throws(RPCCore.RPCError) -> Protocol_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for client_")
+    }
+
+    /// The answer to `all_`.
+    public var onAll: @Sendable (Error_) async throws(RPCCore.RPCError) -> Error_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for all_")
+    }
+
+    /// The answer to `unary`.
+    public var onUnary: @Sendable (OddV1_) async throws(RPCCore.RPCError) -> OddV1_ = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for unary")
+    }
+
+    /// The answer to `default`.
+    public var onDefault:
+      @Sendable (Outer.Inner.Outer) async throws(RPCCore.RPCError) -> Outer.Same = {
+        _ throws(RPCCore.RPCError) in
+        throw RPCCore.RPCError(.unimplemented, "the fake has no answer for default")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func `do`(
+      _ request: String_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Int32_ {
+      try await onDo(request)
+    }
+
+    public func self_(
+      _ request: Self_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Self_ {
+      try await onSelf(request)
+    }
+
+    public func init_(
+      _ request: Message, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Metadata {
+      try await onInit(request)
+    }
+
+    public func methods_(
+      _ request: Metadata, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Message {
+      try await onMethods(request)
+    }
+
+    public func serviceName_(
+      _ request: Sendable_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Any_ {
+      try await onServiceName(request)
+    }
+
+    public func client_(
+      _ request: Type_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Protocol_ {
+      try await onClient(request)
+    }
+
+    public func all_(
+      _ request: Error_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Error_ {
+      try await onAll(request)
+    }
+
+    public func unary(
+      _ request: OddV1_, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> OddV1_ {
+      try await onUnary(request)
+    }
+
+    public func `default`(
+      _ request: Outer.Inner.Outer, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> Outer.Same {
+      try await onDefault(request)
     }
   }
 }
@@ -223,6 +358,117 @@ extension OddV1.Odd {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension OddV1.OddClientProtocol {
+  public func `do`(
+    _ request: OddV1.String_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Int32_ {
+    try await self.`do`(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func `do`(
+    _ request: OddV1.String_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Int32_ {
+    try await self.`do`(request, metadata: [:], options: options)
+  }
+
+  public func self_(
+    _ request: OddV1.Self_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Self_ {
+    try await self.self_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func self_(
+    _ request: OddV1.Self_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Self_ {
+    try await self.self_(request, metadata: [:], options: options)
+  }
+
+  public func init_(
+    _ request: OddV1.Message, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Metadata {
+    try await self.init_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func init_(
+    _ request: OddV1.Message, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Metadata {
+    try await self.init_(request, metadata: [:], options: options)
+  }
+
+  public func methods_(
+    _ request: OddV1.Metadata, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Message {
+    try await self.methods_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func methods_(
+    _ request: OddV1.Metadata, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Message {
+    try await self.methods_(request, metadata: [:], options: options)
+  }
+
+  public func serviceName_(
+    _ request: OddV1.Sendable_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Any_ {
+    try await self.serviceName_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func serviceName_(
+    _ request: OddV1.Sendable_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Any_ {
+    try await self.serviceName_(request, metadata: [:], options: options)
+  }
+
+  public func client_(
+    _ request: OddV1.Type_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Protocol_ {
+    try await self.client_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func client_(
+    _ request: OddV1.Type_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Protocol_ {
+    try await self.client_(request, metadata: [:], options: options)
+  }
+
+  public func all_(
+    _ request: OddV1.Error_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Error_ {
+    try await self.all_(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func all_(
+    _ request: OddV1.Error_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Error_ {
+    try await self.all_(request, metadata: [:], options: options)
+  }
+
+  public func unary(
+    _ request: OddV1.OddV1_, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.OddV1_ {
+    try await self.unary(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func unary(
+    _ request: OddV1.OddV1_, options: CallOptions
+  ) async throws(RPCError) -> OddV1.OddV1_ {
+    try await self.unary(request, metadata: [:], options: options)
+  }
+
+  public func `default`(
+    _ request: OddV1.Outer.Inner.Outer, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.Outer.Same {
+    try await self.`default`(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func `default`(
+    _ request: OddV1.Outer.Inner.Outer, options: CallOptions
+  ) async throws(RPCError) -> OddV1.Outer.Same {
+    try await self.`default`(request, metadata: [:], options: options)
+  }
+}
+
 extension OddV1 {
   public protocol Stock: RPCCore.RPCService {
     func get(_ request: StockClient, call: RPCCore.ServerCall) async throws -> StockMethods
@@ -239,8 +485,15 @@ extension OddV1 {
     ]
   }
 
+  /// What `odd.v1.Stock` offers its clients.
+  public protocol StockClientProtocol: Sendable {
+    func get(
+      _ request: StockClient, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> StockMethods
+  }
+
   /// Calls `odd.v1.Stock`.
-  public struct StockClient_: Sendable {
+  public struct StockClient_: StockClientProtocol {
     private let client: RPCCore.RPCClient
 
     /// Makes its calls with `client`.
@@ -249,12 +502,31 @@ extension OddV1 {
     }
 
     public func get(
-      _ request: StockClient,
-      metadata: RPCCore.Metadata = [:], options: RPCCore.CallOptions = RPCCore.CallOptions()
+      _ request: StockClient, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
     ) async throws(RPCCore.RPCError) -> StockMethods {
       try await client.unary(
         StockMethods_.get, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `odd.v1.Stock` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct StockFake: StockClientProtocol {
+    /// The answer to `get`.
+    public var onGet: @Sendable (StockClient) async throws(RPCCore.RPCError) -> StockMethods = {
+      _ throws(RPCCore.RPCError) in
+      throw RPCCore.RPCError(.unimplemented, "the fake has no answer for get")
+    }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func get(
+      _ request: StockClient, metadata: RPCCore.Metadata, options: RPCCore.CallOptions
+    ) async throws(RPCCore.RPCError) -> StockMethods {
+      try await onGet(request)
     }
   }
 }
@@ -277,6 +549,21 @@ extension OddV1.Stock {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension OddV1.StockClientProtocol {
+  public func get(
+    _ request: OddV1.StockClient, metadata: Metadata = [:]
+  ) async throws(RPCError) -> OddV1.StockMethods {
+    try await self.get(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func get(
+    _ request: OddV1.StockClient, options: CallOptions
+  ) async throws(RPCError) -> OddV1.StockMethods {
+    try await self.get(request, metadata: [:], options: options)
+  }
+}
+
 extension OddV1 {
   /// No methods at all.
   public protocol Hollow: RPCCore.RPCService {
@@ -288,14 +575,24 @@ extension OddV1 {
     public static let all: [RPCCore.MethodDescriptor] = []
   }
 
+  /// What `odd.v1.Hollow` offers its clients.
+  public protocol HollowClientProtocol: Sendable {
+  }
+
   /// Calls `odd.v1.Hollow`.
-  public struct HollowClient: Sendable {
+  public struct HollowClient: HollowClientProtocol {
     private let client: RPCCore.RPCClient
 
     /// Makes its calls with `client`.
     public init(_ client: RPCCore.RPCClient) {
       self.client = client
     }
+  }
+
+  /// A client of `odd.v1.Hollow` without a server, for tests.
+  public struct HollowFake: HollowClientProtocol {
+    /// Has no answers yet.
+    public init() {}
   }
 }
 

@@ -24,6 +24,11 @@ struct EmissionContext {
     types.spelling(ofRuntime: name, module: "Protobuf", in: scope)
   }
 
+  /// A name of the call model.
+  func spelling(ofCore name: String, in scope: LexicalScope) -> String {
+    types.spelling(ofRuntime: name, module: "RPCCore", in: scope)
+  }
+
   func spelling(of type: SwiftType, in scope: LexicalScope) -> String {
     types.spelling(of: type, in: scope)
   }

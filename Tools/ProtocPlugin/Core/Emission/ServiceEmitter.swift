@@ -1,24 +1,28 @@
-/// Writes one service: the protocol of a server, the list of methods, and the client.
-///
-/// The server has all four kinds of calls, the client the unary ones.
+/// Writes one service: the protocol of a server, the list of methods, and what calls it.
 struct ServiceEmitter {
   let context: EmissionContext
   let service: SchemaService
   let namespace: String
 
   private var scope: LexicalScope { LexicalScope(namespace: namespace, path: []) }
-  private var unaryMethods: [SchemaMethod] { service.methods.filter { $0.kind == .unary } }
 
   func emit(into text: inout SwiftText) {
+    let client = ClientEmitter(context: context, service: service, namespace: namespace)
     text.block("extension \(namespace) {") {
       emitProtocol(into: &$0)
       $0.gap()
       emitMethods(into: &$0)
       $0.gap()
-      emitClient(into: &$0)
+      client.emit(into: &$0)
+      $0.gap()
+      FakeEmitter(client: client).emit(into: &$0)
     }
     text.gap()
     emitHandlers(into: &text)
+    if !service.methods.isEmpty {
+      text.gap()
+      client.emitDefaults(into: &text)
+    }
   }
 
   // MARK: Server
@@ -36,12 +40,10 @@ struct ServiceEmitter {
     }
   }
 
-  /// The function's head, on one line where it fits; `closing` follows it.
   private func emitHead(
     _ start: String, of method: SchemaMethod, in scope: LexicalScope, closing: String = "",
     into text: inout SwiftText
   ) {
-    let function = "\(start)func \(SwiftIdentifier.quoted(method.swiftName))("
     let input = context.spelling(of: method.input, in: scope)
     let output = context.spelling(of: method.output, in: scope)
     var parameters = [
@@ -52,21 +54,9 @@ struct ServiceEmitter {
       parameters.append("responses: \(core("ResponseStream", in: scope))<\(output)>")
     }
     parameters.append("call: \(core("ServerCall", in: scope))")
-    let result =
-      ") async throws" + (method.kind.hasOneResponse ? " -> \(output)" : "") + closing
-    let list = parameters.joined(separator: ", ")
-    if text.fits(function + list + result) {
-      text.line(function + list + result)
-      return
-    }
-    text.line(function)
-    if text.fits("  " + list) {
-      text.line("  " + list)
-    } else {
-      for parameter in parameters.dropLast() { text.line("  \(parameter),") }
-      text.line("  \(parameters[parameters.count - 1])")
-    }
-    text.line(result)
+    text.functionHead(
+      "\(start)func \(SwiftIdentifier.quoted(method.swiftName))", parameters,
+      " async throws" + (method.kind.hasOneResponse ? " -> \(output)" : "") + closing)
   }
 
   private func emitHandlers(into text: inout SwiftText) {
@@ -133,44 +123,7 @@ struct ServiceEmitter {
     }
   }
 
-  // MARK: Client
-
-  private func emitClient(into text: inout SwiftText) {
-    let access = context.access
-    let client = core("RPCClient", in: scope)
-    text.line("/// Calls `\(service.fullName)`.")
-    text.block("\(access)struct \(service.names.client): Sendable {") {
-      $0.line("private let client: \(client)")
-      $0.gap()
-      $0.line("/// Makes its calls with `client`.")
-      $0.line("\(access)init(_ client: \(client)) {")
-      $0.line("  self.client = client")
-      $0.line("}")
-      for method in unaryMethods {
-        $0.gap()
-        emitCall(of: method, into: &$0)
-      }
-    }
-  }
-
-  private func emitCall(of method: SchemaMethod, into text: inout SwiftText) {
-    let name = SwiftIdentifier.quoted(method.swiftName)
-    text.documentation(method.note)
-    if method.note.isDeprecated { text.line("@available(*, deprecated)") }
-    text.line("\(context.access)func \(name)(")
-    text.line("  _ request: \(context.spelling(of: method.input, in: scope)),")
-    let options = core("CallOptions", in: scope)
-    text.line(
-      "  metadata: \(core("Metadata", in: scope)) = [:], options: \(options) = \(options)()")
-    let response = context.spelling(of: method.output, in: scope)
-    text.block(") async throws(\(core("RPCError", in: scope))) -> \(response) {") {
-      $0.line("try await client.unary(")
-      $0.line("  \(service.names.methods).\(name), request, metadata: metadata, options: options")
-      $0.line(").message")
-    }
-  }
-
   private func core(_ name: String, in scope: LexicalScope) -> String {
-    context.types.spelling(ofRuntime: name, module: "RPCCore", in: scope)
+    context.spelling(ofCore: name, in: scope)
   }
 }

@@ -18,6 +18,23 @@ struct SwiftText {
     2 * depth + text.count <= 100
   }
 
+  /// The head of a function: on one line where that fits, else its parameters on one line, else on one each.
+  mutating func functionHead(_ start: String, _ parameters: [String], _ result: String) {
+    let list = parameters.joined(separator: ", ")
+    if fits("\(start)(\(list))\(result)") {
+      line("\(start)(\(list))\(result)")
+      return
+    }
+    line("\(start)(")
+    if fits("  " + list) {
+      line("  " + list)
+    } else {
+      for parameter in parameters.dropLast() { line("  \(parameter),") }
+      line("  \(parameters[parameters.count - 1])")
+    }
+    line(")\(result)")
+  }
+
   /// `opening`, the lines that `body` writes one step deeper, then `closing`.
   mutating func block<E: Error>(
     _ opening: String, closing: String = "}", _ body: (inout SwiftText) throws(E) -> Void

@@ -156,6 +156,8 @@ struct SchemaService {
 struct SchemaMethod {
   var protoName: String
   var swiftName: String
+  /// The fake's property with its answer: `onListPathways`.
+  var answerName: String
   var input: SwiftType
   var output: SwiftType
   var kind: Kind
@@ -188,6 +190,13 @@ struct ServiceNames {
   var server: String
   /// The enum that lists its methods.
   var methods: String
+  /// The protocol of what calls it.
+  var clientProtocol: String
   /// The struct that calls it.
   var client: String
+  /// The struct that stands in for that in tests.
+  var fake: String
+
+  /// All of them, in the order in which they are declared.
+  var all: [String] { [server, methods, clientProtocol, client, fake] }
 }

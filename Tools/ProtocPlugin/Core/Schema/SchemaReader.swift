@@ -74,8 +74,9 @@ struct SchemaReader {
       let name = SwiftIdentifier.upperCamel(service.name ?? "")
       let names = ServiceNames(
         server: scope.claim(name), methods: scope.claim(name + "Methods"),
-        client: scope.claim(name + "Client"))
-      for name in [names.server, names.methods, names.client] {
+        clientProtocol: scope.claim(name + "ClientProtocol"), client: scope.claim(name + "Client"),
+        fake: scope.claim(name + "Fake"))
+      for name in names.all {
         types.declare(namespace.nested(name), fullName: nil)
       }
       return names

@@ -20,12 +20,17 @@ struct ServiceReader {
     _ service: GoogleProtobuf.ServiceDescriptorProto, named names: ServiceNames, at path: [Int32]
   ) throws(PluginError) -> SchemaService {
     var scope = NameScope(reserved: ReservedNames.methods)
+    let swiftNames = service.method.map {
+      scope.claim(SwiftIdentifier.lowerCamel($0.name ?? ""))
+    }
     var methods: [SchemaMethod] = []
     for (index, method) in service.method.enumerated() {
+      let swiftName = swiftNames[index]
       methods.append(
         SchemaMethod(
-          protoName: method.name ?? "",
-          swiftName: scope.claim(SwiftIdentifier.lowerCamel(method.name ?? "")),
+          protoName: method.name ?? "", swiftName: swiftName,
+          // After the names of all methods: one of them may be called OnSomething.
+          answerName: scope.claim("on" + SwiftIdentifier.upperCamel(swiftName)),
           input: try types.find(method.inputType ?? ""),
           output: try types.find(method.outputType ?? ""),
           kind: SchemaMethod.Kind(

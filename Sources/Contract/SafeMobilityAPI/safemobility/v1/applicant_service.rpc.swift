@@ -360,8 +360,264 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.ApplicantService` offers its clients.
+  public protocol ApplicantServiceClientProtocol: Sendable {
+    /// Begins a registration with its principal and, if wanted, its household: new → DRAFT. An intake
+    /// window must be open for the channel.
+    ///
+    /// Errors: FAILED_PRECONDITION WINDOW_CLOSED, and the common ones of errors.proto.
+    func createRegistration(
+      _ request: CreateRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateRegistrationResponse
+
+    /// Returns a registration. VIEW_FULL adds the persons and their documents.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getRegistration(
+      _ request: GetRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetRegistrationResponse
+
+    /// Changes answers, language or place. Correcting them never worsens the rank.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updateRegistration(
+      _ request: UpdateRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateRegistrationResponse
+
+    /// Lists the registrations the caller may see, the longest waiting first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listRegistrations(
+      _ request: ListRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListRegistrationsResponse
+
+    /// Returns several registrations. Those that are hidden, forbidden or absent are items with
+    /// ACCESS_DENIED; the call itself succeeds.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func batchGetRegistrations(
+      _ request: BatchGetRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BatchGetRegistrationsResponse
+
+    /// DRAFT → SUBMITTED. The registration must be complete, the eligibility rule in force met,
+    /// consent to processing active (purpose PROCESSING), and an intake window open with quota left;
+    /// nobody of the household may be in another live registration. The place in the quota is taken in
+    /// the same transaction.
+    ///
+    /// Errors: ALREADY_EXISTS ALREADY_REGISTERED; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
+    /// TRANSITION_NOT_ALLOWED, WINDOW_CLOSED, RULE_NOT_MET, CONSENT_MISSING; RESOURCE_EXHAUSTED
+    /// QUOTA_REACHED, and the common ones of errors.proto.
+    func submitRegistration(
+      _ request: SubmitRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SubmitRegistrationResponse
+
+    /// SUBMITTED → SCREENING. There must be no duplicate hold.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
+    /// the common ones of errors.proto.
+    func startScreening(
+      _ request: StartScreeningRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartScreeningResponse
+
+    /// SCREENING → INFO_REQUESTED, naming what is missing.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func requestInfo(
+      _ request: RequestInfoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RequestInfoResponse
+
+    /// INFO_REQUESTED → SCREENING, after the missing things were added.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func provideInfo(
+      _ request: ProvideInfoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ProvideInfoResponse
+
+    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func screenOut(
+      _ request: ScreenOutRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ScreenOutResponse
+
+    /// SCREENED_OUT → SCREENING on appeal, once, by another screener than the one who screened out.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, APPEAL_USED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    func reopenRegistration(
+      _ request: ReopenRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReopenRegistrationResponse
+
+    /// SCREENING → INVITED, to a service that the registration may then book.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func inviteRegistration(
+      _ request: InviteRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> InviteRegistrationResponse
+
+    /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
+    /// asks and a reviewer approves.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    func recordEligibility(
+      _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordEligibilityResponse
+
+    /// ELIGIBLE, NOT_ELIGIBLE or REFERRED → RESOLVED. All referrals must have ended and the outcome,
+    /// also none, is recorded.
+    ///
+    /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
+    /// TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
+    func resolveRegistration(
+      _ request: ResolveRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResolveRegistrationResponse
+
+    /// Any state that is not terminal → WITHDRAWN. Live referrals are recalled, or asked back, in the
+    /// same transaction.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func withdrawRegistration(
+      _ request: WithdrawRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> WithdrawRegistrationResponse
+
+    /// Adds a member to the household. A person who is in another live registration is added
+    /// UNDER_REVIEW.
+    ///
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
+    func addPerson(
+      _ request: AddPersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AddPersonResponse
+
+    /// Changes a person. Correcting contact data never worsens the rank.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updatePerson(
+      _ request: UpdatePersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdatePersonResponse
+
+    /// Takes a member out of the household. The principal cannot be taken out, nor a person of a live
+    /// referral.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func removePerson(
+      _ request: RemovePersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RemovePersonResponse
+
+    /// Adds an identity document. A machine-readable zone is parsed and its check digits are computed;
+    /// failed checks give warnings, not errors.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func addDocument(
+      _ request: AddDocumentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AddDocumentResponse
+
+    /// Records that a document was checked against the original, and with what result.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func verifyDocument(
+      _ request: VerifyDocumentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> VerifyDocumentResponse
+
+    /// Puts a consent before a person: new → PROPOSED. The digest of the text shown is stored.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func proposeConsent(
+      _ request: ProposeConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ProposeConsentResponse
+
+    /// PROPOSED → ACTIVE, and an active consent to an older text for the same recipient and purpose →
+    /// SUPERSEDED. The grantor decides; staff can only record a signature or spoken words, with a
+    /// witness.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func grantConsent(
+      _ request: GrantConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GrantConsentResponse
+
+    /// ACTIVE or PROPOSED → WITHDRAWN. Referrals that rest on it are recalled, or asked back, in the
+    /// same transaction.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func withdrawConsent(
+      _ request: WithdrawConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> WithdrawConsentResponse
+
+    /// Lists the consents of a registration, the latest first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listConsents(
+      _ request: ListConsentsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListConsentsResponse
+
+    /// Looks for possible duplicates of the persons of a registration and opens a candidate for each
+    /// pair found: new → OPEN. A pair above the upper threshold sets the duplicate hold. Nothing is
+    /// ever merged by itself.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func findDuplicates(
+      _ request: FindDuplicatesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> FindDuplicatesResponse
+
+    /// Lists possible duplicates, the highest score first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listDuplicateCandidates(
+      _ request: ListDuplicateCandidatesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListDuplicateCandidatesResponse
+
+    /// OPEN or UNDECIDED → CONFIRMED, DISTINCT or UNDECIDED. DISTINCT is remembered; after CONFIRMED
+    /// the later registration can only be withdrawn.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func resolveDuplicate(
+      _ request: ResolveDuplicateRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResolveDuplicateResponse
+
+    /// Says whether persons like these may be known to the programme, by keyed digests of name
+    /// skeletons and nothing else. Limited in rate; never for bodies of the home government on
+    /// protection pathways.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func checkPresence(
+      _ request: CheckPresenceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckPresenceResponse
+
+    /// Finds a registration by its receipt. The receipt grants nothing: the caller must be allowed to
+    /// see the registration.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func lookupReceipt(
+      _ request: LookupReceiptRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LookupReceiptResponse
+
+    /// Shows who got what of a registration, when and for which purpose, but for the exceptions that
+    /// protect somebody, the latest first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listDisclosures(
+      _ request: ListDisclosuresRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListDisclosuresResponse
+
+    /// Streams changes of the registrations the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchRegistrations(
+      _ request: WatchRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchRegistrationsResponse>
+  }
+
   /// Calls `safemobility.v1.ApplicantService`.
-  public struct ApplicantServiceClient: Sendable {
+  public struct ApplicantServiceClient: ApplicantServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -374,8 +630,7 @@ extension SafeMobility {
     ///
     /// Errors: FAILED_PRECONDITION WINDOW_CLOSED, and the common ones of errors.proto.
     public func createRegistration(
-      _ request: CreateRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.createRegistration, request, metadata: metadata, options: options
@@ -386,8 +641,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getRegistration(
-      _ request: GetRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.getRegistration, request, metadata: metadata, options: options
@@ -398,8 +652,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateRegistration(
-      _ request: UpdateRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdateRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdateRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.updateRegistration, request, metadata: metadata, options: options
@@ -410,8 +663,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listRegistrations(
-      _ request: ListRegistrationsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListRegistrationsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListRegistrationsResponse {
       try await client.unary(
         ApplicantServiceMethods.listRegistrations, request, metadata: metadata, options: options
@@ -423,8 +675,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func batchGetRegistrations(
-      _ request: BatchGetRegistrationsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: BatchGetRegistrationsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BatchGetRegistrationsResponse {
       try await client.unary(
         ApplicantServiceMethods.batchGetRegistrations, request, metadata: metadata, options: options
@@ -440,8 +691,7 @@ extension SafeMobility {
     /// TRANSITION_NOT_ALLOWED, WINDOW_CLOSED, RULE_NOT_MET, CONSENT_MISSING; RESOURCE_EXHAUSTED
     /// QUOTA_REACHED, and the common ones of errors.proto.
     public func submitRegistration(
-      _ request: SubmitRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: SubmitRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SubmitRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.submitRegistration, request, metadata: metadata, options: options
@@ -453,8 +703,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
     /// the common ones of errors.proto.
     public func startScreening(
-      _ request: StartScreeningRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: StartScreeningRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> StartScreeningResponse {
       try await client.unary(
         ApplicantServiceMethods.startScreening, request, metadata: metadata, options: options
@@ -466,8 +715,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func requestInfo(
-      _ request: RequestInfoRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RequestInfoRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RequestInfoResponse {
       try await client.unary(
         ApplicantServiceMethods.requestInfo, request, metadata: metadata, options: options
@@ -479,8 +727,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func provideInfo(
-      _ request: ProvideInfoRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ProvideInfoRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ProvideInfoResponse {
       try await client.unary(
         ApplicantServiceMethods.provideInfo, request, metadata: metadata, options: options
@@ -492,8 +739,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func screenOut(
-      _ request: ScreenOutRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ScreenOutRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ScreenOutResponse {
       try await client.unary(
         ApplicantServiceMethods.screenOut, request, metadata: metadata, options: options
@@ -505,8 +751,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, APPEAL_USED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func reopenRegistration(
-      _ request: ReopenRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ReopenRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ReopenRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.reopenRegistration, request, metadata: metadata, options: options
@@ -518,8 +763,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func inviteRegistration(
-      _ request: InviteRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: InviteRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> InviteRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.inviteRegistration, request, metadata: metadata, options: options
@@ -532,8 +776,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func recordEligibility(
-      _ request: RecordEligibilityRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordEligibilityResponse {
       try await client.unary(
         ApplicantServiceMethods.recordEligibility, request, metadata: metadata, options: options
@@ -546,8 +789,7 @@ extension SafeMobility {
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     public func resolveRegistration(
-      _ request: ResolveRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ResolveRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ResolveRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.resolveRegistration, request, metadata: metadata, options: options
@@ -560,8 +802,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func withdrawRegistration(
-      _ request: WithdrawRegistrationRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: WithdrawRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> WithdrawRegistrationResponse {
       try await client.unary(
         ApplicantServiceMethods.withdrawRegistration, request, metadata: metadata, options: options
@@ -573,8 +814,7 @@ extension SafeMobility {
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     public func addPerson(
-      _ request: AddPersonRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: AddPersonRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AddPersonResponse {
       try await client.unary(
         ApplicantServiceMethods.addPerson, request, metadata: metadata, options: options
@@ -585,8 +825,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updatePerson(
-      _ request: UpdatePersonRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdatePersonRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdatePersonResponse {
       try await client.unary(
         ApplicantServiceMethods.updatePerson, request, metadata: metadata, options: options
@@ -599,8 +838,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func removePerson(
-      _ request: RemovePersonRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RemovePersonRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RemovePersonResponse {
       try await client.unary(
         ApplicantServiceMethods.removePerson, request, metadata: metadata, options: options
@@ -612,8 +850,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func addDocument(
-      _ request: AddDocumentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: AddDocumentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AddDocumentResponse {
       try await client.unary(
         ApplicantServiceMethods.addDocument, request, metadata: metadata, options: options
@@ -624,8 +861,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func verifyDocument(
-      _ request: VerifyDocumentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: VerifyDocumentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> VerifyDocumentResponse {
       try await client.unary(
         ApplicantServiceMethods.verifyDocument, request, metadata: metadata, options: options
@@ -636,8 +872,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func proposeConsent(
-      _ request: ProposeConsentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ProposeConsentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ProposeConsentResponse {
       try await client.unary(
         ApplicantServiceMethods.proposeConsent, request, metadata: metadata, options: options
@@ -651,8 +886,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func grantConsent(
-      _ request: GrantConsentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GrantConsentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GrantConsentResponse {
       try await client.unary(
         ApplicantServiceMethods.grantConsent, request, metadata: metadata, options: options
@@ -665,8 +899,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func withdrawConsent(
-      _ request: WithdrawConsentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: WithdrawConsentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> WithdrawConsentResponse {
       try await client.unary(
         ApplicantServiceMethods.withdrawConsent, request, metadata: metadata, options: options
@@ -677,8 +910,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listConsents(
-      _ request: ListConsentsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListConsentsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListConsentsResponse {
       try await client.unary(
         ApplicantServiceMethods.listConsents, request, metadata: metadata, options: options
@@ -691,8 +923,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func findDuplicates(
-      _ request: FindDuplicatesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: FindDuplicatesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> FindDuplicatesResponse {
       try await client.unary(
         ApplicantServiceMethods.findDuplicates, request, metadata: metadata, options: options
@@ -703,8 +934,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listDuplicateCandidates(
-      _ request: ListDuplicateCandidatesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListDuplicateCandidatesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListDuplicateCandidatesResponse {
       try await client.unary(
         ApplicantServiceMethods.listDuplicateCandidates, request, metadata: metadata, options: options
@@ -717,8 +947,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func resolveDuplicate(
-      _ request: ResolveDuplicateRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ResolveDuplicateRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ResolveDuplicateResponse {
       try await client.unary(
         ApplicantServiceMethods.resolveDuplicate, request, metadata: metadata, options: options
@@ -731,8 +960,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func checkPresence(
-      _ request: CheckPresenceRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CheckPresenceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CheckPresenceResponse {
       try await client.unary(
         ApplicantServiceMethods.checkPresence, request, metadata: metadata, options: options
@@ -744,8 +972,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func lookupReceipt(
-      _ request: LookupReceiptRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: LookupReceiptRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> LookupReceiptResponse {
       try await client.unary(
         ApplicantServiceMethods.lookupReceipt, request, metadata: metadata, options: options
@@ -757,12 +984,434 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listDisclosures(
-      _ request: ListDisclosuresRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListDisclosuresRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListDisclosuresResponse {
       try await client.unary(
         ApplicantServiceMethods.listDisclosures, request, metadata: metadata, options: options
       ).message
+    }
+
+    /// Streams changes of the registrations the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func watchRegistrations(
+      _ request: WatchRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchRegistrationsResponse> {
+      client.serverStreaming(
+        ApplicantServiceMethods.watchRegistrations, request, metadata: metadata, options: options
+      )
+    }
+  }
+
+  /// A client of `safemobility.v1.ApplicantService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ApplicantServiceFake: ApplicantServiceClientProtocol {
+    /// The answer to `createRegistration`.
+    public var onCreateRegistration:
+      @Sendable (CreateRegistrationRequest) async throws(RPCError) -> CreateRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createRegistration")
+      }
+
+    /// The answer to `getRegistration`.
+    public var onGetRegistration:
+      @Sendable (GetRegistrationRequest) async throws(RPCError) -> GetRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getRegistration")
+      }
+
+    /// The answer to `updateRegistration`.
+    public var onUpdateRegistration:
+      @Sendable (UpdateRegistrationRequest) async throws(RPCError) -> UpdateRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updateRegistration")
+      }
+
+    /// The answer to `listRegistrations`.
+    public var onListRegistrations:
+      @Sendable (ListRegistrationsRequest) async throws(RPCError) -> ListRegistrationsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listRegistrations")
+      }
+
+    /// The answer to `batchGetRegistrations`.
+    public var onBatchGetRegistrations:
+      @Sendable (BatchGetRegistrationsRequest) async throws(RPCError) -> BatchGetRegistrationsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for batchGetRegistrations")
+      }
+
+    /// The answer to `submitRegistration`.
+    public var onSubmitRegistration:
+      @Sendable (SubmitRegistrationRequest) async throws(RPCError) -> SubmitRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for submitRegistration")
+      }
+
+    /// The answer to `startScreening`.
+    public var onStartScreening:
+      @Sendable (StartScreeningRequest) async throws(RPCError) -> StartScreeningResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for startScreening")
+      }
+
+    /// The answer to `requestInfo`.
+    public var onRequestInfo:
+      @Sendable (RequestInfoRequest) async throws(RPCError) -> RequestInfoResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for requestInfo")
+      }
+
+    /// The answer to `provideInfo`.
+    public var onProvideInfo:
+      @Sendable (ProvideInfoRequest) async throws(RPCError) -> ProvideInfoResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for provideInfo")
+      }
+
+    /// The answer to `screenOut`.
+    public var onScreenOut:
+      @Sendable (ScreenOutRequest) async throws(RPCError) -> ScreenOutResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for screenOut")
+      }
+
+    /// The answer to `reopenRegistration`.
+    public var onReopenRegistration:
+      @Sendable (ReopenRegistrationRequest) async throws(RPCError) -> ReopenRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for reopenRegistration")
+      }
+
+    /// The answer to `inviteRegistration`.
+    public var onInviteRegistration:
+      @Sendable (InviteRegistrationRequest) async throws(RPCError) -> InviteRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for inviteRegistration")
+      }
+
+    /// The answer to `recordEligibility`.
+    public var onRecordEligibility:
+      @Sendable (RecordEligibilityRequest) async throws(RPCError) -> RecordEligibilityResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for recordEligibility")
+      }
+
+    /// The answer to `resolveRegistration`.
+    public var onResolveRegistration:
+      @Sendable (ResolveRegistrationRequest) async throws(RPCError) -> ResolveRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for resolveRegistration")
+      }
+
+    /// The answer to `withdrawRegistration`.
+    public var onWithdrawRegistration:
+      @Sendable (WithdrawRegistrationRequest) async throws(RPCError) -> WithdrawRegistrationResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for withdrawRegistration")
+      }
+
+    /// The answer to `addPerson`.
+    public var onAddPerson:
+      @Sendable (AddPersonRequest) async throws(RPCError) -> AddPersonResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for addPerson")
+      }
+
+    /// The answer to `updatePerson`.
+    public var onUpdatePerson:
+      @Sendable (UpdatePersonRequest) async throws(RPCError) -> UpdatePersonResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updatePerson")
+      }
+
+    /// The answer to `removePerson`.
+    public var onRemovePerson:
+      @Sendable (RemovePersonRequest) async throws(RPCError) -> RemovePersonResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for removePerson")
+      }
+
+    /// The answer to `addDocument`.
+    public var onAddDocument:
+      @Sendable (AddDocumentRequest) async throws(RPCError) -> AddDocumentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for addDocument")
+      }
+
+    /// The answer to `verifyDocument`.
+    public var onVerifyDocument:
+      @Sendable (VerifyDocumentRequest) async throws(RPCError) -> VerifyDocumentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for verifyDocument")
+      }
+
+    /// The answer to `proposeConsent`.
+    public var onProposeConsent:
+      @Sendable (ProposeConsentRequest) async throws(RPCError) -> ProposeConsentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for proposeConsent")
+      }
+
+    /// The answer to `grantConsent`.
+    public var onGrantConsent:
+      @Sendable (GrantConsentRequest) async throws(RPCError) -> GrantConsentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for grantConsent")
+      }
+
+    /// The answer to `withdrawConsent`.
+    public var onWithdrawConsent:
+      @Sendable (WithdrawConsentRequest) async throws(RPCError) -> WithdrawConsentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for withdrawConsent")
+      }
+
+    /// The answer to `listConsents`.
+    public var onListConsents:
+      @Sendable (ListConsentsRequest) async throws(RPCError) -> ListConsentsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listConsents")
+      }
+
+    /// The answer to `findDuplicates`.
+    public var onFindDuplicates:
+      @Sendable (FindDuplicatesRequest) async throws(RPCError) -> FindDuplicatesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for findDuplicates")
+      }
+
+    /// The answer to `listDuplicateCandidates`.
+    public var onListDuplicateCandidates:
+      @Sendable (ListDuplicateCandidatesRequest) async throws(RPCError) -> ListDuplicateCandidatesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listDuplicateCandidates")
+      }
+
+    /// The answer to `resolveDuplicate`.
+    public var onResolveDuplicate:
+      @Sendable (ResolveDuplicateRequest) async throws(RPCError) -> ResolveDuplicateResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for resolveDuplicate")
+      }
+
+    /// The answer to `checkPresence`.
+    public var onCheckPresence:
+      @Sendable (CheckPresenceRequest) async throws(RPCError) -> CheckPresenceResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for checkPresence")
+      }
+
+    /// The answer to `lookupReceipt`.
+    public var onLookupReceipt:
+      @Sendable (LookupReceiptRequest) async throws(RPCError) -> LookupReceiptResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for lookupReceipt")
+      }
+
+    /// The answer to `listDisclosures`.
+    public var onListDisclosures:
+      @Sendable (ListDisclosuresRequest) async throws(RPCError) -> ListDisclosuresResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listDisclosures")
+      }
+
+    /// The answer to `watchRegistrations`.
+    public var onWatchRegistrations:
+      @Sendable (WatchRegistrationsRequest) -> ServerStreamingCall<WatchRegistrationsResponse> = {
+        _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for watchRegistrations"))
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func createRegistration(
+      _ request: CreateRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateRegistrationResponse {
+      try await onCreateRegistration(request)
+    }
+
+    public func getRegistration(
+      _ request: GetRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetRegistrationResponse {
+      try await onGetRegistration(request)
+    }
+
+    public func updateRegistration(
+      _ request: UpdateRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateRegistrationResponse {
+      try await onUpdateRegistration(request)
+    }
+
+    public func listRegistrations(
+      _ request: ListRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListRegistrationsResponse {
+      try await onListRegistrations(request)
+    }
+
+    public func batchGetRegistrations(
+      _ request: BatchGetRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BatchGetRegistrationsResponse {
+      try await onBatchGetRegistrations(request)
+    }
+
+    public func submitRegistration(
+      _ request: SubmitRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SubmitRegistrationResponse {
+      try await onSubmitRegistration(request)
+    }
+
+    public func startScreening(
+      _ request: StartScreeningRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartScreeningResponse {
+      try await onStartScreening(request)
+    }
+
+    public func requestInfo(
+      _ request: RequestInfoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RequestInfoResponse {
+      try await onRequestInfo(request)
+    }
+
+    public func provideInfo(
+      _ request: ProvideInfoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ProvideInfoResponse {
+      try await onProvideInfo(request)
+    }
+
+    public func screenOut(
+      _ request: ScreenOutRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ScreenOutResponse {
+      try await onScreenOut(request)
+    }
+
+    public func reopenRegistration(
+      _ request: ReopenRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReopenRegistrationResponse {
+      try await onReopenRegistration(request)
+    }
+
+    public func inviteRegistration(
+      _ request: InviteRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> InviteRegistrationResponse {
+      try await onInviteRegistration(request)
+    }
+
+    public func recordEligibility(
+      _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordEligibilityResponse {
+      try await onRecordEligibility(request)
+    }
+
+    public func resolveRegistration(
+      _ request: ResolveRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResolveRegistrationResponse {
+      try await onResolveRegistration(request)
+    }
+
+    public func withdrawRegistration(
+      _ request: WithdrawRegistrationRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> WithdrawRegistrationResponse {
+      try await onWithdrawRegistration(request)
+    }
+
+    public func addPerson(
+      _ request: AddPersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AddPersonResponse {
+      try await onAddPerson(request)
+    }
+
+    public func updatePerson(
+      _ request: UpdatePersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdatePersonResponse {
+      try await onUpdatePerson(request)
+    }
+
+    public func removePerson(
+      _ request: RemovePersonRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RemovePersonResponse {
+      try await onRemovePerson(request)
+    }
+
+    public func addDocument(
+      _ request: AddDocumentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AddDocumentResponse {
+      try await onAddDocument(request)
+    }
+
+    public func verifyDocument(
+      _ request: VerifyDocumentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> VerifyDocumentResponse {
+      try await onVerifyDocument(request)
+    }
+
+    public func proposeConsent(
+      _ request: ProposeConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ProposeConsentResponse {
+      try await onProposeConsent(request)
+    }
+
+    public func grantConsent(
+      _ request: GrantConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GrantConsentResponse {
+      try await onGrantConsent(request)
+    }
+
+    public func withdrawConsent(
+      _ request: WithdrawConsentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> WithdrawConsentResponse {
+      try await onWithdrawConsent(request)
+    }
+
+    public func listConsents(
+      _ request: ListConsentsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListConsentsResponse {
+      try await onListConsents(request)
+    }
+
+    public func findDuplicates(
+      _ request: FindDuplicatesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> FindDuplicatesResponse {
+      try await onFindDuplicates(request)
+    }
+
+    public func listDuplicateCandidates(
+      _ request: ListDuplicateCandidatesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListDuplicateCandidatesResponse {
+      try await onListDuplicateCandidates(request)
+    }
+
+    public func resolveDuplicate(
+      _ request: ResolveDuplicateRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResolveDuplicateResponse {
+      try await onResolveDuplicate(request)
+    }
+
+    public func checkPresence(
+      _ request: CheckPresenceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckPresenceResponse {
+      try await onCheckPresence(request)
+    }
+
+    public func lookupReceipt(
+      _ request: LookupReceiptRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LookupReceiptResponse {
+      try await onLookupReceipt(request)
+    }
+
+    public func listDisclosures(
+      _ request: ListDisclosuresRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListDisclosuresResponse {
+      try await onListDisclosures(request)
+    }
+
+    public func watchRegistrations(
+      _ request: WatchRegistrationsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchRegistrationsResponse> {
+      onWatchRegistrations(request)
     }
   }
 }
@@ -1054,6 +1703,381 @@ extension SafeMobility.ApplicantService {
     call: ServerCall
   ) async throws {
     throw RPCError(.unimplemented, "WatchRegistrations is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.ApplicantServiceClientProtocol {
+  public func createRegistration(
+    _ request: SafeMobility.CreateRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateRegistrationResponse {
+    try await self.createRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createRegistration(
+    _ request: SafeMobility.CreateRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateRegistrationResponse {
+    try await self.createRegistration(request, metadata: [:], options: options)
+  }
+
+  public func getRegistration(
+    _ request: SafeMobility.GetRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetRegistrationResponse {
+    try await self.getRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getRegistration(
+    _ request: SafeMobility.GetRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetRegistrationResponse {
+    try await self.getRegistration(request, metadata: [:], options: options)
+  }
+
+  public func updateRegistration(
+    _ request: SafeMobility.UpdateRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdateRegistrationResponse {
+    try await self.updateRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updateRegistration(
+    _ request: SafeMobility.UpdateRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdateRegistrationResponse {
+    try await self.updateRegistration(request, metadata: [:], options: options)
+  }
+
+  public func listRegistrations(
+    _ request: SafeMobility.ListRegistrationsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListRegistrationsResponse {
+    try await self.listRegistrations(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listRegistrations(
+    _ request: SafeMobility.ListRegistrationsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListRegistrationsResponse {
+    try await self.listRegistrations(request, metadata: [:], options: options)
+  }
+
+  public func batchGetRegistrations(
+    _ request: SafeMobility.BatchGetRegistrationsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.BatchGetRegistrationsResponse {
+    try await self.batchGetRegistrations(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func batchGetRegistrations(
+    _ request: SafeMobility.BatchGetRegistrationsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.BatchGetRegistrationsResponse {
+    try await self.batchGetRegistrations(request, metadata: [:], options: options)
+  }
+
+  public func submitRegistration(
+    _ request: SafeMobility.SubmitRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.SubmitRegistrationResponse {
+    try await self.submitRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func submitRegistration(
+    _ request: SafeMobility.SubmitRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.SubmitRegistrationResponse {
+    try await self.submitRegistration(request, metadata: [:], options: options)
+  }
+
+  public func startScreening(
+    _ request: SafeMobility.StartScreeningRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.StartScreeningResponse {
+    try await self.startScreening(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func startScreening(
+    _ request: SafeMobility.StartScreeningRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.StartScreeningResponse {
+    try await self.startScreening(request, metadata: [:], options: options)
+  }
+
+  public func requestInfo(
+    _ request: SafeMobility.RequestInfoRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RequestInfoResponse {
+    try await self.requestInfo(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func requestInfo(
+    _ request: SafeMobility.RequestInfoRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RequestInfoResponse {
+    try await self.requestInfo(request, metadata: [:], options: options)
+  }
+
+  public func provideInfo(
+    _ request: SafeMobility.ProvideInfoRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ProvideInfoResponse {
+    try await self.provideInfo(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func provideInfo(
+    _ request: SafeMobility.ProvideInfoRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ProvideInfoResponse {
+    try await self.provideInfo(request, metadata: [:], options: options)
+  }
+
+  public func screenOut(
+    _ request: SafeMobility.ScreenOutRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ScreenOutResponse {
+    try await self.screenOut(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func screenOut(
+    _ request: SafeMobility.ScreenOutRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ScreenOutResponse {
+    try await self.screenOut(request, metadata: [:], options: options)
+  }
+
+  public func reopenRegistration(
+    _ request: SafeMobility.ReopenRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ReopenRegistrationResponse {
+    try await self.reopenRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func reopenRegistration(
+    _ request: SafeMobility.ReopenRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ReopenRegistrationResponse {
+    try await self.reopenRegistration(request, metadata: [:], options: options)
+  }
+
+  public func inviteRegistration(
+    _ request: SafeMobility.InviteRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.InviteRegistrationResponse {
+    try await self.inviteRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func inviteRegistration(
+    _ request: SafeMobility.InviteRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.InviteRegistrationResponse {
+    try await self.inviteRegistration(request, metadata: [:], options: options)
+  }
+
+  public func recordEligibility(
+    _ request: SafeMobility.RecordEligibilityRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RecordEligibilityResponse {
+    try await self.recordEligibility(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func recordEligibility(
+    _ request: SafeMobility.RecordEligibilityRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RecordEligibilityResponse {
+    try await self.recordEligibility(request, metadata: [:], options: options)
+  }
+
+  public func resolveRegistration(
+    _ request: SafeMobility.ResolveRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ResolveRegistrationResponse {
+    try await self.resolveRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func resolveRegistration(
+    _ request: SafeMobility.ResolveRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ResolveRegistrationResponse {
+    try await self.resolveRegistration(request, metadata: [:], options: options)
+  }
+
+  public func withdrawRegistration(
+    _ request: SafeMobility.WithdrawRegistrationRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.WithdrawRegistrationResponse {
+    try await self.withdrawRegistration(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func withdrawRegistration(
+    _ request: SafeMobility.WithdrawRegistrationRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.WithdrawRegistrationResponse {
+    try await self.withdrawRegistration(request, metadata: [:], options: options)
+  }
+
+  public func addPerson(
+    _ request: SafeMobility.AddPersonRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.AddPersonResponse {
+    try await self.addPerson(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func addPerson(
+    _ request: SafeMobility.AddPersonRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.AddPersonResponse {
+    try await self.addPerson(request, metadata: [:], options: options)
+  }
+
+  public func updatePerson(
+    _ request: SafeMobility.UpdatePersonRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdatePersonResponse {
+    try await self.updatePerson(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updatePerson(
+    _ request: SafeMobility.UpdatePersonRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdatePersonResponse {
+    try await self.updatePerson(request, metadata: [:], options: options)
+  }
+
+  public func removePerson(
+    _ request: SafeMobility.RemovePersonRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RemovePersonResponse {
+    try await self.removePerson(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func removePerson(
+    _ request: SafeMobility.RemovePersonRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RemovePersonResponse {
+    try await self.removePerson(request, metadata: [:], options: options)
+  }
+
+  public func addDocument(
+    _ request: SafeMobility.AddDocumentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.AddDocumentResponse {
+    try await self.addDocument(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func addDocument(
+    _ request: SafeMobility.AddDocumentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.AddDocumentResponse {
+    try await self.addDocument(request, metadata: [:], options: options)
+  }
+
+  public func verifyDocument(
+    _ request: SafeMobility.VerifyDocumentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.VerifyDocumentResponse {
+    try await self.verifyDocument(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func verifyDocument(
+    _ request: SafeMobility.VerifyDocumentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.VerifyDocumentResponse {
+    try await self.verifyDocument(request, metadata: [:], options: options)
+  }
+
+  public func proposeConsent(
+    _ request: SafeMobility.ProposeConsentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ProposeConsentResponse {
+    try await self.proposeConsent(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func proposeConsent(
+    _ request: SafeMobility.ProposeConsentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ProposeConsentResponse {
+    try await self.proposeConsent(request, metadata: [:], options: options)
+  }
+
+  public func grantConsent(
+    _ request: SafeMobility.GrantConsentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GrantConsentResponse {
+    try await self.grantConsent(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func grantConsent(
+    _ request: SafeMobility.GrantConsentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GrantConsentResponse {
+    try await self.grantConsent(request, metadata: [:], options: options)
+  }
+
+  public func withdrawConsent(
+    _ request: SafeMobility.WithdrawConsentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.WithdrawConsentResponse {
+    try await self.withdrawConsent(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func withdrawConsent(
+    _ request: SafeMobility.WithdrawConsentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.WithdrawConsentResponse {
+    try await self.withdrawConsent(request, metadata: [:], options: options)
+  }
+
+  public func listConsents(
+    _ request: SafeMobility.ListConsentsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListConsentsResponse {
+    try await self.listConsents(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listConsents(
+    _ request: SafeMobility.ListConsentsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListConsentsResponse {
+    try await self.listConsents(request, metadata: [:], options: options)
+  }
+
+  public func findDuplicates(
+    _ request: SafeMobility.FindDuplicatesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.FindDuplicatesResponse {
+    try await self.findDuplicates(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func findDuplicates(
+    _ request: SafeMobility.FindDuplicatesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.FindDuplicatesResponse {
+    try await self.findDuplicates(request, metadata: [:], options: options)
+  }
+
+  public func listDuplicateCandidates(
+    _ request: SafeMobility.ListDuplicateCandidatesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListDuplicateCandidatesResponse {
+    try await self.listDuplicateCandidates(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listDuplicateCandidates(
+    _ request: SafeMobility.ListDuplicateCandidatesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListDuplicateCandidatesResponse {
+    try await self.listDuplicateCandidates(request, metadata: [:], options: options)
+  }
+
+  public func resolveDuplicate(
+    _ request: SafeMobility.ResolveDuplicateRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ResolveDuplicateResponse {
+    try await self.resolveDuplicate(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func resolveDuplicate(
+    _ request: SafeMobility.ResolveDuplicateRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ResolveDuplicateResponse {
+    try await self.resolveDuplicate(request, metadata: [:], options: options)
+  }
+
+  public func checkPresence(
+    _ request: SafeMobility.CheckPresenceRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CheckPresenceResponse {
+    try await self.checkPresence(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func checkPresence(
+    _ request: SafeMobility.CheckPresenceRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CheckPresenceResponse {
+    try await self.checkPresence(request, metadata: [:], options: options)
+  }
+
+  public func lookupReceipt(
+    _ request: SafeMobility.LookupReceiptRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.LookupReceiptResponse {
+    try await self.lookupReceipt(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func lookupReceipt(
+    _ request: SafeMobility.LookupReceiptRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.LookupReceiptResponse {
+    try await self.lookupReceipt(request, metadata: [:], options: options)
+  }
+
+  public func listDisclosures(
+    _ request: SafeMobility.ListDisclosuresRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListDisclosuresResponse {
+    try await self.listDisclosures(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listDisclosures(
+    _ request: SafeMobility.ListDisclosuresRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListDisclosuresResponse {
+    try await self.listDisclosures(request, metadata: [:], options: options)
+  }
+
+  public func watchRegistrations(
+    _ request: SafeMobility.WatchRegistrationsRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<SafeMobility.WatchRegistrationsResponse> {
+    self.watchRegistrations(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watchRegistrations(
+    _ request: SafeMobility.WatchRegistrationsRequest, options: CallOptions
+  ) -> ServerStreamingCall<SafeMobility.WatchRegistrationsResponse> {
+    self.watchRegistrations(request, metadata: [:], options: options)
   }
 }
 

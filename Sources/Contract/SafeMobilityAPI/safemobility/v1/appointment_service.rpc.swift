@@ -237,8 +237,176 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.AppointmentService` offers its clients.
+  public protocol AppointmentServiceClientProtocol: Sendable {
+    /// Returns an appointment. An APPLICANT sees its own; a FRONT_DESK those of its office on the day.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getAppointment(
+      _ request: GetAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetAppointmentResponse
+
+    /// Lists the appointments the caller may see, by start time.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listAppointments(
+      _ request: ListAppointmentsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListAppointmentsResponse
+
+    /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
+    /// hold for each registration.
+    ///
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
+    /// the common ones of errors.proto.
+    func holdSlot(
+      _ request: HoldSlotRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HoldSlotResponse
+
+    /// Prolongs an active hold, once. Gives a new expiry and a new fence; the old fence is then worth
+    /// nothing.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, HOLD_EXPIRED,
+    /// HOLD_LIMIT, and the common ones of errors.proto.
+    func renewHold(
+      _ request: RenewHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RenewHoldResponse
+
+    /// Hold ACTIVE → RELEASED. The seats are free at once.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, and
+    /// the common ones of errors.proto.
+    func releaseHold(
+      _ request: ReleaseHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReleaseHoldResponse
+
+    /// Makes a hold an appointment: new → CONFIRMED, and the hold → CONSUMED. The fence stands in
+    /// place of an etag. The registration must be in a state in which the service may be booked.
+    ///
+    /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
+    /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
+    func bookAppointment(
+      _ request: BookAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BookAppointmentResponse
+
+    /// Offers a slot to a household: new → OFFERED. The seats are claimed until the household
+    /// confirms, within 23 hours.
+    ///
+    /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
+    func offerAppointment(
+      _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> OfferAppointmentResponse
+
+    /// OFFERED → CONFIRMED, before `confirm_by_time`.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
+    func confirmAppointment(
+      _ request: ConfirmAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ConfirmAppointmentResponse
+
+    /// CONFIRMED → CHECKED_IN by the visit code, from 90 minutes before the start until the end.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, CHECK_IN_WINDOW, and
+    /// the common ones of errors.proto.
+    func checkIn(
+      _ request: CheckInRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckInResponse
+
+    /// CHECKED_IN → IN_PROGRESS.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func startAppointment(
+      _ request: StartAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartAppointmentResponse
+
+    /// IN_PROGRESS → FULFILLED, with the attendance of each attendee. After an INTERVIEW an INVITED
+    /// registration becomes INTERVIEWED.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func completeAppointment(
+      _ request: CompleteAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CompleteAppointmentResponse
+
+    /// CONFIRMED → RESCHEDULED, and a successor CONFIRMED in the new slot. Both seat moves are one
+    /// transaction: if the new slot has no room, nothing changes. An applicant may do this twice.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
+    /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
+    func rescheduleAppointment(
+      _ request: RescheduleAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RescheduleAppointmentResponse
+
+    /// OFFERED or CONFIRMED → CANCELLED. The seats are free at once. Cancelled by the office, the
+    /// household keeps its rank.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func cancelAppointment(
+      _ request: CancelAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CancelAppointmentResponse
+
+    /// CONFIRMED → NO_SHOW, after the end and the grace of the service. Never if the office cancelled
+    /// or was closed.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func markNoShow(
+      _ request: MarkNoShowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> MarkNoShowResponse
+
+    /// NO_SHOW → EXCUSED within 30 days; the household goes back to the waitlist with its rank.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func excuseNoShow(
+      _ request: ExcuseNoShowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExcuseNoShowResponse
+
+    /// Any state but FULFILLED → VOIDED, for appointments made in error.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func voidAppointment(
+      _ request: VoidAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> VoidAppointmentResponse
+
+    /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
+    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
+    ///
+    /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
+    /// the common ones of errors.proto.
+    func joinWaitlist(
+      _ request: JoinWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> JoinWaitlistResponse
+
+    /// WAITING → REMOVED.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func leaveWaitlist(
+      _ request: LeaveWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LeaveWaitlistResponse
+
+    /// Lists the waitlist entries the caller may see, in rank.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listWaitlist(
+      _ request: ListWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListWaitlistResponse
+
+    /// Streams changes of the appointments the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchAppointments(
+      _ request: WatchAppointmentsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchAppointmentsResponse>
+  }
+
   /// Calls `safemobility.v1.AppointmentService`.
-  public struct AppointmentServiceClient: Sendable {
+  public struct AppointmentServiceClient: AppointmentServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -250,8 +418,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getAppointment(
-      _ request: GetAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.getAppointment, request, metadata: metadata, options: options
@@ -262,8 +429,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listAppointments(
-      _ request: ListAppointmentsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListAppointmentsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListAppointmentsResponse {
       try await client.unary(
         AppointmentServiceMethods.listAppointments, request, metadata: metadata, options: options
@@ -276,8 +442,7 @@ extension SafeMobility {
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
     /// the common ones of errors.proto.
     public func holdSlot(
-      _ request: HoldSlotRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: HoldSlotRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> HoldSlotResponse {
       try await client.unary(
         AppointmentServiceMethods.holdSlot, request, metadata: metadata, options: options
@@ -290,8 +455,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, HOLD_EXPIRED,
     /// HOLD_LIMIT, and the common ones of errors.proto.
     public func renewHold(
-      _ request: RenewHoldRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RenewHoldRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RenewHoldResponse {
       try await client.unary(
         AppointmentServiceMethods.renewHold, request, metadata: metadata, options: options
@@ -303,8 +467,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, and
     /// the common ones of errors.proto.
     public func releaseHold(
-      _ request: ReleaseHoldRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ReleaseHoldRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ReleaseHoldResponse {
       try await client.unary(
         AppointmentServiceMethods.releaseHold, request, metadata: metadata, options: options
@@ -317,8 +480,7 @@ extension SafeMobility {
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
     /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
     public func bookAppointment(
-      _ request: BookAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: BookAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BookAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.bookAppointment, request, metadata: metadata, options: options
@@ -331,8 +493,7 @@ extension SafeMobility {
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
     public func offerAppointment(
-      _ request: OfferAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> OfferAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.offerAppointment, request, metadata: metadata, options: options
@@ -344,8 +505,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
     public func confirmAppointment(
-      _ request: ConfirmAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ConfirmAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ConfirmAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.confirmAppointment, request, metadata: metadata, options: options
@@ -357,8 +517,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, CHECK_IN_WINDOW, and
     /// the common ones of errors.proto.
     public func checkIn(
-      _ request: CheckInRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CheckInRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CheckInResponse {
       try await client.unary(
         AppointmentServiceMethods.checkIn, request, metadata: metadata, options: options
@@ -370,8 +529,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func startAppointment(
-      _ request: StartAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: StartAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> StartAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.startAppointment, request, metadata: metadata, options: options
@@ -384,8 +542,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func completeAppointment(
-      _ request: CompleteAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CompleteAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CompleteAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.completeAppointment, request, metadata: metadata, options: options
@@ -398,8 +555,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
     /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
     public func rescheduleAppointment(
-      _ request: RescheduleAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RescheduleAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RescheduleAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.rescheduleAppointment, request, metadata: metadata, options: options
@@ -412,8 +568,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func cancelAppointment(
-      _ request: CancelAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CancelAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CancelAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.cancelAppointment, request, metadata: metadata, options: options
@@ -426,8 +581,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func markNoShow(
-      _ request: MarkNoShowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: MarkNoShowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> MarkNoShowResponse {
       try await client.unary(
         AppointmentServiceMethods.markNoShow, request, metadata: metadata, options: options
@@ -439,8 +593,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func excuseNoShow(
-      _ request: ExcuseNoShowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ExcuseNoShowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ExcuseNoShowResponse {
       try await client.unary(
         AppointmentServiceMethods.excuseNoShow, request, metadata: metadata, options: options
@@ -452,8 +605,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func voidAppointment(
-      _ request: VoidAppointmentRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: VoidAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> VoidAppointmentResponse {
       try await client.unary(
         AppointmentServiceMethods.voidAppointment, request, metadata: metadata, options: options
@@ -466,8 +618,7 @@ extension SafeMobility {
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
     /// the common ones of errors.proto.
     public func joinWaitlist(
-      _ request: JoinWaitlistRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: JoinWaitlistRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> JoinWaitlistResponse {
       try await client.unary(
         AppointmentServiceMethods.joinWaitlist, request, metadata: metadata, options: options
@@ -479,8 +630,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func leaveWaitlist(
-      _ request: LeaveWaitlistRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: LeaveWaitlistRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> LeaveWaitlistResponse {
       try await client.unary(
         AppointmentServiceMethods.leaveWaitlist, request, metadata: metadata, options: options
@@ -491,12 +641,290 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listWaitlist(
-      _ request: ListWaitlistRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListWaitlistRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListWaitlistResponse {
       try await client.unary(
         AppointmentServiceMethods.listWaitlist, request, metadata: metadata, options: options
       ).message
+    }
+
+    /// Streams changes of the appointments the caller may see.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func watchAppointments(
+      _ request: WatchAppointmentsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchAppointmentsResponse> {
+      client.serverStreaming(
+        AppointmentServiceMethods.watchAppointments, request, metadata: metadata, options: options
+      )
+    }
+  }
+
+  /// A client of `safemobility.v1.AppointmentService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct AppointmentServiceFake: AppointmentServiceClientProtocol {
+    /// The answer to `getAppointment`.
+    public var onGetAppointment:
+      @Sendable (GetAppointmentRequest) async throws(RPCError) -> GetAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getAppointment")
+      }
+
+    /// The answer to `listAppointments`.
+    public var onListAppointments:
+      @Sendable (ListAppointmentsRequest) async throws(RPCError) -> ListAppointmentsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listAppointments")
+      }
+
+    /// The answer to `holdSlot`.
+    public var onHoldSlot:
+      @Sendable (HoldSlotRequest) async throws(RPCError) -> HoldSlotResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for holdSlot")
+      }
+
+    /// The answer to `renewHold`.
+    public var onRenewHold:
+      @Sendable (RenewHoldRequest) async throws(RPCError) -> RenewHoldResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for renewHold")
+      }
+
+    /// The answer to `releaseHold`.
+    public var onReleaseHold:
+      @Sendable (ReleaseHoldRequest) async throws(RPCError) -> ReleaseHoldResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for releaseHold")
+      }
+
+    /// The answer to `bookAppointment`.
+    public var onBookAppointment:
+      @Sendable (BookAppointmentRequest) async throws(RPCError) -> BookAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for bookAppointment")
+      }
+
+    /// The answer to `offerAppointment`.
+    public var onOfferAppointment:
+      @Sendable (OfferAppointmentRequest) async throws(RPCError) -> OfferAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for offerAppointment")
+      }
+
+    /// The answer to `confirmAppointment`.
+    public var onConfirmAppointment:
+      @Sendable (ConfirmAppointmentRequest) async throws(RPCError) -> ConfirmAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for confirmAppointment")
+      }
+
+    /// The answer to `checkIn`.
+    public var onCheckIn: @Sendable (CheckInRequest) async throws(RPCError) -> CheckInResponse = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for checkIn")
+    }
+
+    /// The answer to `startAppointment`.
+    public var onStartAppointment:
+      @Sendable (StartAppointmentRequest) async throws(RPCError) -> StartAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for startAppointment")
+      }
+
+    /// The answer to `completeAppointment`.
+    public var onCompleteAppointment:
+      @Sendable (CompleteAppointmentRequest) async throws(RPCError) -> CompleteAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for completeAppointment")
+      }
+
+    /// The answer to `rescheduleAppointment`.
+    public var onRescheduleAppointment:
+      @Sendable (RescheduleAppointmentRequest) async throws(RPCError) -> RescheduleAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for rescheduleAppointment")
+      }
+
+    /// The answer to `cancelAppointment`.
+    public var onCancelAppointment:
+      @Sendable (CancelAppointmentRequest) async throws(RPCError) -> CancelAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for cancelAppointment")
+      }
+
+    /// The answer to `markNoShow`.
+    public var onMarkNoShow:
+      @Sendable (MarkNoShowRequest) async throws(RPCError) -> MarkNoShowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for markNoShow")
+      }
+
+    /// The answer to `excuseNoShow`.
+    public var onExcuseNoShow:
+      @Sendable (ExcuseNoShowRequest) async throws(RPCError) -> ExcuseNoShowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for excuseNoShow")
+      }
+
+    /// The answer to `voidAppointment`.
+    public var onVoidAppointment:
+      @Sendable (VoidAppointmentRequest) async throws(RPCError) -> VoidAppointmentResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for voidAppointment")
+      }
+
+    /// The answer to `joinWaitlist`.
+    public var onJoinWaitlist:
+      @Sendable (JoinWaitlistRequest) async throws(RPCError) -> JoinWaitlistResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for joinWaitlist")
+      }
+
+    /// The answer to `leaveWaitlist`.
+    public var onLeaveWaitlist:
+      @Sendable (LeaveWaitlistRequest) async throws(RPCError) -> LeaveWaitlistResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for leaveWaitlist")
+      }
+
+    /// The answer to `listWaitlist`.
+    public var onListWaitlist:
+      @Sendable (ListWaitlistRequest) async throws(RPCError) -> ListWaitlistResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listWaitlist")
+      }
+
+    /// The answer to `watchAppointments`.
+    public var onWatchAppointments:
+      @Sendable (WatchAppointmentsRequest) -> ServerStreamingCall<WatchAppointmentsResponse> = {
+        _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for watchAppointments"))
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func getAppointment(
+      _ request: GetAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetAppointmentResponse {
+      try await onGetAppointment(request)
+    }
+
+    public func listAppointments(
+      _ request: ListAppointmentsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListAppointmentsResponse {
+      try await onListAppointments(request)
+    }
+
+    public func holdSlot(
+      _ request: HoldSlotRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HoldSlotResponse {
+      try await onHoldSlot(request)
+    }
+
+    public func renewHold(
+      _ request: RenewHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RenewHoldResponse {
+      try await onRenewHold(request)
+    }
+
+    public func releaseHold(
+      _ request: ReleaseHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReleaseHoldResponse {
+      try await onReleaseHold(request)
+    }
+
+    public func bookAppointment(
+      _ request: BookAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BookAppointmentResponse {
+      try await onBookAppointment(request)
+    }
+
+    public func offerAppointment(
+      _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> OfferAppointmentResponse {
+      try await onOfferAppointment(request)
+    }
+
+    public func confirmAppointment(
+      _ request: ConfirmAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ConfirmAppointmentResponse {
+      try await onConfirmAppointment(request)
+    }
+
+    public func checkIn(
+      _ request: CheckInRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckInResponse {
+      try await onCheckIn(request)
+    }
+
+    public func startAppointment(
+      _ request: StartAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartAppointmentResponse {
+      try await onStartAppointment(request)
+    }
+
+    public func completeAppointment(
+      _ request: CompleteAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CompleteAppointmentResponse {
+      try await onCompleteAppointment(request)
+    }
+
+    public func rescheduleAppointment(
+      _ request: RescheduleAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RescheduleAppointmentResponse {
+      try await onRescheduleAppointment(request)
+    }
+
+    public func cancelAppointment(
+      _ request: CancelAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CancelAppointmentResponse {
+      try await onCancelAppointment(request)
+    }
+
+    public func markNoShow(
+      _ request: MarkNoShowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> MarkNoShowResponse {
+      try await onMarkNoShow(request)
+    }
+
+    public func excuseNoShow(
+      _ request: ExcuseNoShowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExcuseNoShowResponse {
+      try await onExcuseNoShow(request)
+    }
+
+    public func voidAppointment(
+      _ request: VoidAppointmentRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> VoidAppointmentResponse {
+      try await onVoidAppointment(request)
+    }
+
+    public func joinWaitlist(
+      _ request: JoinWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> JoinWaitlistResponse {
+      try await onJoinWaitlist(request)
+    }
+
+    public func leaveWaitlist(
+      _ request: LeaveWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LeaveWaitlistResponse {
+      try await onLeaveWaitlist(request)
+    }
+
+    public func listWaitlist(
+      _ request: ListWaitlistRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListWaitlistResponse {
+      try await onListWaitlist(request)
+    }
+
+    public func watchAppointments(
+      _ request: WatchAppointmentsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchAppointmentsResponse> {
+      onWatchAppointments(request)
     }
   }
 }
@@ -689,6 +1117,249 @@ extension SafeMobility.AppointmentService {
     call: ServerCall
   ) async throws {
     throw RPCError(.unimplemented, "WatchAppointments is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.AppointmentServiceClientProtocol {
+  public func getAppointment(
+    _ request: SafeMobility.GetAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetAppointmentResponse {
+    try await self.getAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getAppointment(
+    _ request: SafeMobility.GetAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetAppointmentResponse {
+    try await self.getAppointment(request, metadata: [:], options: options)
+  }
+
+  public func listAppointments(
+    _ request: SafeMobility.ListAppointmentsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListAppointmentsResponse {
+    try await self.listAppointments(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listAppointments(
+    _ request: SafeMobility.ListAppointmentsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListAppointmentsResponse {
+    try await self.listAppointments(request, metadata: [:], options: options)
+  }
+
+  public func holdSlot(
+    _ request: SafeMobility.HoldSlotRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.HoldSlotResponse {
+    try await self.holdSlot(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func holdSlot(
+    _ request: SafeMobility.HoldSlotRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.HoldSlotResponse {
+    try await self.holdSlot(request, metadata: [:], options: options)
+  }
+
+  public func renewHold(
+    _ request: SafeMobility.RenewHoldRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RenewHoldResponse {
+    try await self.renewHold(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func renewHold(
+    _ request: SafeMobility.RenewHoldRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RenewHoldResponse {
+    try await self.renewHold(request, metadata: [:], options: options)
+  }
+
+  public func releaseHold(
+    _ request: SafeMobility.ReleaseHoldRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ReleaseHoldResponse {
+    try await self.releaseHold(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func releaseHold(
+    _ request: SafeMobility.ReleaseHoldRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ReleaseHoldResponse {
+    try await self.releaseHold(request, metadata: [:], options: options)
+  }
+
+  public func bookAppointment(
+    _ request: SafeMobility.BookAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.BookAppointmentResponse {
+    try await self.bookAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func bookAppointment(
+    _ request: SafeMobility.BookAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.BookAppointmentResponse {
+    try await self.bookAppointment(request, metadata: [:], options: options)
+  }
+
+  public func offerAppointment(
+    _ request: SafeMobility.OfferAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.OfferAppointmentResponse {
+    try await self.offerAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func offerAppointment(
+    _ request: SafeMobility.OfferAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.OfferAppointmentResponse {
+    try await self.offerAppointment(request, metadata: [:], options: options)
+  }
+
+  public func confirmAppointment(
+    _ request: SafeMobility.ConfirmAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ConfirmAppointmentResponse {
+    try await self.confirmAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func confirmAppointment(
+    _ request: SafeMobility.ConfirmAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ConfirmAppointmentResponse {
+    try await self.confirmAppointment(request, metadata: [:], options: options)
+  }
+
+  public func checkIn(
+    _ request: SafeMobility.CheckInRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CheckInResponse {
+    try await self.checkIn(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func checkIn(
+    _ request: SafeMobility.CheckInRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CheckInResponse {
+    try await self.checkIn(request, metadata: [:], options: options)
+  }
+
+  public func startAppointment(
+    _ request: SafeMobility.StartAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.StartAppointmentResponse {
+    try await self.startAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func startAppointment(
+    _ request: SafeMobility.StartAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.StartAppointmentResponse {
+    try await self.startAppointment(request, metadata: [:], options: options)
+  }
+
+  public func completeAppointment(
+    _ request: SafeMobility.CompleteAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CompleteAppointmentResponse {
+    try await self.completeAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func completeAppointment(
+    _ request: SafeMobility.CompleteAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CompleteAppointmentResponse {
+    try await self.completeAppointment(request, metadata: [:], options: options)
+  }
+
+  public func rescheduleAppointment(
+    _ request: SafeMobility.RescheduleAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RescheduleAppointmentResponse {
+    try await self.rescheduleAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func rescheduleAppointment(
+    _ request: SafeMobility.RescheduleAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RescheduleAppointmentResponse {
+    try await self.rescheduleAppointment(request, metadata: [:], options: options)
+  }
+
+  public func cancelAppointment(
+    _ request: SafeMobility.CancelAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CancelAppointmentResponse {
+    try await self.cancelAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func cancelAppointment(
+    _ request: SafeMobility.CancelAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CancelAppointmentResponse {
+    try await self.cancelAppointment(request, metadata: [:], options: options)
+  }
+
+  public func markNoShow(
+    _ request: SafeMobility.MarkNoShowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.MarkNoShowResponse {
+    try await self.markNoShow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func markNoShow(
+    _ request: SafeMobility.MarkNoShowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.MarkNoShowResponse {
+    try await self.markNoShow(request, metadata: [:], options: options)
+  }
+
+  public func excuseNoShow(
+    _ request: SafeMobility.ExcuseNoShowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ExcuseNoShowResponse {
+    try await self.excuseNoShow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func excuseNoShow(
+    _ request: SafeMobility.ExcuseNoShowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ExcuseNoShowResponse {
+    try await self.excuseNoShow(request, metadata: [:], options: options)
+  }
+
+  public func voidAppointment(
+    _ request: SafeMobility.VoidAppointmentRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.VoidAppointmentResponse {
+    try await self.voidAppointment(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func voidAppointment(
+    _ request: SafeMobility.VoidAppointmentRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.VoidAppointmentResponse {
+    try await self.voidAppointment(request, metadata: [:], options: options)
+  }
+
+  public func joinWaitlist(
+    _ request: SafeMobility.JoinWaitlistRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.JoinWaitlistResponse {
+    try await self.joinWaitlist(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func joinWaitlist(
+    _ request: SafeMobility.JoinWaitlistRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.JoinWaitlistResponse {
+    try await self.joinWaitlist(request, metadata: [:], options: options)
+  }
+
+  public func leaveWaitlist(
+    _ request: SafeMobility.LeaveWaitlistRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.LeaveWaitlistResponse {
+    try await self.leaveWaitlist(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func leaveWaitlist(
+    _ request: SafeMobility.LeaveWaitlistRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.LeaveWaitlistResponse {
+    try await self.leaveWaitlist(request, metadata: [:], options: options)
+  }
+
+  public func listWaitlist(
+    _ request: SafeMobility.ListWaitlistRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListWaitlistResponse {
+    try await self.listWaitlist(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listWaitlist(
+    _ request: SafeMobility.ListWaitlistRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListWaitlistResponse {
+    try await self.listWaitlist(request, metadata: [:], options: options)
+  }
+
+  public func watchAppointments(
+    _ request: SafeMobility.WatchAppointmentsRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<SafeMobility.WatchAppointmentsResponse> {
+    self.watchAppointments(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watchAppointments(
+    _ request: SafeMobility.WatchAppointmentsRequest, options: CallOptions
+  ) -> ServerStreamingCall<SafeMobility.WatchAppointmentsResponse> {
+    self.watchAppointments(request, metadata: [:], options: options)
   }
 }
 

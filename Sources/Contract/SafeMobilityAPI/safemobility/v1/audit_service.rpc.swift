@@ -80,8 +80,55 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.AuditService` offers its clients.
+  public protocol AuditServiceClientProtocol: Sendable {
+    /// Lists entries in their order. Entries name nobody: persons, users and cases are keyed
+    /// pseudonyms.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listEntries(
+      _ request: ListEntriesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListEntriesResponse
+
+    /// Streams entries in their order as they are sequenced.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func streamEntries(
+      _ request: StreamEntriesRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamEntriesResponse>
+
+    /// Returns the latest signed checkpoint of a log, or one of a given size.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getCheckpoint(
+      _ request: GetCheckpointRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetCheckpointResponse
+
+    /// Proves that an entry is in the log of a given size.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getInclusionProof(
+      _ request: GetInclusionProofRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetInclusionProofResponse
+
+    /// Proves that the log of one size is the beginning of the log of another.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getConsistencyProof(
+      _ request: GetConsistencyProofRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetConsistencyProofResponse
+
+    /// Returns what is needed to prove a call of the caller's own partner: the entry, its place and
+    /// its commitments.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getReceipt(
+      _ request: GetReceiptRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReceiptResponse
+  }
+
   /// Calls `safemobility.v1.AuditService`.
-  public struct AuditServiceClient: Sendable {
+  public struct AuditServiceClient: AuditServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -94,20 +141,29 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listEntries(
-      _ request: ListEntriesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListEntriesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListEntriesResponse {
       try await client.unary(
         AuditServiceMethods.listEntries, request, metadata: metadata, options: options
       ).message
     }
 
+    /// Streams entries in their order as they are sequenced.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func streamEntries(
+      _ request: StreamEntriesRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamEntriesResponse> {
+      client.serverStreaming(
+        AuditServiceMethods.streamEntries, request, metadata: metadata, options: options
+      )
+    }
+
     /// Returns the latest signed checkpoint of a log, or one of a given size.
     ///
     /// Errors: the common ones of errors.proto.
     public func getCheckpoint(
-      _ request: GetCheckpointRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetCheckpointRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetCheckpointResponse {
       try await client.unary(
         AuditServiceMethods.getCheckpoint, request, metadata: metadata, options: options
@@ -118,8 +174,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getInclusionProof(
-      _ request: GetInclusionProofRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetInclusionProofRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetInclusionProofResponse {
       try await client.unary(
         AuditServiceMethods.getInclusionProof, request, metadata: metadata, options: options
@@ -130,8 +185,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getConsistencyProof(
-      _ request: GetConsistencyProofRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetConsistencyProofRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetConsistencyProofResponse {
       try await client.unary(
         AuditServiceMethods.getConsistencyProof, request, metadata: metadata, options: options
@@ -143,12 +197,97 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getReceipt(
-      _ request: GetReceiptRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetReceiptRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetReceiptResponse {
       try await client.unary(
         AuditServiceMethods.getReceipt, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `safemobility.v1.AuditService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct AuditServiceFake: AuditServiceClientProtocol {
+    /// The answer to `listEntries`.
+    public var onListEntries:
+      @Sendable (ListEntriesRequest) async throws(RPCError) -> ListEntriesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listEntries")
+      }
+
+    /// The answer to `streamEntries`.
+    public var onStreamEntries:
+      @Sendable (StreamEntriesRequest) -> ServerStreamingCall<StreamEntriesResponse> = { _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for streamEntries"))
+      }
+
+    /// The answer to `getCheckpoint`.
+    public var onGetCheckpoint:
+      @Sendable (GetCheckpointRequest) async throws(RPCError) -> GetCheckpointResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getCheckpoint")
+      }
+
+    /// The answer to `getInclusionProof`.
+    public var onGetInclusionProof:
+      @Sendable (GetInclusionProofRequest) async throws(RPCError) -> GetInclusionProofResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getInclusionProof")
+      }
+
+    /// The answer to `getConsistencyProof`.
+    public var onGetConsistencyProof:
+      @Sendable (GetConsistencyProofRequest) async throws(RPCError) -> GetConsistencyProofResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getConsistencyProof")
+      }
+
+    /// The answer to `getReceipt`.
+    public var onGetReceipt:
+      @Sendable (GetReceiptRequest) async throws(RPCError) -> GetReceiptResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getReceipt")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func listEntries(
+      _ request: ListEntriesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListEntriesResponse {
+      try await onListEntries(request)
+    }
+
+    public func streamEntries(
+      _ request: StreamEntriesRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamEntriesResponse> {
+      onStreamEntries(request)
+    }
+
+    public func getCheckpoint(
+      _ request: GetCheckpointRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetCheckpointResponse {
+      try await onGetCheckpoint(request)
+    }
+
+    public func getInclusionProof(
+      _ request: GetInclusionProofRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetInclusionProofResponse {
+      try await onGetInclusionProof(request)
+    }
+
+    public func getConsistencyProof(
+      _ request: GetConsistencyProofRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetConsistencyProofResponse {
+      try await onGetConsistencyProof(request)
+    }
+
+    public func getReceipt(
+      _ request: GetReceiptRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReceiptResponse {
+      try await onGetReceipt(request)
     }
   }
 }
@@ -215,6 +354,81 @@ extension SafeMobility.AuditService {
     _ request: SafeMobility.GetReceiptRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReceiptResponse {
     throw RPCError(.unimplemented, "GetReceipt is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.AuditServiceClientProtocol {
+  public func listEntries(
+    _ request: SafeMobility.ListEntriesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListEntriesResponse {
+    try await self.listEntries(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listEntries(
+    _ request: SafeMobility.ListEntriesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListEntriesResponse {
+    try await self.listEntries(request, metadata: [:], options: options)
+  }
+
+  public func streamEntries(
+    _ request: SafeMobility.StreamEntriesRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<SafeMobility.StreamEntriesResponse> {
+    self.streamEntries(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func streamEntries(
+    _ request: SafeMobility.StreamEntriesRequest, options: CallOptions
+  ) -> ServerStreamingCall<SafeMobility.StreamEntriesResponse> {
+    self.streamEntries(request, metadata: [:], options: options)
+  }
+
+  public func getCheckpoint(
+    _ request: SafeMobility.GetCheckpointRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetCheckpointResponse {
+    try await self.getCheckpoint(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getCheckpoint(
+    _ request: SafeMobility.GetCheckpointRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetCheckpointResponse {
+    try await self.getCheckpoint(request, metadata: [:], options: options)
+  }
+
+  public func getInclusionProof(
+    _ request: SafeMobility.GetInclusionProofRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetInclusionProofResponse {
+    try await self.getInclusionProof(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getInclusionProof(
+    _ request: SafeMobility.GetInclusionProofRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetInclusionProofResponse {
+    try await self.getInclusionProof(request, metadata: [:], options: options)
+  }
+
+  public func getConsistencyProof(
+    _ request: SafeMobility.GetConsistencyProofRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetConsistencyProofResponse {
+    try await self.getConsistencyProof(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getConsistencyProof(
+    _ request: SafeMobility.GetConsistencyProofRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetConsistencyProofResponse {
+    try await self.getConsistencyProof(request, metadata: [:], options: options)
+  }
+
+  public func getReceipt(
+    _ request: SafeMobility.GetReceiptRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetReceiptResponse {
+    try await self.getReceipt(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getReceipt(
+    _ request: SafeMobility.GetReceiptRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetReceiptResponse {
+    try await self.getReceipt(request, metadata: [:], options: options)
   }
 }
 

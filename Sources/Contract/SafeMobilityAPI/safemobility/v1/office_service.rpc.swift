@@ -174,8 +174,125 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.OfficeService` offers its clients.
+  public protocol OfficeServiceClientProtocol: Sendable {
+    /// Creates an office.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func createOffice(
+      _ request: CreateOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateOfficeResponse
+
+    /// Returns an office. Its address is empty until the office is confirmed.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getOffice(
+      _ request: GetOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetOfficeResponse
+
+    /// Changes an office.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updateOffice(
+      _ request: UpdateOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateOfficeResponse
+
+    /// Lists offices by name.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listOffices(
+      _ request: ListOfficesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListOfficesResponse
+
+    /// Creates a service of an office.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func createService(
+      _ request: CreateServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateServiceResponse
+
+    /// Returns a service.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getService(
+      _ request: GetServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServiceResponse
+
+    /// Changes a service. Booked appointments keep their times.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updateService(
+      _ request: UpdateServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateServiceResponse
+
+    /// Lists the services of an office by name.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listServices(
+      _ request: ListServicesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListServicesResponse
+
+    /// Creates a schedule. It has no slots until they are generated.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func createSchedule(
+      _ request: CreateScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateScheduleResponse
+
+    /// Returns a schedule.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getSchedule(
+      _ request: GetScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetScheduleResponse
+
+    /// Changes a schedule. Slots that exist are not changed.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updateSchedule(
+      _ request: UpdateScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateScheduleResponse
+
+    /// Lists the schedules of an office by name.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listSchedules(
+      _ request: ListSchedulesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListSchedulesResponse
+
+    /// Makes the slots of a schedule between two dates. Slots that exist already are left as they are,
+    /// so that the call may be repeated.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func generateSlots(
+      _ request: GenerateSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GenerateSlotsResponse
+
+    /// Lists slots by start time and name. Free seats are as of the answer; only HoldSlot claims them.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listSlots(
+      _ request: ListSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListSlotsResponse
+
+    /// Closes slots to booking. Active holds become RELEASED; live appointments become CANCELLED by
+    /// the office, keep their rank and go back to the waitlist.
+    ///
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
+    func blockSlots(
+      _ request: BlockSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BlockSlotsResponse
+
+    /// Streams changes of slots of one office.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchSlots(
+      _ request: WatchSlotsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchSlotsResponse>
+  }
+
   /// Calls `safemobility.v1.OfficeService`.
-  public struct OfficeServiceClient: Sendable {
+  public struct OfficeServiceClient: OfficeServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -187,8 +304,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func createOffice(
-      _ request: CreateOfficeRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateOfficeRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateOfficeResponse {
       try await client.unary(
         OfficeServiceMethods.createOffice, request, metadata: metadata, options: options
@@ -199,8 +315,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getOffice(
-      _ request: GetOfficeRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetOfficeRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetOfficeResponse {
       try await client.unary(
         OfficeServiceMethods.getOffice, request, metadata: metadata, options: options
@@ -211,8 +326,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateOffice(
-      _ request: UpdateOfficeRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdateOfficeRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdateOfficeResponse {
       try await client.unary(
         OfficeServiceMethods.updateOffice, request, metadata: metadata, options: options
@@ -223,8 +337,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listOffices(
-      _ request: ListOfficesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListOfficesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListOfficesResponse {
       try await client.unary(
         OfficeServiceMethods.listOffices, request, metadata: metadata, options: options
@@ -235,8 +348,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func createService(
-      _ request: CreateServiceRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateServiceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateServiceResponse {
       try await client.unary(
         OfficeServiceMethods.createService, request, metadata: metadata, options: options
@@ -247,8 +359,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getService(
-      _ request: GetServiceRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetServiceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetServiceResponse {
       try await client.unary(
         OfficeServiceMethods.getService, request, metadata: metadata, options: options
@@ -259,8 +370,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateService(
-      _ request: UpdateServiceRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdateServiceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdateServiceResponse {
       try await client.unary(
         OfficeServiceMethods.updateService, request, metadata: metadata, options: options
@@ -271,8 +381,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listServices(
-      _ request: ListServicesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListServicesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListServicesResponse {
       try await client.unary(
         OfficeServiceMethods.listServices, request, metadata: metadata, options: options
@@ -283,8 +392,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func createSchedule(
-      _ request: CreateScheduleRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateScheduleRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateScheduleResponse {
       try await client.unary(
         OfficeServiceMethods.createSchedule, request, metadata: metadata, options: options
@@ -295,8 +403,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getSchedule(
-      _ request: GetScheduleRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetScheduleRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetScheduleResponse {
       try await client.unary(
         OfficeServiceMethods.getSchedule, request, metadata: metadata, options: options
@@ -307,8 +414,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateSchedule(
-      _ request: UpdateScheduleRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdateScheduleRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdateScheduleResponse {
       try await client.unary(
         OfficeServiceMethods.updateSchedule, request, metadata: metadata, options: options
@@ -319,8 +425,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listSchedules(
-      _ request: ListSchedulesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListSchedulesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListSchedulesResponse {
       try await client.unary(
         OfficeServiceMethods.listSchedules, request, metadata: metadata, options: options
@@ -332,8 +437,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func generateSlots(
-      _ request: GenerateSlotsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GenerateSlotsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GenerateSlotsResponse {
       try await client.unary(
         OfficeServiceMethods.generateSlots, request, metadata: metadata, options: options
@@ -344,8 +448,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listSlots(
-      _ request: ListSlotsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListSlotsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListSlotsResponse {
       try await client.unary(
         OfficeServiceMethods.listSlots, request, metadata: metadata, options: options
@@ -357,12 +460,238 @@ extension SafeMobility {
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     public func blockSlots(
-      _ request: BlockSlotsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: BlockSlotsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BlockSlotsResponse {
       try await client.unary(
         OfficeServiceMethods.blockSlots, request, metadata: metadata, options: options
       ).message
+    }
+
+    /// Streams changes of slots of one office.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func watchSlots(
+      _ request: WatchSlotsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchSlotsResponse> {
+      client.serverStreaming(
+        OfficeServiceMethods.watchSlots, request, metadata: metadata, options: options
+      )
+    }
+  }
+
+  /// A client of `safemobility.v1.OfficeService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct OfficeServiceFake: OfficeServiceClientProtocol {
+    /// The answer to `createOffice`.
+    public var onCreateOffice:
+      @Sendable (CreateOfficeRequest) async throws(RPCError) -> CreateOfficeResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createOffice")
+      }
+
+    /// The answer to `getOffice`.
+    public var onGetOffice:
+      @Sendable (GetOfficeRequest) async throws(RPCError) -> GetOfficeResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getOffice")
+      }
+
+    /// The answer to `updateOffice`.
+    public var onUpdateOffice:
+      @Sendable (UpdateOfficeRequest) async throws(RPCError) -> UpdateOfficeResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updateOffice")
+      }
+
+    /// The answer to `listOffices`.
+    public var onListOffices:
+      @Sendable (ListOfficesRequest) async throws(RPCError) -> ListOfficesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listOffices")
+      }
+
+    /// The answer to `createService`.
+    public var onCreateService:
+      @Sendable (CreateServiceRequest) async throws(RPCError) -> CreateServiceResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createService")
+      }
+
+    /// The answer to `getService`.
+    public var onGetService:
+      @Sendable (GetServiceRequest) async throws(RPCError) -> GetServiceResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getService")
+      }
+
+    /// The answer to `updateService`.
+    public var onUpdateService:
+      @Sendable (UpdateServiceRequest) async throws(RPCError) -> UpdateServiceResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updateService")
+      }
+
+    /// The answer to `listServices`.
+    public var onListServices:
+      @Sendable (ListServicesRequest) async throws(RPCError) -> ListServicesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listServices")
+      }
+
+    /// The answer to `createSchedule`.
+    public var onCreateSchedule:
+      @Sendable (CreateScheduleRequest) async throws(RPCError) -> CreateScheduleResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createSchedule")
+      }
+
+    /// The answer to `getSchedule`.
+    public var onGetSchedule:
+      @Sendable (GetScheduleRequest) async throws(RPCError) -> GetScheduleResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getSchedule")
+      }
+
+    /// The answer to `updateSchedule`.
+    public var onUpdateSchedule:
+      @Sendable (UpdateScheduleRequest) async throws(RPCError) -> UpdateScheduleResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updateSchedule")
+      }
+
+    /// The answer to `listSchedules`.
+    public var onListSchedules:
+      @Sendable (ListSchedulesRequest) async throws(RPCError) -> ListSchedulesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listSchedules")
+      }
+
+    /// The answer to `generateSlots`.
+    public var onGenerateSlots:
+      @Sendable (GenerateSlotsRequest) async throws(RPCError) -> GenerateSlotsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for generateSlots")
+      }
+
+    /// The answer to `listSlots`.
+    public var onListSlots:
+      @Sendable (ListSlotsRequest) async throws(RPCError) -> ListSlotsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listSlots")
+      }
+
+    /// The answer to `blockSlots`.
+    public var onBlockSlots:
+      @Sendable (BlockSlotsRequest) async throws(RPCError) -> BlockSlotsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for blockSlots")
+      }
+
+    /// The answer to `watchSlots`.
+    public var onWatchSlots:
+      @Sendable (WatchSlotsRequest) -> ServerStreamingCall<WatchSlotsResponse> = { _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for watchSlots"))
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func createOffice(
+      _ request: CreateOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateOfficeResponse {
+      try await onCreateOffice(request)
+    }
+
+    public func getOffice(
+      _ request: GetOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetOfficeResponse {
+      try await onGetOffice(request)
+    }
+
+    public func updateOffice(
+      _ request: UpdateOfficeRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateOfficeResponse {
+      try await onUpdateOffice(request)
+    }
+
+    public func listOffices(
+      _ request: ListOfficesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListOfficesResponse {
+      try await onListOffices(request)
+    }
+
+    public func createService(
+      _ request: CreateServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateServiceResponse {
+      try await onCreateService(request)
+    }
+
+    public func getService(
+      _ request: GetServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServiceResponse {
+      try await onGetService(request)
+    }
+
+    public func updateService(
+      _ request: UpdateServiceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateServiceResponse {
+      try await onUpdateService(request)
+    }
+
+    public func listServices(
+      _ request: ListServicesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListServicesResponse {
+      try await onListServices(request)
+    }
+
+    public func createSchedule(
+      _ request: CreateScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateScheduleResponse {
+      try await onCreateSchedule(request)
+    }
+
+    public func getSchedule(
+      _ request: GetScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetScheduleResponse {
+      try await onGetSchedule(request)
+    }
+
+    public func updateSchedule(
+      _ request: UpdateScheduleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateScheduleResponse {
+      try await onUpdateSchedule(request)
+    }
+
+    public func listSchedules(
+      _ request: ListSchedulesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListSchedulesResponse {
+      try await onListSchedules(request)
+    }
+
+    public func generateSlots(
+      _ request: GenerateSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GenerateSlotsResponse {
+      try await onGenerateSlots(request)
+    }
+
+    public func listSlots(
+      _ request: ListSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListSlotsResponse {
+      try await onListSlots(request)
+    }
+
+    public func blockSlots(
+      _ request: BlockSlotsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> BlockSlotsResponse {
+      try await onBlockSlots(request)
+    }
+
+    public func watchSlots(
+      _ request: WatchSlotsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchSlotsResponse> {
+      onWatchSlots(request)
     }
   }
 }
@@ -519,6 +848,201 @@ extension SafeMobility.OfficeService {
     call: ServerCall
   ) async throws {
     throw RPCError(.unimplemented, "WatchSlots is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.OfficeServiceClientProtocol {
+  public func createOffice(
+    _ request: SafeMobility.CreateOfficeRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateOfficeResponse {
+    try await self.createOffice(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createOffice(
+    _ request: SafeMobility.CreateOfficeRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateOfficeResponse {
+    try await self.createOffice(request, metadata: [:], options: options)
+  }
+
+  public func getOffice(
+    _ request: SafeMobility.GetOfficeRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetOfficeResponse {
+    try await self.getOffice(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getOffice(
+    _ request: SafeMobility.GetOfficeRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetOfficeResponse {
+    try await self.getOffice(request, metadata: [:], options: options)
+  }
+
+  public func updateOffice(
+    _ request: SafeMobility.UpdateOfficeRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdateOfficeResponse {
+    try await self.updateOffice(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updateOffice(
+    _ request: SafeMobility.UpdateOfficeRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdateOfficeResponse {
+    try await self.updateOffice(request, metadata: [:], options: options)
+  }
+
+  public func listOffices(
+    _ request: SafeMobility.ListOfficesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListOfficesResponse {
+    try await self.listOffices(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listOffices(
+    _ request: SafeMobility.ListOfficesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListOfficesResponse {
+    try await self.listOffices(request, metadata: [:], options: options)
+  }
+
+  public func createService(
+    _ request: SafeMobility.CreateServiceRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateServiceResponse {
+    try await self.createService(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createService(
+    _ request: SafeMobility.CreateServiceRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateServiceResponse {
+    try await self.createService(request, metadata: [:], options: options)
+  }
+
+  public func getService(
+    _ request: SafeMobility.GetServiceRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetServiceResponse {
+    try await self.getService(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getService(
+    _ request: SafeMobility.GetServiceRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetServiceResponse {
+    try await self.getService(request, metadata: [:], options: options)
+  }
+
+  public func updateService(
+    _ request: SafeMobility.UpdateServiceRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdateServiceResponse {
+    try await self.updateService(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updateService(
+    _ request: SafeMobility.UpdateServiceRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdateServiceResponse {
+    try await self.updateService(request, metadata: [:], options: options)
+  }
+
+  public func listServices(
+    _ request: SafeMobility.ListServicesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListServicesResponse {
+    try await self.listServices(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listServices(
+    _ request: SafeMobility.ListServicesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListServicesResponse {
+    try await self.listServices(request, metadata: [:], options: options)
+  }
+
+  public func createSchedule(
+    _ request: SafeMobility.CreateScheduleRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateScheduleResponse {
+    try await self.createSchedule(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createSchedule(
+    _ request: SafeMobility.CreateScheduleRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateScheduleResponse {
+    try await self.createSchedule(request, metadata: [:], options: options)
+  }
+
+  public func getSchedule(
+    _ request: SafeMobility.GetScheduleRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetScheduleResponse {
+    try await self.getSchedule(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getSchedule(
+    _ request: SafeMobility.GetScheduleRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetScheduleResponse {
+    try await self.getSchedule(request, metadata: [:], options: options)
+  }
+
+  public func updateSchedule(
+    _ request: SafeMobility.UpdateScheduleRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdateScheduleResponse {
+    try await self.updateSchedule(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updateSchedule(
+    _ request: SafeMobility.UpdateScheduleRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdateScheduleResponse {
+    try await self.updateSchedule(request, metadata: [:], options: options)
+  }
+
+  public func listSchedules(
+    _ request: SafeMobility.ListSchedulesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListSchedulesResponse {
+    try await self.listSchedules(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listSchedules(
+    _ request: SafeMobility.ListSchedulesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListSchedulesResponse {
+    try await self.listSchedules(request, metadata: [:], options: options)
+  }
+
+  public func generateSlots(
+    _ request: SafeMobility.GenerateSlotsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GenerateSlotsResponse {
+    try await self.generateSlots(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func generateSlots(
+    _ request: SafeMobility.GenerateSlotsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GenerateSlotsResponse {
+    try await self.generateSlots(request, metadata: [:], options: options)
+  }
+
+  public func listSlots(
+    _ request: SafeMobility.ListSlotsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListSlotsResponse {
+    try await self.listSlots(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listSlots(
+    _ request: SafeMobility.ListSlotsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListSlotsResponse {
+    try await self.listSlots(request, metadata: [:], options: options)
+  }
+
+  public func blockSlots(
+    _ request: SafeMobility.BlockSlotsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.BlockSlotsResponse {
+    try await self.blockSlots(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func blockSlots(
+    _ request: SafeMobility.BlockSlotsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.BlockSlotsResponse {
+    try await self.blockSlots(request, metadata: [:], options: options)
+  }
+
+  public func watchSlots(
+    _ request: SafeMobility.WatchSlotsRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<SafeMobility.WatchSlotsResponse> {
+    self.watchSlots(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watchSlots(
+    _ request: SafeMobility.WatchSlotsRequest, options: CallOptions
+  ) -> ServerStreamingCall<SafeMobility.WatchSlotsResponse> {
+    self.watchSlots(request, metadata: [:], options: options)
   }
 }
 

@@ -76,8 +76,57 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.PartnerService` offers its clients.
+  public protocol PartnerServiceClientProtocol: Sendable {
+    /// Returns a partner. Identities, keys and capacity are shown to the partner itself and to
+    /// administrators.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getPartner(
+      _ request: GetPartnerRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPartnerResponse
+
+    /// Lists the partners by name.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listPartners(
+      _ request: ListPartnersRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListPartnersResponse
+
+    /// Registers a first or a further signing key of the caller's partner. The proof of possession is
+    /// checked.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func registerKey(
+      _ request: RegisterKeyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RegisterKeyResponse
+
+    /// Replaces a signing key: the old one ends when the new one begins. Receipts signed before stay
+    /// valid.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func rotateKey(
+      _ request: RotateKeyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RotateKeyResponse
+
+    /// Returns the part of the signed access policy that concerns a partner.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getPolicy(
+      _ request: GetPolicyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPolicyResponse
+
+    /// Runs an access decision dry on a described case. Touches no record, so that it tells nothing
+    /// about any.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func explainAccess(
+      _ request: ExplainAccessRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExplainAccessResponse
+  }
+
   /// Calls `safemobility.v1.PartnerService`.
-  public struct PartnerServiceClient: Sendable {
+  public struct PartnerServiceClient: PartnerServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -90,8 +139,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getPartner(
-      _ request: GetPartnerRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetPartnerRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetPartnerResponse {
       try await client.unary(
         PartnerServiceMethods.getPartner, request, metadata: metadata, options: options
@@ -102,8 +150,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listPartners(
-      _ request: ListPartnersRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListPartnersRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListPartnersResponse {
       try await client.unary(
         PartnerServiceMethods.listPartners, request, metadata: metadata, options: options
@@ -115,8 +162,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func registerKey(
-      _ request: RegisterKeyRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RegisterKeyRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RegisterKeyResponse {
       try await client.unary(
         PartnerServiceMethods.registerKey, request, metadata: metadata, options: options
@@ -128,8 +174,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func rotateKey(
-      _ request: RotateKeyRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RotateKeyRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RotateKeyResponse {
       try await client.unary(
         PartnerServiceMethods.rotateKey, request, metadata: metadata, options: options
@@ -140,8 +185,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getPolicy(
-      _ request: GetPolicyRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetPolicyRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetPolicyResponse {
       try await client.unary(
         PartnerServiceMethods.getPolicy, request, metadata: metadata, options: options
@@ -153,12 +197,97 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func explainAccess(
-      _ request: ExplainAccessRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ExplainAccessRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ExplainAccessResponse {
       try await client.unary(
         PartnerServiceMethods.explainAccess, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `safemobility.v1.PartnerService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct PartnerServiceFake: PartnerServiceClientProtocol {
+    /// The answer to `getPartner`.
+    public var onGetPartner:
+      @Sendable (GetPartnerRequest) async throws(RPCError) -> GetPartnerResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getPartner")
+      }
+
+    /// The answer to `listPartners`.
+    public var onListPartners:
+      @Sendable (ListPartnersRequest) async throws(RPCError) -> ListPartnersResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listPartners")
+      }
+
+    /// The answer to `registerKey`.
+    public var onRegisterKey:
+      @Sendable (RegisterKeyRequest) async throws(RPCError) -> RegisterKeyResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for registerKey")
+      }
+
+    /// The answer to `rotateKey`.
+    public var onRotateKey:
+      @Sendable (RotateKeyRequest) async throws(RPCError) -> RotateKeyResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for rotateKey")
+      }
+
+    /// The answer to `getPolicy`.
+    public var onGetPolicy:
+      @Sendable (GetPolicyRequest) async throws(RPCError) -> GetPolicyResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getPolicy")
+      }
+
+    /// The answer to `explainAccess`.
+    public var onExplainAccess:
+      @Sendable (ExplainAccessRequest) async throws(RPCError) -> ExplainAccessResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for explainAccess")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func getPartner(
+      _ request: GetPartnerRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPartnerResponse {
+      try await onGetPartner(request)
+    }
+
+    public func listPartners(
+      _ request: ListPartnersRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListPartnersResponse {
+      try await onListPartners(request)
+    }
+
+    public func registerKey(
+      _ request: RegisterKeyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RegisterKeyResponse {
+      try await onRegisterKey(request)
+    }
+
+    public func rotateKey(
+      _ request: RotateKeyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RotateKeyResponse {
+      try await onRotateKey(request)
+    }
+
+    public func getPolicy(
+      _ request: GetPolicyRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPolicyResponse {
+      try await onGetPolicy(request)
+    }
+
+    public func explainAccess(
+      _ request: ExplainAccessRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExplainAccessResponse {
+      try await onExplainAccess(request)
     }
   }
 }
@@ -223,6 +352,81 @@ extension SafeMobility.PartnerService {
     _ request: SafeMobility.ExplainAccessRequest, call: ServerCall
   ) async throws -> SafeMobility.ExplainAccessResponse {
     throw RPCError(.unimplemented, "ExplainAccess is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.PartnerServiceClientProtocol {
+  public func getPartner(
+    _ request: SafeMobility.GetPartnerRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetPartnerResponse {
+    try await self.getPartner(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getPartner(
+    _ request: SafeMobility.GetPartnerRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetPartnerResponse {
+    try await self.getPartner(request, metadata: [:], options: options)
+  }
+
+  public func listPartners(
+    _ request: SafeMobility.ListPartnersRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListPartnersResponse {
+    try await self.listPartners(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listPartners(
+    _ request: SafeMobility.ListPartnersRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListPartnersResponse {
+    try await self.listPartners(request, metadata: [:], options: options)
+  }
+
+  public func registerKey(
+    _ request: SafeMobility.RegisterKeyRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RegisterKeyResponse {
+    try await self.registerKey(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func registerKey(
+    _ request: SafeMobility.RegisterKeyRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RegisterKeyResponse {
+    try await self.registerKey(request, metadata: [:], options: options)
+  }
+
+  public func rotateKey(
+    _ request: SafeMobility.RotateKeyRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RotateKeyResponse {
+    try await self.rotateKey(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func rotateKey(
+    _ request: SafeMobility.RotateKeyRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RotateKeyResponse {
+    try await self.rotateKey(request, metadata: [:], options: options)
+  }
+
+  public func getPolicy(
+    _ request: SafeMobility.GetPolicyRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetPolicyResponse {
+    try await self.getPolicy(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getPolicy(
+    _ request: SafeMobility.GetPolicyRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetPolicyResponse {
+    try await self.getPolicy(request, metadata: [:], options: options)
+  }
+
+  public func explainAccess(
+    _ request: SafeMobility.ExplainAccessRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ExplainAccessResponse {
+    try await self.explainAccess(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func explainAccess(
+    _ request: SafeMobility.ExplainAccessRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ExplainAccessResponse {
+    try await self.explainAccess(request, metadata: [:], options: options)
   }
 }
 

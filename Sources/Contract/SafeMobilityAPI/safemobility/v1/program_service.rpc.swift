@@ -145,8 +145,104 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.ProgramService` offers its clients.
+  public protocol ProgramServiceClientProtocol: Sendable {
+    /// Returns a programme.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getProgram(
+      _ request: GetProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetProgramResponse
+
+    /// Changes the display name, the time zone or the pilot dates of a programme.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
+    func updateProgram(
+      _ request: UpdateProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateProgramResponse
+
+    /// PLANNED → PILOT. An administrator of each government must ask.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    func startPilot(
+      _ request: StartPilotRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartPilotResponse
+
+    /// PILOT or EXTENDED → EXTENDED, with a new end and the instrument that extends it. An
+    /// administrator of each government must ask.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    func extendProgram(
+      _ request: ExtendProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExtendProgramResponse
+
+    /// Plans an intake window: new → PLANNED.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func createIntakeWindow(
+      _ request: CreateIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateIntakeWindowResponse
+
+    /// Lists the intake windows of a programme, the latest opening first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listIntakeWindows(
+      _ request: ListIntakeWindowsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListIntakeWindowsResponse
+
+    /// PLANNED or PAUSED → OPEN before the planned hour, or again after a pause. The programme must be
+    /// PILOT or EXTENDED. The server itself opens a planned window at its hour.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func openIntakeWindow(
+      _ request: OpenIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> OpenIntakeWindowResponse
+
+    /// OPEN → PAUSED. Nobody is admitted until it is opened again.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func pauseIntakeWindow(
+      _ request: PauseIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> PauseIntakeWindowResponse
+
+    /// OPEN, PAUSED or PLANNED → CLOSED, for good. The server itself closes a window at its hour.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func closeIntakeWindow(
+      _ request: CloseIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CloseIntakeWindowResponse
+
+    /// Says whether registrations are admitted now, by the server's clock. Cheap: call this, not
+    /// CreateRegistration, to wait for an opening.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getIntakeStatus(
+      _ request: GetIntakeStatusRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetIntakeStatusResponse
+
+    /// Lists the eligibility rules of a programme, also past and future ones, the latest first.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listEligibilityRules(
+      _ request: ListEligibilityRulesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListEligibilityRulesResponse
+
+    /// Tries the rule in force on answers given here. Stores nothing and admits nobody; the rule is
+    /// applied again at submission.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func checkEligibility(
+      _ request: CheckEligibilityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckEligibilityResponse
+  }
+
   /// Calls `safemobility.v1.ProgramService`.
-  public struct ProgramServiceClient: Sendable {
+  public struct ProgramServiceClient: ProgramServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -158,8 +254,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getProgram(
-      _ request: GetProgramRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetProgramRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetProgramResponse {
       try await client.unary(
         ProgramServiceMethods.getProgram, request, metadata: metadata, options: options
@@ -170,8 +265,7 @@ extension SafeMobility {
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateProgram(
-      _ request: UpdateProgramRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: UpdateProgramRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> UpdateProgramResponse {
       try await client.unary(
         ProgramServiceMethods.updateProgram, request, metadata: metadata, options: options
@@ -183,8 +277,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func startPilot(
-      _ request: StartPilotRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: StartPilotRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> StartPilotResponse {
       try await client.unary(
         ProgramServiceMethods.startPilot, request, metadata: metadata, options: options
@@ -197,8 +290,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func extendProgram(
-      _ request: ExtendProgramRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ExtendProgramRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ExtendProgramResponse {
       try await client.unary(
         ProgramServiceMethods.extendProgram, request, metadata: metadata, options: options
@@ -209,8 +301,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func createIntakeWindow(
-      _ request: CreateIntakeWindowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateIntakeWindowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateIntakeWindowResponse {
       try await client.unary(
         ProgramServiceMethods.createIntakeWindow, request, metadata: metadata, options: options
@@ -221,8 +312,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listIntakeWindows(
-      _ request: ListIntakeWindowsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListIntakeWindowsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListIntakeWindowsResponse {
       try await client.unary(
         ProgramServiceMethods.listIntakeWindows, request, metadata: metadata, options: options
@@ -235,8 +325,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func openIntakeWindow(
-      _ request: OpenIntakeWindowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: OpenIntakeWindowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> OpenIntakeWindowResponse {
       try await client.unary(
         ProgramServiceMethods.openIntakeWindow, request, metadata: metadata, options: options
@@ -248,8 +337,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func pauseIntakeWindow(
-      _ request: PauseIntakeWindowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: PauseIntakeWindowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> PauseIntakeWindowResponse {
       try await client.unary(
         ProgramServiceMethods.pauseIntakeWindow, request, metadata: metadata, options: options
@@ -261,8 +349,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func closeIntakeWindow(
-      _ request: CloseIntakeWindowRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CloseIntakeWindowRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CloseIntakeWindowResponse {
       try await client.unary(
         ProgramServiceMethods.closeIntakeWindow, request, metadata: metadata, options: options
@@ -274,8 +361,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getIntakeStatus(
-      _ request: GetIntakeStatusRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetIntakeStatusRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetIntakeStatusResponse {
       try await client.unary(
         ProgramServiceMethods.getIntakeStatus, request, metadata: metadata, options: options
@@ -286,8 +372,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listEligibilityRules(
-      _ request: ListEligibilityRulesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListEligibilityRulesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListEligibilityRulesResponse {
       try await client.unary(
         ProgramServiceMethods.listEligibilityRules, request, metadata: metadata, options: options
@@ -299,12 +384,175 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func checkEligibility(
-      _ request: CheckEligibilityRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CheckEligibilityRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CheckEligibilityResponse {
       try await client.unary(
         ProgramServiceMethods.checkEligibility, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `safemobility.v1.ProgramService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ProgramServiceFake: ProgramServiceClientProtocol {
+    /// The answer to `getProgram`.
+    public var onGetProgram:
+      @Sendable (GetProgramRequest) async throws(RPCError) -> GetProgramResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getProgram")
+      }
+
+    /// The answer to `updateProgram`.
+    public var onUpdateProgram:
+      @Sendable (UpdateProgramRequest) async throws(RPCError) -> UpdateProgramResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for updateProgram")
+      }
+
+    /// The answer to `startPilot`.
+    public var onStartPilot:
+      @Sendable (StartPilotRequest) async throws(RPCError) -> StartPilotResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for startPilot")
+      }
+
+    /// The answer to `extendProgram`.
+    public var onExtendProgram:
+      @Sendable (ExtendProgramRequest) async throws(RPCError) -> ExtendProgramResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for extendProgram")
+      }
+
+    /// The answer to `createIntakeWindow`.
+    public var onCreateIntakeWindow:
+      @Sendable (CreateIntakeWindowRequest) async throws(RPCError) -> CreateIntakeWindowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createIntakeWindow")
+      }
+
+    /// The answer to `listIntakeWindows`.
+    public var onListIntakeWindows:
+      @Sendable (ListIntakeWindowsRequest) async throws(RPCError) -> ListIntakeWindowsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listIntakeWindows")
+      }
+
+    /// The answer to `openIntakeWindow`.
+    public var onOpenIntakeWindow:
+      @Sendable (OpenIntakeWindowRequest) async throws(RPCError) -> OpenIntakeWindowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for openIntakeWindow")
+      }
+
+    /// The answer to `pauseIntakeWindow`.
+    public var onPauseIntakeWindow:
+      @Sendable (PauseIntakeWindowRequest) async throws(RPCError) -> PauseIntakeWindowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for pauseIntakeWindow")
+      }
+
+    /// The answer to `closeIntakeWindow`.
+    public var onCloseIntakeWindow:
+      @Sendable (CloseIntakeWindowRequest) async throws(RPCError) -> CloseIntakeWindowResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for closeIntakeWindow")
+      }
+
+    /// The answer to `getIntakeStatus`.
+    public var onGetIntakeStatus:
+      @Sendable (GetIntakeStatusRequest) async throws(RPCError) -> GetIntakeStatusResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getIntakeStatus")
+      }
+
+    /// The answer to `listEligibilityRules`.
+    public var onListEligibilityRules:
+      @Sendable (ListEligibilityRulesRequest) async throws(RPCError) -> ListEligibilityRulesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listEligibilityRules")
+      }
+
+    /// The answer to `checkEligibility`.
+    public var onCheckEligibility:
+      @Sendable (CheckEligibilityRequest) async throws(RPCError) -> CheckEligibilityResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for checkEligibility")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func getProgram(
+      _ request: GetProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetProgramResponse {
+      try await onGetProgram(request)
+    }
+
+    public func updateProgram(
+      _ request: UpdateProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> UpdateProgramResponse {
+      try await onUpdateProgram(request)
+    }
+
+    public func startPilot(
+      _ request: StartPilotRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> StartPilotResponse {
+      try await onStartPilot(request)
+    }
+
+    public func extendProgram(
+      _ request: ExtendProgramRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ExtendProgramResponse {
+      try await onExtendProgram(request)
+    }
+
+    public func createIntakeWindow(
+      _ request: CreateIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateIntakeWindowResponse {
+      try await onCreateIntakeWindow(request)
+    }
+
+    public func listIntakeWindows(
+      _ request: ListIntakeWindowsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListIntakeWindowsResponse {
+      try await onListIntakeWindows(request)
+    }
+
+    public func openIntakeWindow(
+      _ request: OpenIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> OpenIntakeWindowResponse {
+      try await onOpenIntakeWindow(request)
+    }
+
+    public func pauseIntakeWindow(
+      _ request: PauseIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> PauseIntakeWindowResponse {
+      try await onPauseIntakeWindow(request)
+    }
+
+    public func closeIntakeWindow(
+      _ request: CloseIntakeWindowRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CloseIntakeWindowResponse {
+      try await onCloseIntakeWindow(request)
+    }
+
+    public func getIntakeStatus(
+      _ request: GetIntakeStatusRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetIntakeStatusResponse {
+      try await onGetIntakeStatus(request)
+    }
+
+    public func listEligibilityRules(
+      _ request: ListEligibilityRulesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListEligibilityRulesResponse {
+      try await onListEligibilityRules(request)
+    }
+
+    public func checkEligibility(
+      _ request: CheckEligibilityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckEligibilityResponse {
+      try await onCheckEligibility(request)
     }
   }
 }
@@ -423,6 +671,153 @@ extension SafeMobility.ProgramService {
     _ request: SafeMobility.CheckEligibilityRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckEligibilityResponse {
     throw RPCError(.unimplemented, "CheckEligibility is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.ProgramServiceClientProtocol {
+  public func getProgram(
+    _ request: SafeMobility.GetProgramRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetProgramResponse {
+    try await self.getProgram(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getProgram(
+    _ request: SafeMobility.GetProgramRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetProgramResponse {
+    try await self.getProgram(request, metadata: [:], options: options)
+  }
+
+  public func updateProgram(
+    _ request: SafeMobility.UpdateProgramRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.UpdateProgramResponse {
+    try await self.updateProgram(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func updateProgram(
+    _ request: SafeMobility.UpdateProgramRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.UpdateProgramResponse {
+    try await self.updateProgram(request, metadata: [:], options: options)
+  }
+
+  public func startPilot(
+    _ request: SafeMobility.StartPilotRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.StartPilotResponse {
+    try await self.startPilot(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func startPilot(
+    _ request: SafeMobility.StartPilotRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.StartPilotResponse {
+    try await self.startPilot(request, metadata: [:], options: options)
+  }
+
+  public func extendProgram(
+    _ request: SafeMobility.ExtendProgramRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ExtendProgramResponse {
+    try await self.extendProgram(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func extendProgram(
+    _ request: SafeMobility.ExtendProgramRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ExtendProgramResponse {
+    try await self.extendProgram(request, metadata: [:], options: options)
+  }
+
+  public func createIntakeWindow(
+    _ request: SafeMobility.CreateIntakeWindowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateIntakeWindowResponse {
+    try await self.createIntakeWindow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createIntakeWindow(
+    _ request: SafeMobility.CreateIntakeWindowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateIntakeWindowResponse {
+    try await self.createIntakeWindow(request, metadata: [:], options: options)
+  }
+
+  public func listIntakeWindows(
+    _ request: SafeMobility.ListIntakeWindowsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListIntakeWindowsResponse {
+    try await self.listIntakeWindows(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listIntakeWindows(
+    _ request: SafeMobility.ListIntakeWindowsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListIntakeWindowsResponse {
+    try await self.listIntakeWindows(request, metadata: [:], options: options)
+  }
+
+  public func openIntakeWindow(
+    _ request: SafeMobility.OpenIntakeWindowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.OpenIntakeWindowResponse {
+    try await self.openIntakeWindow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func openIntakeWindow(
+    _ request: SafeMobility.OpenIntakeWindowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.OpenIntakeWindowResponse {
+    try await self.openIntakeWindow(request, metadata: [:], options: options)
+  }
+
+  public func pauseIntakeWindow(
+    _ request: SafeMobility.PauseIntakeWindowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.PauseIntakeWindowResponse {
+    try await self.pauseIntakeWindow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func pauseIntakeWindow(
+    _ request: SafeMobility.PauseIntakeWindowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.PauseIntakeWindowResponse {
+    try await self.pauseIntakeWindow(request, metadata: [:], options: options)
+  }
+
+  public func closeIntakeWindow(
+    _ request: SafeMobility.CloseIntakeWindowRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CloseIntakeWindowResponse {
+    try await self.closeIntakeWindow(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func closeIntakeWindow(
+    _ request: SafeMobility.CloseIntakeWindowRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CloseIntakeWindowResponse {
+    try await self.closeIntakeWindow(request, metadata: [:], options: options)
+  }
+
+  public func getIntakeStatus(
+    _ request: SafeMobility.GetIntakeStatusRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetIntakeStatusResponse {
+    try await self.getIntakeStatus(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getIntakeStatus(
+    _ request: SafeMobility.GetIntakeStatusRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetIntakeStatusResponse {
+    try await self.getIntakeStatus(request, metadata: [:], options: options)
+  }
+
+  public func listEligibilityRules(
+    _ request: SafeMobility.ListEligibilityRulesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListEligibilityRulesResponse {
+    try await self.listEligibilityRules(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listEligibilityRules(
+    _ request: SafeMobility.ListEligibilityRulesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListEligibilityRulesResponse {
+    try await self.listEligibilityRules(request, metadata: [:], options: options)
+  }
+
+  public func checkEligibility(
+    _ request: SafeMobility.CheckEligibilityRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CheckEligibilityResponse {
+    try await self.checkEligibility(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func checkEligibility(
+    _ request: SafeMobility.CheckEligibilityRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CheckEligibilityResponse {
+    try await self.checkEligibility(request, metadata: [:], options: options)
   }
 }
 

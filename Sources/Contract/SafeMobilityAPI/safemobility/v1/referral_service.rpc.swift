@@ -259,8 +259,184 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.ReferralService` offers its clients.
+  public protocol ReferralServiceClientProtocol: Sendable {
+    /// Lists the pathways.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listPathways(
+      _ request: ListPathwaysRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListPathwaysResponse
+
+    /// Says whether a partner takes more cases on a pathway now.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func checkCapacity(
+      _ request: CheckCapacityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckCapacityResponse
+
+    /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
+    /// Nothing is released.
+    ///
+    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
+    func createReferral(
+      _ request: CreateReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateReferralResponse
+
+    /// Returns a referral with its decisions.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getReferral(
+      _ request: GetReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReferralResponse
+
+    /// Lists the referrals the caller may see, the latest change last. A partner sees those sent to
+    /// it, from SENT on.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listReferrals(
+      _ request: ListReferralsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListReferralsResponse
+
+    /// DRAFT → SENT: from this commit on the partner may read the release. Consent must be active at
+    /// that instant, the partner must have capacity, and no live twin may exist. On a protection
+    /// pathway a reviewer approves. An ELIGIBLE registration becomes REFERRED.
+    ///
+    /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
+    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
+    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    func sendReferral(
+      _ request: SendReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SendReferralResponse
+
+    /// RETURNED → SENT with a new version of the release.
+    ///
+    /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
+    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
+    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    func resendReferral(
+      _ request: ResendReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResendReferralResponse
+
+    /// SENT → RECEIVED, by a receipt over the digest of the release.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func acknowledgeReferral(
+      _ request: AcknowledgeReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AcknowledgeReferralResponse
+
+    /// SENT or RECEIVED → ACCEPTED, with the partner's own case number.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func acceptReferral(
+      _ request: AcceptReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AcceptReferralResponse
+
+    /// RECEIVED or ACCEPTED → RETURNED, with a reason; the sender may resend.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func returnReferral(
+      _ request: ReturnReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReturnReferralResponse
+
+    /// ACCEPTED → IN_PROCESS.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func advanceReferral(
+      _ request: AdvanceReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AdvanceReferralResponse
+
+    /// ACCEPTED or IN_PROCESS → WITHDRAWAL_REQUESTED. The partner answers by `due_time`.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func requestWithdrawal(
+      _ request: RequestWithdrawalRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RequestWithdrawalResponse
+
+    /// IN_PROCESS or WITHDRAWAL_REQUESTED → DECIDED. Decisions are insert-only: a correction is a new
+    /// decision that names the one it supersedes, and DECIDED stays.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func recordDecision(
+      _ request: RecordDecisionRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordDecisionResponse
+
+    /// DECIDED → COMPLETED, once the applicant has been told.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func closeReferral(
+      _ request: CloseReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CloseReferralResponse
+
+    /// DRAFT → COMPLETED on a pathway that only a petitioner begins: the household was advised,
+    /// nothing was released.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    func recordAdvice(
+      _ request: RecordAdviceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordAdviceResponse
+
+    /// SENT or RECEIVED → REJECTED, with a reason.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func rejectReferral(
+      _ request: RejectReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RejectReferralResponse
+
+    /// DRAFT, SENT, RECEIVED or RETURNED → RECALLED. Not after the partner has accepted: then
+    /// RequestWithdrawal.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func recallReferral(
+      _ request: RecallReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecallReferralResponse
+
+    /// WITHDRAWAL_REQUESTED → WITHDRAWN.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func confirmWithdrawal(
+      _ request: ConfirmWithdrawalRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ConfirmWithdrawalResponse
+
+    /// Streams changes of the referrals the caller may see. A partner sees those sent to it, from SENT
+    /// on; access is decided anew for each change.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func watchReferrals(
+      _ request: WatchReferralsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchReferralsResponse>
+
+    /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
+    /// client begins with a hello. A command is exactly the unary call of its name, with a
+    /// transaction, an access check and an audit entry of its own; its failure is a result, not the
+    /// end of the stream. What was not acknowledged comes again after a break.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    func exchange(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ExchangeRequest, ExchangeResponse>
+
+    /// Returns exactly the data that a referral releases to its recipient. Each call is a disclosure.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func getRelease(
+      _ request: GetReleaseRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReleaseResponse
+  }
+
   /// Calls `safemobility.v1.ReferralService`.
-  public struct ReferralServiceClient: Sendable {
+  public struct ReferralServiceClient: ReferralServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -272,8 +448,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listPathways(
-      _ request: ListPathwaysRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListPathwaysRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListPathwaysResponse {
       try await client.unary(
         ReferralServiceMethods.listPathways, request, metadata: metadata, options: options
@@ -284,8 +459,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func checkCapacity(
-      _ request: CheckCapacityRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CheckCapacityRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CheckCapacityResponse {
       try await client.unary(
         ReferralServiceMethods.checkCapacity, request, metadata: metadata, options: options
@@ -297,8 +471,7 @@ extension SafeMobility {
     ///
     /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
     public func createReferral(
-      _ request: CreateReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CreateReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateReferralResponse {
       try await client.unary(
         ReferralServiceMethods.createReferral, request, metadata: metadata, options: options
@@ -309,8 +482,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func getReferral(
-      _ request: GetReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetReferralResponse {
       try await client.unary(
         ReferralServiceMethods.getReferral, request, metadata: metadata, options: options
@@ -322,8 +494,7 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listReferrals(
-      _ request: ListReferralsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListReferralsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListReferralsResponse {
       try await client.unary(
         ReferralServiceMethods.listReferrals, request, metadata: metadata, options: options
@@ -338,8 +509,7 @@ extension SafeMobility {
     /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
     /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
     public func sendReferral(
-      _ request: SendReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: SendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SendReferralResponse {
       try await client.unary(
         ReferralServiceMethods.sendReferral, request, metadata: metadata, options: options
@@ -352,8 +522,7 @@ extension SafeMobility {
     /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
     /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
     public func resendReferral(
-      _ request: ResendReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ResendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ResendReferralResponse {
       try await client.unary(
         ReferralServiceMethods.resendReferral, request, metadata: metadata, options: options
@@ -365,8 +534,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func acknowledgeReferral(
-      _ request: AcknowledgeReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: AcknowledgeReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AcknowledgeReferralResponse {
       try await client.unary(
         ReferralServiceMethods.acknowledgeReferral, request, metadata: metadata, options: options
@@ -378,8 +546,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func acceptReferral(
-      _ request: AcceptReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: AcceptReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AcceptReferralResponse {
       try await client.unary(
         ReferralServiceMethods.acceptReferral, request, metadata: metadata, options: options
@@ -391,8 +558,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func returnReferral(
-      _ request: ReturnReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ReturnReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ReturnReferralResponse {
       try await client.unary(
         ReferralServiceMethods.returnReferral, request, metadata: metadata, options: options
@@ -404,8 +570,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func advanceReferral(
-      _ request: AdvanceReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: AdvanceReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AdvanceReferralResponse {
       try await client.unary(
         ReferralServiceMethods.advanceReferral, request, metadata: metadata, options: options
@@ -417,8 +582,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func requestWithdrawal(
-      _ request: RequestWithdrawalRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RequestWithdrawalRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RequestWithdrawalResponse {
       try await client.unary(
         ReferralServiceMethods.requestWithdrawal, request, metadata: metadata, options: options
@@ -431,8 +595,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func recordDecision(
-      _ request: RecordDecisionRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RecordDecisionRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordDecisionResponse {
       try await client.unary(
         ReferralServiceMethods.recordDecision, request, metadata: metadata, options: options
@@ -444,8 +607,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func closeReferral(
-      _ request: CloseReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: CloseReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CloseReferralResponse {
       try await client.unary(
         ReferralServiceMethods.closeReferral, request, metadata: metadata, options: options
@@ -458,8 +620,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
     /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
     public func recordAdvice(
-      _ request: RecordAdviceRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RecordAdviceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordAdviceResponse {
       try await client.unary(
         ReferralServiceMethods.recordAdvice, request, metadata: metadata, options: options
@@ -471,8 +632,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func rejectReferral(
-      _ request: RejectReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RejectReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RejectReferralResponse {
       try await client.unary(
         ReferralServiceMethods.rejectReferral, request, metadata: metadata, options: options
@@ -485,8 +645,7 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func recallReferral(
-      _ request: RecallReferralRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: RecallReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecallReferralResponse {
       try await client.unary(
         ReferralServiceMethods.recallReferral, request, metadata: metadata, options: options
@@ -498,24 +657,329 @@ extension SafeMobility {
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
     public func confirmWithdrawal(
-      _ request: ConfirmWithdrawalRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ConfirmWithdrawalRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ConfirmWithdrawalResponse {
       try await client.unary(
         ReferralServiceMethods.confirmWithdrawal, request, metadata: metadata, options: options
       ).message
     }
 
+    /// Streams changes of the referrals the caller may see. A partner sees those sent to it, from SENT
+    /// on; access is decided anew for each change.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func watchReferrals(
+      _ request: WatchReferralsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchReferralsResponse> {
+      client.serverStreaming(
+        ReferralServiceMethods.watchReferrals, request, metadata: metadata, options: options
+      )
+    }
+
+    /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
+    /// client begins with a hello. A command is exactly the unary call of its name, with a
+    /// transaction, an access check and an audit entry of its own; its failure is a result, not the
+    /// end of the stream. What was not acknowledged comes again after a break.
+    ///
+    /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
+    public func exchange(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ExchangeRequest, ExchangeResponse> {
+      client.bidirectionalStreaming(
+        ReferralServiceMethods.exchange, metadata: metadata, options: options
+      )
+    }
+
     /// Returns exactly the data that a referral releases to its recipient. Each call is a disclosure.
     ///
     /// Errors: the common ones of errors.proto.
     public func getRelease(
-      _ request: GetReleaseRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetReleaseRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetReleaseResponse {
       try await client.unary(
         ReferralServiceMethods.getRelease, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `safemobility.v1.ReferralService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ReferralServiceFake: ReferralServiceClientProtocol {
+    /// The answer to `listPathways`.
+    public var onListPathways:
+      @Sendable (ListPathwaysRequest) async throws(RPCError) -> ListPathwaysResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listPathways")
+      }
+
+    /// The answer to `checkCapacity`.
+    public var onCheckCapacity:
+      @Sendable (CheckCapacityRequest) async throws(RPCError) -> CheckCapacityResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for checkCapacity")
+      }
+
+    /// The answer to `createReferral`.
+    public var onCreateReferral:
+      @Sendable (CreateReferralRequest) async throws(RPCError) -> CreateReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for createReferral")
+      }
+
+    /// The answer to `getReferral`.
+    public var onGetReferral:
+      @Sendable (GetReferralRequest) async throws(RPCError) -> GetReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getReferral")
+      }
+
+    /// The answer to `listReferrals`.
+    public var onListReferrals:
+      @Sendable (ListReferralsRequest) async throws(RPCError) -> ListReferralsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listReferrals")
+      }
+
+    /// The answer to `sendReferral`.
+    public var onSendReferral:
+      @Sendable (SendReferralRequest) async throws(RPCError) -> SendReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for sendReferral")
+      }
+
+    /// The answer to `resendReferral`.
+    public var onResendReferral:
+      @Sendable (ResendReferralRequest) async throws(RPCError) -> ResendReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for resendReferral")
+      }
+
+    /// The answer to `acknowledgeReferral`.
+    public var onAcknowledgeReferral:
+      @Sendable (AcknowledgeReferralRequest) async throws(RPCError) -> AcknowledgeReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for acknowledgeReferral")
+      }
+
+    /// The answer to `acceptReferral`.
+    public var onAcceptReferral:
+      @Sendable (AcceptReferralRequest) async throws(RPCError) -> AcceptReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for acceptReferral")
+      }
+
+    /// The answer to `returnReferral`.
+    public var onReturnReferral:
+      @Sendable (ReturnReferralRequest) async throws(RPCError) -> ReturnReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for returnReferral")
+      }
+
+    /// The answer to `advanceReferral`.
+    public var onAdvanceReferral:
+      @Sendable (AdvanceReferralRequest) async throws(RPCError) -> AdvanceReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for advanceReferral")
+      }
+
+    /// The answer to `requestWithdrawal`.
+    public var onRequestWithdrawal:
+      @Sendable (RequestWithdrawalRequest) async throws(RPCError) -> RequestWithdrawalResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for requestWithdrawal")
+      }
+
+    /// The answer to `recordDecision`.
+    public var onRecordDecision:
+      @Sendable (RecordDecisionRequest) async throws(RPCError) -> RecordDecisionResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for recordDecision")
+      }
+
+    /// The answer to `closeReferral`.
+    public var onCloseReferral:
+      @Sendable (CloseReferralRequest) async throws(RPCError) -> CloseReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for closeReferral")
+      }
+
+    /// The answer to `recordAdvice`.
+    public var onRecordAdvice:
+      @Sendable (RecordAdviceRequest) async throws(RPCError) -> RecordAdviceResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for recordAdvice")
+      }
+
+    /// The answer to `rejectReferral`.
+    public var onRejectReferral:
+      @Sendable (RejectReferralRequest) async throws(RPCError) -> RejectReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for rejectReferral")
+      }
+
+    /// The answer to `recallReferral`.
+    public var onRecallReferral:
+      @Sendable (RecallReferralRequest) async throws(RPCError) -> RecallReferralResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for recallReferral")
+      }
+
+    /// The answer to `confirmWithdrawal`.
+    public var onConfirmWithdrawal:
+      @Sendable (ConfirmWithdrawalRequest) async throws(RPCError) -> ConfirmWithdrawalResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for confirmWithdrawal")
+      }
+
+    /// The answer to `watchReferrals`.
+    public var onWatchReferrals:
+      @Sendable (WatchReferralsRequest) -> ServerStreamingCall<WatchReferralsResponse> = { _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for watchReferrals"))
+      }
+
+    /// The answer to `exchange`.
+    public var onExchange:
+      @Sendable () -> BidirectionalStreamingCall<ExchangeRequest, ExchangeResponse> = {
+        BidirectionalStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for exchange"))
+      }
+
+    /// The answer to `getRelease`.
+    public var onGetRelease:
+      @Sendable (GetReleaseRequest) async throws(RPCError) -> GetReleaseResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getRelease")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func listPathways(
+      _ request: ListPathwaysRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListPathwaysResponse {
+      try await onListPathways(request)
+    }
+
+    public func checkCapacity(
+      _ request: CheckCapacityRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CheckCapacityResponse {
+      try await onCheckCapacity(request)
+    }
+
+    public func createReferral(
+      _ request: CreateReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CreateReferralResponse {
+      try await onCreateReferral(request)
+    }
+
+    public func getReferral(
+      _ request: GetReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReferralResponse {
+      try await onGetReferral(request)
+    }
+
+    public func listReferrals(
+      _ request: ListReferralsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListReferralsResponse {
+      try await onListReferrals(request)
+    }
+
+    public func sendReferral(
+      _ request: SendReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SendReferralResponse {
+      try await onSendReferral(request)
+    }
+
+    public func resendReferral(
+      _ request: ResendReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ResendReferralResponse {
+      try await onResendReferral(request)
+    }
+
+    public func acknowledgeReferral(
+      _ request: AcknowledgeReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AcknowledgeReferralResponse {
+      try await onAcknowledgeReferral(request)
+    }
+
+    public func acceptReferral(
+      _ request: AcceptReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AcceptReferralResponse {
+      try await onAcceptReferral(request)
+    }
+
+    public func returnReferral(
+      _ request: ReturnReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReturnReferralResponse {
+      try await onReturnReferral(request)
+    }
+
+    public func advanceReferral(
+      _ request: AdvanceReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> AdvanceReferralResponse {
+      try await onAdvanceReferral(request)
+    }
+
+    public func requestWithdrawal(
+      _ request: RequestWithdrawalRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RequestWithdrawalResponse {
+      try await onRequestWithdrawal(request)
+    }
+
+    public func recordDecision(
+      _ request: RecordDecisionRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordDecisionResponse {
+      try await onRecordDecision(request)
+    }
+
+    public func closeReferral(
+      _ request: CloseReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> CloseReferralResponse {
+      try await onCloseReferral(request)
+    }
+
+    public func recordAdvice(
+      _ request: RecordAdviceRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecordAdviceResponse {
+      try await onRecordAdvice(request)
+    }
+
+    public func rejectReferral(
+      _ request: RejectReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RejectReferralResponse {
+      try await onRejectReferral(request)
+    }
+
+    public func recallReferral(
+      _ request: RecallReferralRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> RecallReferralResponse {
+      try await onRecallReferral(request)
+    }
+
+    public func confirmWithdrawal(
+      _ request: ConfirmWithdrawalRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ConfirmWithdrawalResponse {
+      try await onConfirmWithdrawal(request)
+    }
+
+    public func watchReferrals(
+      _ request: WatchReferralsRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<WatchReferralsResponse> {
+      onWatchReferrals(request)
+    }
+
+    public func exchange(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ExchangeRequest, ExchangeResponse> {
+      onExchange()
+    }
+
+    public func getRelease(
+      _ request: GetReleaseRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetReleaseResponse {
+      try await onGetRelease(request)
     }
   }
 }
@@ -719,6 +1183,261 @@ extension SafeMobility.ReferralService {
     _ request: SafeMobility.GetReleaseRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReleaseResponse {
     throw RPCError(.unimplemented, "GetRelease is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.ReferralServiceClientProtocol {
+  public func listPathways(
+    _ request: SafeMobility.ListPathwaysRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListPathwaysResponse {
+    try await self.listPathways(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listPathways(
+    _ request: SafeMobility.ListPathwaysRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListPathwaysResponse {
+    try await self.listPathways(request, metadata: [:], options: options)
+  }
+
+  public func checkCapacity(
+    _ request: SafeMobility.CheckCapacityRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CheckCapacityResponse {
+    try await self.checkCapacity(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func checkCapacity(
+    _ request: SafeMobility.CheckCapacityRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CheckCapacityResponse {
+    try await self.checkCapacity(request, metadata: [:], options: options)
+  }
+
+  public func createReferral(
+    _ request: SafeMobility.CreateReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CreateReferralResponse {
+    try await self.createReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func createReferral(
+    _ request: SafeMobility.CreateReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CreateReferralResponse {
+    try await self.createReferral(request, metadata: [:], options: options)
+  }
+
+  public func getReferral(
+    _ request: SafeMobility.GetReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetReferralResponse {
+    try await self.getReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getReferral(
+    _ request: SafeMobility.GetReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetReferralResponse {
+    try await self.getReferral(request, metadata: [:], options: options)
+  }
+
+  public func listReferrals(
+    _ request: SafeMobility.ListReferralsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListReferralsResponse {
+    try await self.listReferrals(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listReferrals(
+    _ request: SafeMobility.ListReferralsRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListReferralsResponse {
+    try await self.listReferrals(request, metadata: [:], options: options)
+  }
+
+  public func sendReferral(
+    _ request: SafeMobility.SendReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.SendReferralResponse {
+    try await self.sendReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func sendReferral(
+    _ request: SafeMobility.SendReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.SendReferralResponse {
+    try await self.sendReferral(request, metadata: [:], options: options)
+  }
+
+  public func resendReferral(
+    _ request: SafeMobility.ResendReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ResendReferralResponse {
+    try await self.resendReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func resendReferral(
+    _ request: SafeMobility.ResendReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ResendReferralResponse {
+    try await self.resendReferral(request, metadata: [:], options: options)
+  }
+
+  public func acknowledgeReferral(
+    _ request: SafeMobility.AcknowledgeReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.AcknowledgeReferralResponse {
+    try await self.acknowledgeReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func acknowledgeReferral(
+    _ request: SafeMobility.AcknowledgeReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.AcknowledgeReferralResponse {
+    try await self.acknowledgeReferral(request, metadata: [:], options: options)
+  }
+
+  public func acceptReferral(
+    _ request: SafeMobility.AcceptReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.AcceptReferralResponse {
+    try await self.acceptReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func acceptReferral(
+    _ request: SafeMobility.AcceptReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.AcceptReferralResponse {
+    try await self.acceptReferral(request, metadata: [:], options: options)
+  }
+
+  public func returnReferral(
+    _ request: SafeMobility.ReturnReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ReturnReferralResponse {
+    try await self.returnReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func returnReferral(
+    _ request: SafeMobility.ReturnReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ReturnReferralResponse {
+    try await self.returnReferral(request, metadata: [:], options: options)
+  }
+
+  public func advanceReferral(
+    _ request: SafeMobility.AdvanceReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.AdvanceReferralResponse {
+    try await self.advanceReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func advanceReferral(
+    _ request: SafeMobility.AdvanceReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.AdvanceReferralResponse {
+    try await self.advanceReferral(request, metadata: [:], options: options)
+  }
+
+  public func requestWithdrawal(
+    _ request: SafeMobility.RequestWithdrawalRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RequestWithdrawalResponse {
+    try await self.requestWithdrawal(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func requestWithdrawal(
+    _ request: SafeMobility.RequestWithdrawalRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RequestWithdrawalResponse {
+    try await self.requestWithdrawal(request, metadata: [:], options: options)
+  }
+
+  public func recordDecision(
+    _ request: SafeMobility.RecordDecisionRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RecordDecisionResponse {
+    try await self.recordDecision(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func recordDecision(
+    _ request: SafeMobility.RecordDecisionRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RecordDecisionResponse {
+    try await self.recordDecision(request, metadata: [:], options: options)
+  }
+
+  public func closeReferral(
+    _ request: SafeMobility.CloseReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.CloseReferralResponse {
+    try await self.closeReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func closeReferral(
+    _ request: SafeMobility.CloseReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.CloseReferralResponse {
+    try await self.closeReferral(request, metadata: [:], options: options)
+  }
+
+  public func recordAdvice(
+    _ request: SafeMobility.RecordAdviceRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RecordAdviceResponse {
+    try await self.recordAdvice(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func recordAdvice(
+    _ request: SafeMobility.RecordAdviceRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RecordAdviceResponse {
+    try await self.recordAdvice(request, metadata: [:], options: options)
+  }
+
+  public func rejectReferral(
+    _ request: SafeMobility.RejectReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RejectReferralResponse {
+    try await self.rejectReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func rejectReferral(
+    _ request: SafeMobility.RejectReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RejectReferralResponse {
+    try await self.rejectReferral(request, metadata: [:], options: options)
+  }
+
+  public func recallReferral(
+    _ request: SafeMobility.RecallReferralRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.RecallReferralResponse {
+    try await self.recallReferral(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func recallReferral(
+    _ request: SafeMobility.RecallReferralRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.RecallReferralResponse {
+    try await self.recallReferral(request, metadata: [:], options: options)
+  }
+
+  public func confirmWithdrawal(
+    _ request: SafeMobility.ConfirmWithdrawalRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ConfirmWithdrawalResponse {
+    try await self.confirmWithdrawal(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func confirmWithdrawal(
+    _ request: SafeMobility.ConfirmWithdrawalRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ConfirmWithdrawalResponse {
+    try await self.confirmWithdrawal(request, metadata: [:], options: options)
+  }
+
+  public func watchReferrals(
+    _ request: SafeMobility.WatchReferralsRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<SafeMobility.WatchReferralsResponse> {
+    self.watchReferrals(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watchReferrals(
+    _ request: SafeMobility.WatchReferralsRequest, options: CallOptions
+  ) -> ServerStreamingCall<SafeMobility.WatchReferralsResponse> {
+    self.watchReferrals(request, metadata: [:], options: options)
+  }
+
+  public func exchange(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<SafeMobility.ExchangeRequest, SafeMobility.ExchangeResponse> {
+    self.exchange(metadata: metadata, options: CallOptions())
+  }
+
+  public func exchange(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<SafeMobility.ExchangeRequest, SafeMobility.ExchangeResponse> {
+    self.exchange(metadata: [:], options: options)
+  }
+
+  public func getRelease(
+    _ request: SafeMobility.GetReleaseRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetReleaseResponse {
+    try await self.getRelease(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getRelease(
+    _ request: SafeMobility.GetReleaseRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetReleaseResponse {
+    try await self.getRelease(request, metadata: [:], options: options)
   }
 }
 

@@ -37,8 +37,26 @@ extension SafeMobility {
     ]
   }
 
+  /// What `safemobility.v1.ReportService` offers its clients.
+  public protocol ReportServiceClientProtocol: Sendable {
+    /// Returns the pilot's figures for a month, or for the whole pilot, on the published grid.
+    ///
+    /// Errors: FAILED_PRECONDITION SUPPRESSED, and the common ones of errors.proto.
+    func getPilotReport(
+      _ request: GetPilotReportRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPilotReportResponse
+
+    /// Lists the numbered releases of reports, the latest first, so that both governments cite the
+    /// same figures.
+    ///
+    /// Errors: the common ones of errors.proto.
+    func listReportReleases(
+      _ request: ListReportReleasesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListReportReleasesResponse
+  }
+
   /// Calls `safemobility.v1.ReportService`.
-  public struct ReportServiceClient: Sendable {
+  public struct ReportServiceClient: ReportServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -50,8 +68,7 @@ extension SafeMobility {
     ///
     /// Errors: FAILED_PRECONDITION SUPPRESSED, and the common ones of errors.proto.
     public func getPilotReport(
-      _ request: GetPilotReportRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetPilotReportRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetPilotReportResponse {
       try await client.unary(
         ReportServiceMethods.getPilotReport, request, metadata: metadata, options: options
@@ -63,12 +80,45 @@ extension SafeMobility {
     ///
     /// Errors: the common ones of errors.proto.
     public func listReportReleases(
-      _ request: ListReportReleasesRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ListReportReleasesRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListReportReleasesResponse {
       try await client.unary(
         ReportServiceMethods.listReportReleases, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `safemobility.v1.ReportService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ReportServiceFake: ReportServiceClientProtocol {
+    /// The answer to `getPilotReport`.
+    public var onGetPilotReport:
+      @Sendable (GetPilotReportRequest) async throws(RPCError) -> GetPilotReportResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getPilotReport")
+      }
+
+    /// The answer to `listReportReleases`.
+    public var onListReportReleases:
+      @Sendable (ListReportReleasesRequest) async throws(RPCError) -> ListReportReleasesResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for listReportReleases")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func getPilotReport(
+      _ request: GetPilotReportRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetPilotReportResponse {
+      try await onGetPilotReport(request)
+    }
+
+    public func listReportReleases(
+      _ request: ListReportReleasesRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ListReportReleasesResponse {
+      try await onListReportReleases(request)
     }
   }
 }
@@ -97,6 +147,33 @@ extension SafeMobility.ReportService {
     _ request: SafeMobility.ListReportReleasesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReportReleasesResponse {
     throw RPCError(.unimplemented, "ListReportReleases is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension SafeMobility.ReportServiceClientProtocol {
+  public func getPilotReport(
+    _ request: SafeMobility.GetPilotReportRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.GetPilotReportResponse {
+    try await self.getPilotReport(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getPilotReport(
+    _ request: SafeMobility.GetPilotReportRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.GetPilotReportResponse {
+    try await self.getPilotReport(request, metadata: [:], options: options)
+  }
+
+  public func listReportReleases(
+    _ request: SafeMobility.ListReportReleasesRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.ListReportReleasesResponse {
+    try await self.listReportReleases(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func listReportReleases(
+    _ request: SafeMobility.ListReportReleasesRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.ListReportReleasesResponse {
+    try await self.listReportReleases(request, metadata: [:], options: options)
   }
 }
 

@@ -38,8 +38,26 @@ extension AnchorV1 {
     ]
   }
 
+  /// What `anchor.v1.Echo` offers its clients.
+  internal protocol EchoClientProtocol: Sendable {
+    /// One message there, the same payload back.
+    func unary(
+      _ request: EchoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> EchoReply
+
+    /// As many messages of one size as asked for.
+    func serverStream(
+      _ request: StreamRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<EchoReply>
+
+    /// Each message comes back as soon as it is read.
+    func bidi(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<EchoRequest, EchoReply>
+  }
+
   /// Calls `anchor.v1.Echo`.
-  internal struct EchoClient: Sendable {
+  internal struct EchoClient: EchoClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -49,12 +67,72 @@ extension AnchorV1 {
 
     /// One message there, the same payload back.
     internal func unary(
-      _ request: EchoRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: EchoRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> EchoReply {
       try await client.unary(
         EchoMethods.unary, request, metadata: metadata, options: options
       ).message
+    }
+
+    /// As many messages of one size as asked for.
+    internal func serverStream(
+      _ request: StreamRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<EchoReply> {
+      client.serverStreaming(
+        EchoMethods.serverStream, request, metadata: metadata, options: options
+      )
+    }
+
+    /// Each message comes back as soon as it is read.
+    internal func bidi(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<EchoRequest, EchoReply> {
+      client.bidirectionalStreaming(EchoMethods.bidi, metadata: metadata, options: options)
+    }
+  }
+
+  /// A client of `anchor.v1.Echo` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct EchoFake: EchoClientProtocol {
+    /// The answer to `unary`.
+    internal var onUnary: @Sendable (EchoRequest) async throws(RPCError) -> EchoReply = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for unary")
+    }
+
+    /// The answer to `serverStream`.
+    internal var onServerStream: @Sendable (StreamRequest) -> ServerStreamingCall<EchoReply> = {
+      _ in
+      ServerStreamingCall(
+        of: [], failing: RPCError(.unimplemented, "the fake has no answer for serverStream"))
+    }
+
+    /// The answer to `bidi`.
+    internal var onBidi: @Sendable () -> BidirectionalStreamingCall<EchoRequest, EchoReply> = {
+      BidirectionalStreamingCall(
+        of: [], failing: RPCError(.unimplemented, "the fake has no answer for bidi"))
+    }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func unary(
+      _ request: EchoRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> EchoReply {
+      try await onUnary(request)
+    }
+
+    internal func serverStream(
+      _ request: StreamRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<EchoReply> {
+      onServerStream(request)
+    }
+
+    internal func bidi(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<EchoRequest, EchoReply> {
+      onBidi()
     }
   }
 }
@@ -96,6 +174,45 @@ extension AnchorV1.Echo {
     call: ServerCall
   ) async throws {
     throw RPCError(.unimplemented, "Bidi is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension AnchorV1.EchoClientProtocol {
+  internal func unary(
+    _ request: AnchorV1.EchoRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> AnchorV1.EchoReply {
+    try await self.unary(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func unary(
+    _ request: AnchorV1.EchoRequest, options: CallOptions
+  ) async throws(RPCError) -> AnchorV1.EchoReply {
+    try await self.unary(request, metadata: [:], options: options)
+  }
+
+  internal func serverStream(
+    _ request: AnchorV1.StreamRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<AnchorV1.EchoReply> {
+    self.serverStream(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func serverStream(
+    _ request: AnchorV1.StreamRequest, options: CallOptions
+  ) -> ServerStreamingCall<AnchorV1.EchoReply> {
+    self.serverStream(request, metadata: [:], options: options)
+  }
+
+  internal func bidi(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<AnchorV1.EchoRequest, AnchorV1.EchoReply> {
+    self.bidi(metadata: metadata, options: CallOptions())
+  }
+
+  internal func bidi(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<AnchorV1.EchoRequest, AnchorV1.EchoReply> {
+    self.bidi(metadata: [:], options: options)
   }
 }
 

@@ -91,8 +91,61 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.TestService` offers its clients.
+  internal protocol TestServiceClientProtocol: Sendable {
+    /// One empty request followed by one empty response.
+    func emptyCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+
+    /// One request followed by one response.
+    func unaryCall(
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SimpleResponse
+
+    /// One request followed by one response. Response has cache control
+    /// headers set such that a caching HTTP proxy (such as GFE) can
+    /// satisfy subsequent requests.
+    func cacheableUnaryCall(
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SimpleResponse
+
+    /// One request followed by a sequence of responses (streamed download).
+    /// The server returns the payload with client desired type and sizes.
+    func streamingOutputCall(
+      _ request: StreamingOutputCallRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamingOutputCallResponse>
+
+    /// A sequence of requests followed by one response (streamed upload).
+    /// The server returns the aggregated size of client payload as the result.
+    func streamingInputCall(
+      metadata: Metadata, options: CallOptions
+    ) -> ClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse>
+
+    /// A sequence of requests with each request served by the server immediately.
+    /// As one request could lead to multiple responses, this interface
+    /// demonstrates the idea of full duplexing.
+    func fullDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse>
+
+    /// A sequence of requests followed by a sequence of responses.
+    /// The server buffers all the client requests and then serves them in order. A
+    /// stream of responses are returned to the client when the server starts with
+    /// first request.
+    func halfDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse>
+
+    /// The test server will not implement this method. It will be used
+    /// to test the behavior when clients call unimplemented methods.
+    func unimplementedCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+  }
+
   /// Calls `grpc.testing.TestService`.
-  internal struct TestServiceClient: Sendable {
+  internal struct TestServiceClient: TestServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -102,8 +155,7 @@ extension GrpcTesting {
 
     /// One empty request followed by one empty response.
     internal func emptyCall(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         TestServiceMethods.emptyCall, request, metadata: metadata, options: options
@@ -112,8 +164,7 @@ extension GrpcTesting {
 
     /// One request followed by one response.
     internal func unaryCall(
-      _ request: SimpleRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SimpleResponse {
       try await client.unary(
         TestServiceMethods.unaryCall, request, metadata: metadata, options: options
@@ -124,23 +175,175 @@ extension GrpcTesting {
     /// headers set such that a caching HTTP proxy (such as GFE) can
     /// satisfy subsequent requests.
     internal func cacheableUnaryCall(
-      _ request: SimpleRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SimpleResponse {
       try await client.unary(
         TestServiceMethods.cacheableUnaryCall, request, metadata: metadata, options: options
       ).message
     }
 
+    /// One request followed by a sequence of responses (streamed download).
+    /// The server returns the payload with client desired type and sizes.
+    internal func streamingOutputCall(
+      _ request: StreamingOutputCallRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamingOutputCallResponse> {
+      client.serverStreaming(
+        TestServiceMethods.streamingOutputCall, request, metadata: metadata, options: options
+      )
+    }
+
+    /// A sequence of requests followed by one response (streamed upload).
+    /// The server returns the aggregated size of client payload as the result.
+    internal func streamingInputCall(
+      metadata: Metadata, options: CallOptions
+    ) -> ClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse> {
+      client.clientStreaming(
+        TestServiceMethods.streamingInputCall, metadata: metadata, options: options
+      )
+    }
+
+    /// A sequence of requests with each request served by the server immediately.
+    /// As one request could lead to multiple responses, this interface
+    /// demonstrates the idea of full duplexing.
+    internal func fullDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> {
+      client.bidirectionalStreaming(
+        TestServiceMethods.fullDuplexCall, metadata: metadata, options: options
+      )
+    }
+
+    /// A sequence of requests followed by a sequence of responses.
+    /// The server buffers all the client requests and then serves them in order. A
+    /// stream of responses are returned to the client when the server starts with
+    /// first request.
+    internal func halfDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> {
+      client.bidirectionalStreaming(
+        TestServiceMethods.halfDuplexCall, metadata: metadata, options: options
+      )
+    }
+
     /// The test server will not implement this method. It will be used
     /// to test the behavior when clients call unimplemented methods.
     internal func unimplementedCall(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         TestServiceMethods.unimplementedCall, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.TestService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct TestServiceFake: TestServiceClientProtocol {
+    /// The answer to `emptyCall`.
+    internal var onEmptyCall: @Sendable (Empty) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for emptyCall")
+    }
+
+    /// The answer to `unaryCall`.
+    internal var onUnaryCall: @Sendable (SimpleRequest) async throws(RPCError) -> SimpleResponse = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for unaryCall")
+    }
+
+    /// The answer to `cacheableUnaryCall`.
+    internal var onCacheableUnaryCall:
+      @Sendable (SimpleRequest) async throws(RPCError) -> SimpleResponse = { _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for cacheableUnaryCall")
+      }
+
+    /// The answer to `streamingOutputCall`.
+    internal var onStreamingOutputCall:
+      @Sendable (StreamingOutputCallRequest) -> ServerStreamingCall<StreamingOutputCallResponse> = {
+        _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for streamingOutputCall"))
+      }
+
+    /// The answer to `streamingInputCall`.
+    internal var onStreamingInputCall:
+      @Sendable () -> ClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse> = {
+        ClientStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for streamingInputCall"))
+      }
+
+    /// The answer to `fullDuplexCall`.
+    internal var onFullDuplexCall:
+      @Sendable () -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> = {
+       
+        BidirectionalStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for fullDuplexCall"))
+      }
+
+    /// The answer to `halfDuplexCall`.
+    internal var onHalfDuplexCall:
+      @Sendable () -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> = {
+       
+        BidirectionalStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for halfDuplexCall"))
+      }
+
+    /// The answer to `unimplementedCall`.
+    internal var onUnimplementedCall: @Sendable (Empty) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for unimplementedCall")
+    }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func emptyCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onEmptyCall(request)
+    }
+
+    internal func unaryCall(
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SimpleResponse {
+      try await onUnaryCall(request)
+    }
+
+    internal func cacheableUnaryCall(
+      _ request: SimpleRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SimpleResponse {
+      try await onCacheableUnaryCall(request)
+    }
+
+    internal func streamingOutputCall(
+      _ request: StreamingOutputCallRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<StreamingOutputCallResponse> {
+      onStreamingOutputCall(request)
+    }
+
+    internal func streamingInputCall(
+      metadata: Metadata, options: CallOptions
+    ) -> ClientStreamingCall<StreamingInputCallRequest, StreamingInputCallResponse> {
+      onStreamingInputCall()
+    }
+
+    internal func fullDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> {
+      onFullDuplexCall()
+    }
+
+    internal func halfDuplexCall(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<StreamingOutputCallRequest, StreamingOutputCallResponse> {
+      onHalfDuplexCall()
+    }
+
+    internal func unimplementedCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onUnimplementedCall(request)
     }
   }
 }
@@ -232,6 +435,105 @@ extension GrpcTesting.TestService {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.TestServiceClientProtocol {
+  internal func emptyCall(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.emptyCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func emptyCall(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.emptyCall(request, metadata: [:], options: options)
+  }
+
+  internal func unaryCall(
+    _ request: GrpcTesting.SimpleRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.SimpleResponse {
+    try await self.unaryCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func unaryCall(
+    _ request: GrpcTesting.SimpleRequest, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.SimpleResponse {
+    try await self.unaryCall(request, metadata: [:], options: options)
+  }
+
+  internal func cacheableUnaryCall(
+    _ request: GrpcTesting.SimpleRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.SimpleResponse {
+    try await self.cacheableUnaryCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func cacheableUnaryCall(
+    _ request: GrpcTesting.SimpleRequest, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.SimpleResponse {
+    try await self.cacheableUnaryCall(request, metadata: [:], options: options)
+  }
+
+  internal func streamingOutputCall(
+    _ request: GrpcTesting.StreamingOutputCallRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<GrpcTesting.StreamingOutputCallResponse> {
+    self.streamingOutputCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func streamingOutputCall(
+    _ request: GrpcTesting.StreamingOutputCallRequest, options: CallOptions
+  ) -> ServerStreamingCall<GrpcTesting.StreamingOutputCallResponse> {
+    self.streamingOutputCall(request, metadata: [:], options: options)
+  }
+
+  internal func streamingInputCall(
+    metadata: Metadata = [:]
+  ) -> ClientStreamingCall<GrpcTesting.StreamingInputCallRequest, GrpcTesting.StreamingInputCallResponse> {
+    self.streamingInputCall(metadata: metadata, options: CallOptions())
+  }
+
+  internal func streamingInputCall(
+    options: CallOptions
+  ) -> ClientStreamingCall<GrpcTesting.StreamingInputCallRequest, GrpcTesting.StreamingInputCallResponse> {
+    self.streamingInputCall(metadata: [:], options: options)
+  }
+
+  internal func fullDuplexCall(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<GrpcTesting.StreamingOutputCallRequest, GrpcTesting.StreamingOutputCallResponse> {
+    self.fullDuplexCall(metadata: metadata, options: CallOptions())
+  }
+
+  internal func fullDuplexCall(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<GrpcTesting.StreamingOutputCallRequest, GrpcTesting.StreamingOutputCallResponse> {
+    self.fullDuplexCall(metadata: [:], options: options)
+  }
+
+  internal func halfDuplexCall(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<GrpcTesting.StreamingOutputCallRequest, GrpcTesting.StreamingOutputCallResponse> {
+    self.halfDuplexCall(metadata: metadata, options: CallOptions())
+  }
+
+  internal func halfDuplexCall(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<GrpcTesting.StreamingOutputCallRequest, GrpcTesting.StreamingOutputCallResponse> {
+    self.halfDuplexCall(metadata: [:], options: options)
+  }
+
+  internal func unimplementedCall(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.unimplementedCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func unimplementedCall(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.unimplementedCall(request, metadata: [:], options: options)
+  }
+}
+
 extension GrpcTesting {
   /// A simple service NOT implemented at servers so clients can test for
   /// that case.
@@ -251,8 +553,16 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.UnimplementedService` offers its clients.
+  internal protocol UnimplementedServiceClientProtocol: Sendable {
+    /// A call that no server should implement
+    func unimplementedCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+  }
+
   /// Calls `grpc.testing.UnimplementedService`.
-  internal struct UnimplementedServiceClient: Sendable {
+  internal struct UnimplementedServiceClient: UnimplementedServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -262,12 +572,31 @@ extension GrpcTesting {
 
     /// A call that no server should implement
     internal func unimplementedCall(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         UnimplementedServiceMethods.unimplementedCall, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.UnimplementedService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct UnimplementedServiceFake: UnimplementedServiceClientProtocol {
+    /// The answer to `unimplementedCall`.
+    internal var onUnimplementedCall: @Sendable (Empty) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for unimplementedCall")
+    }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func unimplementedCall(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onUnimplementedCall(request)
     }
   }
 }
@@ -287,6 +616,21 @@ extension GrpcTesting.UnimplementedService {
     _ request: GrpcTesting.Empty, call: ServerCall
   ) async throws -> GrpcTesting.Empty {
     throw RPCError(.unimplemented, "UnimplementedCall is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.UnimplementedServiceClientProtocol {
+  internal func unimplementedCall(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.unimplementedCall(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func unimplementedCall(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.unimplementedCall(request, metadata: [:], options: options)
   }
 }
 
@@ -311,8 +655,18 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.ReconnectService` offers its clients.
+  internal protocol ReconnectServiceClientProtocol: Sendable {
+    func start(
+      _ request: ReconnectParams, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+    func stop(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReconnectInfo
+  }
+
   /// Calls `grpc.testing.ReconnectService`.
-  internal struct ReconnectServiceClient: Sendable {
+  internal struct ReconnectServiceClient: ReconnectServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -321,8 +675,7 @@ extension GrpcTesting {
     }
 
     internal func start(
-      _ request: ReconnectParams,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ReconnectParams, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         ReconnectServiceMethods.start, request, metadata: metadata, options: options
@@ -330,12 +683,43 @@ extension GrpcTesting {
     }
 
     internal func stop(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ReconnectInfo {
       try await client.unary(
         ReconnectServiceMethods.stop, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.ReconnectService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct ReconnectServiceFake: ReconnectServiceClientProtocol {
+    /// The answer to `start`.
+    internal var onStart: @Sendable (ReconnectParams) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for start")
+    }
+
+    /// The answer to `stop`.
+    internal var onStop: @Sendable (Empty) async throws(RPCError) -> ReconnectInfo = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for stop")
+    }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func start(
+      _ request: ReconnectParams, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onStart(request)
+    }
+
+    internal func stop(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ReconnectInfo {
+      try await onStop(request)
     }
   }
 }
@@ -367,6 +751,33 @@ extension GrpcTesting.ReconnectService {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.ReconnectServiceClientProtocol {
+  internal func start(
+    _ request: GrpcTesting.ReconnectParams, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.start(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func start(
+    _ request: GrpcTesting.ReconnectParams, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.start(request, metadata: [:], options: options)
+  }
+
+  internal func stop(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.ReconnectInfo {
+    try await self.stop(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func stop(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.ReconnectInfo {
+    try await self.stop(request, metadata: [:], options: options)
+  }
+}
+
 extension GrpcTesting {
   /// A service used to obtain stats for verifying LB behavior.
   internal protocol LoadBalancerStatsService: RPCService {
@@ -395,8 +806,21 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.LoadBalancerStatsService` offers its clients.
+  internal protocol LoadBalancerStatsServiceClientProtocol: Sendable {
+    /// Gets the backend distribution for RPCs sent by a test client.
+    func getClientStats(
+      _ request: LoadBalancerStatsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LoadBalancerStatsResponse
+
+    /// Gets the accumulated stats for RPCs sent by a test client.
+    func getClientAccumulatedStats(
+      _ request: LoadBalancerAccumulatedStatsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LoadBalancerAccumulatedStatsResponse
+  }
+
   /// Calls `grpc.testing.LoadBalancerStatsService`.
-  internal struct LoadBalancerStatsServiceClient: Sendable {
+  internal struct LoadBalancerStatsServiceClient: LoadBalancerStatsServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -406,8 +830,7 @@ extension GrpcTesting {
 
     /// Gets the backend distribution for RPCs sent by a test client.
     internal func getClientStats(
-      _ request: LoadBalancerStatsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: LoadBalancerStatsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> LoadBalancerStatsResponse {
       try await client.unary(
         LoadBalancerStatsServiceMethods.getClientStats, request, metadata: metadata, options: options
@@ -416,12 +839,45 @@ extension GrpcTesting {
 
     /// Gets the accumulated stats for RPCs sent by a test client.
     internal func getClientAccumulatedStats(
-      _ request: LoadBalancerAccumulatedStatsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: LoadBalancerAccumulatedStatsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> LoadBalancerAccumulatedStatsResponse {
       try await client.unary(
         LoadBalancerStatsServiceMethods.getClientAccumulatedStats, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.LoadBalancerStatsService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct LoadBalancerStatsServiceFake: LoadBalancerStatsServiceClientProtocol {
+    /// The answer to `getClientStats`.
+    internal var onGetClientStats:
+      @Sendable (LoadBalancerStatsRequest) async throws(RPCError) -> LoadBalancerStatsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getClientStats")
+      }
+
+    /// The answer to `getClientAccumulatedStats`.
+    internal var onGetClientAccumulatedStats:
+      @Sendable (LoadBalancerAccumulatedStatsRequest) async throws(RPCError) -> LoadBalancerAccumulatedStatsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getClientAccumulatedStats")
+      }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func getClientStats(
+      _ request: LoadBalancerStatsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LoadBalancerStatsResponse {
+      try await onGetClientStats(request)
+    }
+
+    internal func getClientAccumulatedStats(
+      _ request: LoadBalancerAccumulatedStatsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> LoadBalancerAccumulatedStatsResponse {
+      try await onGetClientAccumulatedStats(request)
     }
   }
 }
@@ -453,6 +909,33 @@ extension GrpcTesting.LoadBalancerStatsService {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.LoadBalancerStatsServiceClientProtocol {
+  internal func getClientStats(
+    _ request: GrpcTesting.LoadBalancerStatsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.LoadBalancerStatsResponse {
+    try await self.getClientStats(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func getClientStats(
+    _ request: GrpcTesting.LoadBalancerStatsRequest, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.LoadBalancerStatsResponse {
+    try await self.getClientStats(request, metadata: [:], options: options)
+  }
+
+  internal func getClientAccumulatedStats(
+    _ request: GrpcTesting.LoadBalancerAccumulatedStatsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.LoadBalancerAccumulatedStatsResponse {
+    try await self.getClientAccumulatedStats(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func getClientAccumulatedStats(
+    _ request: GrpcTesting.LoadBalancerAccumulatedStatsRequest, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.LoadBalancerAccumulatedStatsResponse {
+    try await self.getClientAccumulatedStats(request, metadata: [:], options: options)
+  }
+}
+
 extension GrpcTesting {
   /// A service to remotely control health status of an xDS test server.
   internal protocol XdsUpdateHealthService: RPCService {
@@ -474,8 +957,18 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.XdsUpdateHealthService` offers its clients.
+  internal protocol XdsUpdateHealthServiceClientProtocol: Sendable {
+    func setServing(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+    func setNotServing(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty
+  }
+
   /// Calls `grpc.testing.XdsUpdateHealthService`.
-  internal struct XdsUpdateHealthServiceClient: Sendable {
+  internal struct XdsUpdateHealthServiceClient: XdsUpdateHealthServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -484,8 +977,7 @@ extension GrpcTesting {
     }
 
     internal func setServing(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         XdsUpdateHealthServiceMethods.setServing, request, metadata: metadata, options: options
@@ -493,12 +985,43 @@ extension GrpcTesting {
     }
 
     internal func setNotServing(
-      _ request: Empty,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: Empty, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> Empty {
       try await client.unary(
         XdsUpdateHealthServiceMethods.setNotServing, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.XdsUpdateHealthService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct XdsUpdateHealthServiceFake: XdsUpdateHealthServiceClientProtocol {
+    /// The answer to `setServing`.
+    internal var onSetServing: @Sendable (Empty) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for setServing")
+    }
+
+    /// The answer to `setNotServing`.
+    internal var onSetNotServing: @Sendable (Empty) async throws(RPCError) -> Empty = {
+      _ throws(RPCError) in
+      throw RPCError(.unimplemented, "the fake has no answer for setNotServing")
+    }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func setServing(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onSetServing(request)
+    }
+
+    internal func setNotServing(
+      _ request: Empty, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> Empty {
+      try await onSetNotServing(request)
     }
   }
 }
@@ -530,6 +1053,33 @@ extension GrpcTesting.XdsUpdateHealthService {
   }
 }
 
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.XdsUpdateHealthServiceClientProtocol {
+  internal func setServing(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.setServing(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func setServing(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.setServing(request, metadata: [:], options: options)
+  }
+
+  internal func setNotServing(
+    _ request: GrpcTesting.Empty, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.setNotServing(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func setNotServing(
+    _ request: GrpcTesting.Empty, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.Empty {
+    try await self.setNotServing(request, metadata: [:], options: options)
+  }
+}
+
 extension GrpcTesting {
   /// A service to dynamically update the configuration of an xDS test client.
   internal protocol XdsUpdateClientConfigureService: RPCService {
@@ -550,8 +1100,16 @@ extension GrpcTesting {
     ]
   }
 
+  /// What `grpc.testing.XdsUpdateClientConfigureService` offers its clients.
+  internal protocol XdsUpdateClientConfigureServiceClientProtocol: Sendable {
+    /// Update the tes client's configuration.
+    func configure(
+      _ request: ClientConfigureRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ClientConfigureResponse
+  }
+
   /// Calls `grpc.testing.XdsUpdateClientConfigureService`.
-  internal struct XdsUpdateClientConfigureServiceClient: Sendable {
+  internal struct XdsUpdateClientConfigureServiceClient: XdsUpdateClientConfigureServiceClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -561,12 +1119,32 @@ extension GrpcTesting {
 
     /// Update the tes client's configuration.
     internal func configure(
-      _ request: ClientConfigureRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: ClientConfigureRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ClientConfigureResponse {
       try await client.unary(
         XdsUpdateClientConfigureServiceMethods.configure, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.testing.XdsUpdateClientConfigureService` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  internal struct XdsUpdateClientConfigureServiceFake: XdsUpdateClientConfigureServiceClientProtocol {
+    /// The answer to `configure`.
+    internal var onConfigure:
+      @Sendable (ClientConfigureRequest) async throws(RPCError) -> ClientConfigureResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for configure")
+      }
+
+    /// Has no answers yet.
+    internal init() {}
+
+    internal func configure(
+      _ request: ClientConfigureRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> ClientConfigureResponse {
+      try await onConfigure(request)
     }
   }
 }
@@ -586,6 +1164,21 @@ extension GrpcTesting.XdsUpdateClientConfigureService {
     _ request: GrpcTesting.ClientConfigureRequest, call: ServerCall
   ) async throws -> GrpcTesting.ClientConfigureResponse {
     throw RPCError(.unimplemented, "Configure is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension GrpcTesting.XdsUpdateClientConfigureServiceClientProtocol {
+  internal func configure(
+    _ request: GrpcTesting.ClientConfigureRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GrpcTesting.ClientConfigureResponse {
+    try await self.configure(request, metadata: metadata, options: CallOptions())
+  }
+
+  internal func configure(
+    _ request: GrpcTesting.ClientConfigureRequest, options: CallOptions
+  ) async throws(RPCError) -> GrpcTesting.ClientConfigureResponse {
+    try await self.configure(request, metadata: [:], options: options)
   }
 }
 

@@ -70,8 +70,47 @@ extension GRPCChannelz {
     ]
   }
 
+  /// What `grpc.channelz.v1.Channelz` offers its clients.
+  public protocol ChannelzClientProtocol: Sendable {
+    /// Gets all root channels (i.e. channels the application has directly
+    /// created). This does not include subchannels nor non-top level channels.
+    func getTopChannels(
+      _ request: GetTopChannelsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetTopChannelsResponse
+
+    /// Gets all servers that exist in the process.
+    func getServers(
+      _ request: GetServersRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServersResponse
+
+    /// Returns a single Server, or else a NOT_FOUND code.
+    func getServer(
+      _ request: GetServerRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServerResponse
+
+    /// Gets all server sockets that exist in the process.
+    func getServerSockets(
+      _ request: GetServerSocketsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServerSocketsResponse
+
+    /// Returns a single Channel, or else a NOT_FOUND code.
+    func getChannel(
+      _ request: GetChannelRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetChannelResponse
+
+    /// Returns a single Subchannel, or else a NOT_FOUND code.
+    func getSubchannel(
+      _ request: GetSubchannelRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetSubchannelResponse
+
+    /// Returns a single Socket or else a NOT_FOUND code.
+    func getSocket(
+      _ request: GetSocketRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetSocketResponse
+  }
+
   /// Calls `grpc.channelz.v1.Channelz`.
-  public struct ChannelzClient: Sendable {
+  public struct ChannelzClient: ChannelzClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -82,8 +121,7 @@ extension GRPCChannelz {
     /// Gets all root channels (i.e. channels the application has directly
     /// created). This does not include subchannels nor non-top level channels.
     public func getTopChannels(
-      _ request: GetTopChannelsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetTopChannelsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetTopChannelsResponse {
       try await client.unary(
         ChannelzMethods.getTopChannels, request, metadata: metadata, options: options
@@ -92,8 +130,7 @@ extension GRPCChannelz {
 
     /// Gets all servers that exist in the process.
     public func getServers(
-      _ request: GetServersRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetServersRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetServersResponse {
       try await client.unary(
         ChannelzMethods.getServers, request, metadata: metadata, options: options
@@ -102,8 +139,7 @@ extension GRPCChannelz {
 
     /// Returns a single Server, or else a NOT_FOUND code.
     public func getServer(
-      _ request: GetServerRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetServerRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetServerResponse {
       try await client.unary(
         ChannelzMethods.getServer, request, metadata: metadata, options: options
@@ -112,8 +148,7 @@ extension GRPCChannelz {
 
     /// Gets all server sockets that exist in the process.
     public func getServerSockets(
-      _ request: GetServerSocketsRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetServerSocketsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetServerSocketsResponse {
       try await client.unary(
         ChannelzMethods.getServerSockets, request, metadata: metadata, options: options
@@ -122,8 +157,7 @@ extension GRPCChannelz {
 
     /// Returns a single Channel, or else a NOT_FOUND code.
     public func getChannel(
-      _ request: GetChannelRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetChannelRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetChannelResponse {
       try await client.unary(
         ChannelzMethods.getChannel, request, metadata: metadata, options: options
@@ -132,8 +166,7 @@ extension GRPCChannelz {
 
     /// Returns a single Subchannel, or else a NOT_FOUND code.
     public func getSubchannel(
-      _ request: GetSubchannelRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetSubchannelRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetSubchannelResponse {
       try await client.unary(
         ChannelzMethods.getSubchannel, request, metadata: metadata, options: options
@@ -142,12 +175,110 @@ extension GRPCChannelz {
 
     /// Returns a single Socket or else a NOT_FOUND code.
     public func getSocket(
-      _ request: GetSocketRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: GetSocketRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetSocketResponse {
       try await client.unary(
         ChannelzMethods.getSocket, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.channelz.v1.Channelz` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ChannelzFake: ChannelzClientProtocol {
+    /// The answer to `getTopChannels`.
+    public var onGetTopChannels:
+      @Sendable (GetTopChannelsRequest) async throws(RPCError) -> GetTopChannelsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getTopChannels")
+      }
+
+    /// The answer to `getServers`.
+    public var onGetServers:
+      @Sendable (GetServersRequest) async throws(RPCError) -> GetServersResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getServers")
+      }
+
+    /// The answer to `getServer`.
+    public var onGetServer:
+      @Sendable (GetServerRequest) async throws(RPCError) -> GetServerResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getServer")
+      }
+
+    /// The answer to `getServerSockets`.
+    public var onGetServerSockets:
+      @Sendable (GetServerSocketsRequest) async throws(RPCError) -> GetServerSocketsResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getServerSockets")
+      }
+
+    /// The answer to `getChannel`.
+    public var onGetChannel:
+      @Sendable (GetChannelRequest) async throws(RPCError) -> GetChannelResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getChannel")
+      }
+
+    /// The answer to `getSubchannel`.
+    public var onGetSubchannel:
+      @Sendable (GetSubchannelRequest) async throws(RPCError) -> GetSubchannelResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getSubchannel")
+      }
+
+    /// The answer to `getSocket`.
+    public var onGetSocket:
+      @Sendable (GetSocketRequest) async throws(RPCError) -> GetSocketResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for getSocket")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func getTopChannels(
+      _ request: GetTopChannelsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetTopChannelsResponse {
+      try await onGetTopChannels(request)
+    }
+
+    public func getServers(
+      _ request: GetServersRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServersResponse {
+      try await onGetServers(request)
+    }
+
+    public func getServer(
+      _ request: GetServerRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServerResponse {
+      try await onGetServer(request)
+    }
+
+    public func getServerSockets(
+      _ request: GetServerSocketsRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetServerSocketsResponse {
+      try await onGetServerSockets(request)
+    }
+
+    public func getChannel(
+      _ request: GetChannelRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetChannelResponse {
+      try await onGetChannel(request)
+    }
+
+    public func getSubchannel(
+      _ request: GetSubchannelRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetSubchannelResponse {
+      try await onGetSubchannel(request)
+    }
+
+    public func getSocket(
+      _ request: GetSocketRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> GetSocketResponse {
+      try await onGetSocket(request)
     }
   }
 }
@@ -221,6 +352,93 @@ extension GRPCChannelz.Channelz {
     _ request: GRPCChannelz.GetSocketRequest, call: ServerCall
   ) async throws -> GRPCChannelz.GetSocketResponse {
     throw RPCError(.unimplemented, "GetSocket is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension GRPCChannelz.ChannelzClientProtocol {
+  public func getTopChannels(
+    _ request: GRPCChannelz.GetTopChannelsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetTopChannelsResponse {
+    try await self.getTopChannels(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getTopChannels(
+    _ request: GRPCChannelz.GetTopChannelsRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetTopChannelsResponse {
+    try await self.getTopChannels(request, metadata: [:], options: options)
+  }
+
+  public func getServers(
+    _ request: GRPCChannelz.GetServersRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetServersResponse {
+    try await self.getServers(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getServers(
+    _ request: GRPCChannelz.GetServersRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetServersResponse {
+    try await self.getServers(request, metadata: [:], options: options)
+  }
+
+  public func getServer(
+    _ request: GRPCChannelz.GetServerRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetServerResponse {
+    try await self.getServer(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getServer(
+    _ request: GRPCChannelz.GetServerRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetServerResponse {
+    try await self.getServer(request, metadata: [:], options: options)
+  }
+
+  public func getServerSockets(
+    _ request: GRPCChannelz.GetServerSocketsRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetServerSocketsResponse {
+    try await self.getServerSockets(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getServerSockets(
+    _ request: GRPCChannelz.GetServerSocketsRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetServerSocketsResponse {
+    try await self.getServerSockets(request, metadata: [:], options: options)
+  }
+
+  public func getChannel(
+    _ request: GRPCChannelz.GetChannelRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetChannelResponse {
+    try await self.getChannel(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getChannel(
+    _ request: GRPCChannelz.GetChannelRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetChannelResponse {
+    try await self.getChannel(request, metadata: [:], options: options)
+  }
+
+  public func getSubchannel(
+    _ request: GRPCChannelz.GetSubchannelRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetSubchannelResponse {
+    try await self.getSubchannel(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getSubchannel(
+    _ request: GRPCChannelz.GetSubchannelRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetSubchannelResponse {
+    try await self.getSubchannel(request, metadata: [:], options: options)
+  }
+
+  public func getSocket(
+    _ request: GRPCChannelz.GetSocketRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCChannelz.GetSocketResponse {
+    try await self.getSocket(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func getSocket(
+    _ request: GRPCChannelz.GetSocketRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCChannelz.GetSocketResponse {
+    try await self.getSocket(request, metadata: [:], options: options)
   }
 }
 

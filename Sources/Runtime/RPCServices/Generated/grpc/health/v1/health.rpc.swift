@@ -53,8 +53,42 @@ extension GRPCHealth {
     ]
   }
 
+  /// What `grpc.health.v1.Health` offers its clients.
+  public protocol HealthClientProtocol: Sendable {
+    /// If the requested service is unknown, the call will fail with status
+    /// NOT_FOUND.
+    func check(
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HealthCheckResponse
+
+    /// Performs a watch for the serving status of the requested service.
+    /// The server will immediately send back a message indicating the current
+    /// serving status.  It will then subsequently send a new message whenever
+    /// the service's serving status changes.
+    ///
+    /// If the requested service is unknown when the call is received, the
+    /// server will send a message setting the serving status to
+    /// SERVICE_UNKNOWN but will *not* terminate the call.  If at some
+    /// future point, the serving status of the service becomes known, the
+    /// server will send a new message with the service's serving status.
+    ///
+    /// If the call terminates with status UNIMPLEMENTED, then clients
+    /// should assume this method is not supported and should not retry the
+    /// call.  If the call terminates with any other status (including OK),
+    /// clients should retry the call with appropriate exponential backoff.
+    func watch(
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<HealthCheckResponse>
+
+    /// The status of every service, the whole server's under the empty name.
+    /// RESOURCE_EXHAUSTED when there are too many for one answer.
+    func list(
+      _ request: HealthListRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HealthListResponse
+  }
+
   /// Calls `grpc.health.v1.Health`.
-  public struct HealthClient: Sendable {
+  public struct HealthClient: HealthClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
@@ -65,23 +99,89 @@ extension GRPCHealth {
     /// If the requested service is unknown, the call will fail with status
     /// NOT_FOUND.
     public func check(
-      _ request: HealthCheckRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> HealthCheckResponse {
       try await client.unary(
         HealthMethods.check, request, metadata: metadata, options: options
       ).message
     }
 
+    /// Performs a watch for the serving status of the requested service.
+    /// The server will immediately send back a message indicating the current
+    /// serving status.  It will then subsequently send a new message whenever
+    /// the service's serving status changes.
+    ///
+    /// If the requested service is unknown when the call is received, the
+    /// server will send a message setting the serving status to
+    /// SERVICE_UNKNOWN but will *not* terminate the call.  If at some
+    /// future point, the serving status of the service becomes known, the
+    /// server will send a new message with the service's serving status.
+    ///
+    /// If the call terminates with status UNIMPLEMENTED, then clients
+    /// should assume this method is not supported and should not retry the
+    /// call.  If the call terminates with any other status (including OK),
+    /// clients should retry the call with appropriate exponential backoff.
+    public func watch(
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<HealthCheckResponse> {
+      client.serverStreaming(HealthMethods.watch, request, metadata: metadata, options: options)
+    }
+
     /// The status of every service, the whole server's under the empty name.
     /// RESOURCE_EXHAUSTED when there are too many for one answer.
     public func list(
-      _ request: HealthListRequest,
-      metadata: Metadata = [:], options: CallOptions = CallOptions()
+      _ request: HealthListRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> HealthListResponse {
       try await client.unary(
         HealthMethods.list, request, metadata: metadata, options: options
       ).message
+    }
+  }
+
+  /// A client of `grpc.health.v1.Health` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct HealthFake: HealthClientProtocol {
+    /// The answer to `check`.
+    public var onCheck:
+      @Sendable (HealthCheckRequest) async throws(RPCError) -> HealthCheckResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for check")
+      }
+
+    /// The answer to `watch`.
+    public var onWatch:
+      @Sendable (HealthCheckRequest) -> ServerStreamingCall<HealthCheckResponse> = { _ in
+        ServerStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for watch"))
+      }
+
+    /// The answer to `list`.
+    public var onList:
+      @Sendable (HealthListRequest) async throws(RPCError) -> HealthListResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for list")
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func check(
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HealthCheckResponse {
+      try await onCheck(request)
+    }
+
+    public func watch(
+      _ request: HealthCheckRequest, metadata: Metadata, options: CallOptions
+    ) -> ServerStreamingCall<HealthCheckResponse> {
+      onWatch(request)
+    }
+
+    public func list(
+      _ request: HealthListRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> HealthListResponse {
+      try await onList(request)
     }
   }
 }
@@ -121,6 +221,45 @@ extension GRPCHealth.Health {
     _ request: GRPCHealth.HealthListRequest, call: ServerCall
   ) async throws -> GRPCHealth.HealthListResponse {
     throw RPCError(.unimplemented, "List is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension GRPCHealth.HealthClientProtocol {
+  public func check(
+    _ request: GRPCHealth.HealthCheckRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCHealth.HealthCheckResponse {
+    try await self.check(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func check(
+    _ request: GRPCHealth.HealthCheckRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCHealth.HealthCheckResponse {
+    try await self.check(request, metadata: [:], options: options)
+  }
+
+  public func watch(
+    _ request: GRPCHealth.HealthCheckRequest, metadata: Metadata = [:]
+  ) -> ServerStreamingCall<GRPCHealth.HealthCheckResponse> {
+    self.watch(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func watch(
+    _ request: GRPCHealth.HealthCheckRequest, options: CallOptions
+  ) -> ServerStreamingCall<GRPCHealth.HealthCheckResponse> {
+    self.watch(request, metadata: [:], options: options)
+  }
+
+  public func list(
+    _ request: GRPCHealth.HealthListRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> GRPCHealth.HealthListResponse {
+    try await self.list(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func list(
+    _ request: GRPCHealth.HealthListRequest, options: CallOptions
+  ) async throws(RPCError) -> GRPCHealth.HealthListResponse {
+    try await self.list(request, metadata: [:], options: options)
   }
 }
 

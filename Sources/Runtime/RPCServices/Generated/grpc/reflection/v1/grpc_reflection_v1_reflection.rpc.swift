@@ -26,13 +26,54 @@ extension GRPCReflection {
     ]
   }
 
+  /// What `grpc.reflection.v1.ServerReflection` offers its clients.
+  public protocol ServerReflectionClientProtocol: Sendable {
+    /// The reflection service is structured as a bidirectional stream, ensuring
+    /// all related requests go to a single server.
+    func serverReflectionInfo(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ServerReflectionRequest, ServerReflectionResponse>
+  }
+
   /// Calls `grpc.reflection.v1.ServerReflection`.
-  public struct ServerReflectionClient: Sendable {
+  public struct ServerReflectionClient: ServerReflectionClientProtocol {
     private let client: RPCClient
 
     /// Makes its calls with `client`.
     public init(_ client: RPCClient) {
       self.client = client
+    }
+
+    /// The reflection service is structured as a bidirectional stream, ensuring
+    /// all related requests go to a single server.
+    public func serverReflectionInfo(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ServerReflectionRequest, ServerReflectionResponse> {
+      client.bidirectionalStreaming(
+        ServerReflectionMethods.serverReflectionInfo, metadata: metadata, options: options
+      )
+    }
+  }
+
+  /// A client of `grpc.reflection.v1.ServerReflection` without a server, for tests.
+  ///
+  /// What is not given an answer is UNIMPLEMENTED.
+  public struct ServerReflectionFake: ServerReflectionClientProtocol {
+    /// The answer to `serverReflectionInfo`.
+    public var onServerReflectionInfo:
+      @Sendable () -> BidirectionalStreamingCall<ServerReflectionRequest, ServerReflectionResponse> = {
+       
+        BidirectionalStreamingCall(
+          of: [], failing: RPCError(.unimplemented, "the fake has no answer for serverReflectionInfo"))
+      }
+
+    /// Has no answers yet.
+    public init() {}
+
+    public func serverReflectionInfo(
+      metadata: Metadata, options: CallOptions
+    ) -> BidirectionalStreamingCall<ServerReflectionRequest, ServerReflectionResponse> {
+      onServerReflectionInfo()
     }
   }
 }
@@ -54,6 +95,21 @@ extension GRPCReflection.ServerReflection {
     call: ServerCall
   ) async throws {
     throw RPCError(.unimplemented, "ServerReflectionInfo is not implemented")
+  }
+}
+
+/// The calls without metadata, without options, and without both.
+extension GRPCReflection.ServerReflectionClientProtocol {
+  public func serverReflectionInfo(
+    metadata: Metadata = [:]
+  ) -> BidirectionalStreamingCall<GRPCReflection.ServerReflectionRequest, GRPCReflection.ServerReflectionResponse> {
+    self.serverReflectionInfo(metadata: metadata, options: CallOptions())
+  }
+
+  public func serverReflectionInfo(
+    options: CallOptions
+  ) -> BidirectionalStreamingCall<GRPCReflection.ServerReflectionRequest, GRPCReflection.ServerReflectionResponse> {
+    self.serverReflectionInfo(metadata: [:], options: options)
   }
 }
 
