@@ -214,8 +214,10 @@ extension StreamedCallMachine {
   ) -> OnEvent {
     let isWithoutResponse = error == nil && kind.hasOneResponse && responseCount == 0
     let error = isWithoutResponse ? RPCError.noResponse : error
-    // Without a message before it the head travels within the trailers.
-    var trailers = head == nil ? outgoing.response : [:]
+    // A failure without a message before it has no head of its own: all travels within the trailers.
+    var trailers: Metadata = [:]
+    if head == nil, error != nil { trailers = outgoing.response }
+    if head == nil, error == nil { head = outgoing.response }
     trailers.append(contentsOf: outgoing.trailing)
     if let error { trailers.append(contentsOf: error.metadata) }
     if limits.calls.areExceeded(by: trailers) { return end(.failure(.responseMetadataOverLimit)) }

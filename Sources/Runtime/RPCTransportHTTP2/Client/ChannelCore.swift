@@ -93,7 +93,7 @@ final class ChannelCore: @unchecked Sendable {
     guard runningCount == 0 else { return }
     if case .closing = state { return closeIfDone() }
     guard let wait = configuration.idleTimeout, idleAlarm?.isSet != true else { return }
-    let alarm = idleAlarm ?? Alarm { [unowned self] in goIdleIfUnused() }
+    let alarm = idleAlarm ?? Alarm { [weak self] in self?.goIdleIfUnused() }
     idleAlarm = alarm
     lastUse = .now
     timers.set(alarm, in: wait)
@@ -180,6 +180,7 @@ final class ChannelCore: @unchecked Sendable {
   }
 
   private func resolved(_ result: Result<ResolvedAddresses, any Error>, _ resolution: Resolution) {
+    if case .closed = state { return }
     var pause = configuration.resolutionPause
     switch result {
     case .success(let found) where !found.addresses.isEmpty:
@@ -194,13 +195,15 @@ final class ChannelCore: @unchecked Sendable {
         pause = min(pause, .seconds(1))
       }
     }
-    let alarm = Alarm { [unowned self] in
-      self.resolution = nil
-      if resolution.isWantedAgain, case .active = state { resolve() }
-    }
+    let alarm = Alarm { [weak self] in self?.resolutionPauseIsOver(resolution) }
     resolution.alarm = alarm
     timers.set(alarm, in: pause)
     executor.runPass()
+  }
+
+  private func resolutionPauseIsOver(_ resolution: Resolution) {
+    self.resolution = nil
+    if resolution.isWantedAgain, case .active = state { resolve() }
   }
 
   private func noAddresses(_ reason: String) {
@@ -255,7 +258,7 @@ final class ChannelCore: @unchecked Sendable {
 
   private func apply(_ actions: BalancerActions) {
     if let wait = actions.timer {
-      let alarm = balancerAlarm ?? Alarm { [unowned self] in balancerDue() }
+      let alarm = balancerAlarm ?? Alarm { [weak self] in self?.balancerDue() }
       balancerAlarm = alarm
       timers.set(alarm, in: wait)
     }

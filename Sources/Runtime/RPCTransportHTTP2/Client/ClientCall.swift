@@ -179,7 +179,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   }
 
   private func setRetryAlarm(_ wait: Duration) {
-    let alarm = retryAlarm ?? Alarm { [unowned self] in retryDue() }
+    let alarm = retryAlarm ?? Alarm { [weak self] in self?.retryDue() }
     retryAlarm = alarm
     channel.timers.set(alarm, in: wait)
   }

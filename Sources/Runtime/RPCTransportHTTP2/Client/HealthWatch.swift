@@ -72,7 +72,7 @@ final class HealthWatch: @unchecked Sendable {
       return subchannel.becameReady()
     }
     subchannel.becameUnhealthy("its health service failed: \(error)")
-    let alarm = Alarm { [unowned self] in begin() }
+    let alarm = Alarm { [weak self] in self?.begin() }
     self.alarm = alarm
     channel.timers.set(alarm, in: backoff.next(using: &channel.random))
   }

@@ -203,7 +203,7 @@ final class Subchannel: @unchecked Sendable {
     channel.configuration.logger.debug("\(error)")
     let isFirst = usable.isEmpty
     if isFirst { lastFailure = error }
-    let alarm = Alarm { [unowned self] in pauseIsOver() }
+    let alarm = Alarm { [weak self] in self?.pauseIsOver() }
     retryAlarm = alarm
     channel.timers.set(alarm, in: backoff.next(using: &channel.random))
     if isFirst { move(to: .transientFailure) }
