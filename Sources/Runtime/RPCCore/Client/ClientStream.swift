@@ -29,6 +29,14 @@ public protocol ClientStream: AnyObject, Sendable {
   /// of a failed call are in its error.
   var trailingMetadata: Metadata { get }
 
+  /// Whether the response that `next` returned last came compressed; false before, and where nothing is.
+  var responseWasCompressed: Bool { get }
+
   /// The caller wants nothing more of the call: it ends with CANCELLED unless it has ended.
   func cancel()
+}
+
+extension ClientStream {
+  /// What carries messages without a wire compresses none.
+  public var responseWasCompressed: Bool { false }
 }

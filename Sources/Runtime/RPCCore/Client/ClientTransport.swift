@@ -38,11 +38,17 @@ public struct RawResponse: Sendable, Hashable {
   public var metadata: Metadata
   /// The application's trailers.
   public var trailingMetadata: Metadata
+  /// Whether the response came compressed; `message` is not.
+  public var wasCompressed: Bool
 
   /// Every part is as it came.
-  public init(message: [UInt8], metadata: Metadata = [:], trailingMetadata: Metadata = [:]) {
+  public init(
+    message: [UInt8], metadata: Metadata = [:], trailingMetadata: Metadata = [:],
+    wasCompressed: Bool = false
+  ) {
     self.message = message
     self.metadata = metadata
     self.trailingMetadata = trailingMetadata
+    self.wasCompressed = wasCompressed
   }
 }

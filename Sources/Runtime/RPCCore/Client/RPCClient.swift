@@ -25,7 +25,8 @@ public struct RPCClient: Sendable {
       method, request: request.encodedRequest(), metadata: sent(with: metadata), options: options)
     return ClientResponse(
       message: try Response(response: raw.message, trailingMetadata: raw.trailingMetadata),
-      metadata: raw.metadata, trailingMetadata: raw.trailingMetadata)
+      metadata: raw.metadata, trailingMetadata: raw.trailingMetadata,
+      wasCompressed: raw.wasCompressed)
   }
 
   func sent(with own: Metadata) -> Metadata {
@@ -44,11 +45,17 @@ public struct ClientResponse<Message: RPCMessage>: Sendable {
   public var metadata: Metadata
   /// The server's trailers.
   public var trailingMetadata: Metadata
+  /// Whether the response came compressed.
+  public var wasCompressed: Bool
 
   /// Every part is as it came.
-  public init(message: Message, metadata: Metadata = [:], trailingMetadata: Metadata = [:]) {
+  public init(
+    message: Message, metadata: Metadata = [:], trailingMetadata: Metadata = [:],
+    wasCompressed: Bool = false
+  ) {
     self.message = message
     self.metadata = metadata
     self.trailingMetadata = trailingMetadata
+    self.wasCompressed = wasCompressed
   }
 }

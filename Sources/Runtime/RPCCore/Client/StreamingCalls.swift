@@ -30,6 +30,9 @@ public struct ServerStreamingCall<Response: RPCMessage>: AsyncSequence, Sendable
   /// The server's trailers, once the last response has been read.
   public var trailingMetadata: Metadata { call.stream.trailingMetadata }
 
+  /// Whether the response that was read last came compressed.
+  public var responseWasCompressed: Bool { call.stream.responseWasCompressed }
+
   /// Ends the call, unless it has ended.
   public func cancel() { call.stream.cancel() }
 
@@ -72,13 +75,15 @@ public struct ClientStreamingCall<Request: RPCMessage, Response: RPCMessage>: Se
     guard let message = try await call.next(Response.self) else {
       throw RPCError(.unimplemented, "the method has one response, there was none")
     }
+    let wasCompressed = call.stream.responseWasCompressed
     let metadata = try await call.stream.metadata()
     guard try await call.stream.next() == nil else {
       call.stream.cancel()
       throw RPCError(.unimplemented, "the method has one response, there was another")
     }
     return ClientResponse(
-      message: message, metadata: metadata, trailingMetadata: call.stream.trailingMetadata)
+      message: message, metadata: metadata, trailingMetadata: call.stream.trailingMetadata,
+      wasCompressed: wasCompressed)
   }
 
   /// Ends the call, unless it has ended.
@@ -129,6 +134,9 @@ public struct BidirectionalStreamingCall<Request: RPCMessage, Response: RPCMessa
 
   /// The server's trailers, once the last response has been read.
   public var trailingMetadata: Metadata { call.stream.trailingMetadata }
+
+  /// Whether the response that was read last came compressed.
+  public var responseWasCompressed: Bool { call.stream.responseWasCompressed }
 
   /// Ends the call, unless it has ended.
   public func cancel() { call.stream.cancel() }

@@ -72,6 +72,8 @@ extension ClientCall: ClientStream {
 
   var trailingMetadata: Metadata { trailers.withLock { $0 } }
 
+  var responseWasCompressed: Bool { tookCompressed.load(ordering: .relaxed) }
+
   func cancel() {
     if isOver.load(ordering: .acquiring) { return }
     channel.run { [self] in cancelled() }
@@ -101,6 +103,7 @@ extension ClientCall: ClientStream {
   }
 
   private func taken(_ message: InboundMessage) throws(RPCError) -> [UInt8] {
+    tookCompressed.store(message.isCompressed, ordering: .relaxed)
     guard let chosen else { return message.bytes }
     chosen.connection?.returnCredit(of: chosen)
     do throws(RPCError) {

@@ -43,6 +43,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   var waiters: CallWaiters?
   /// Whether the call is over, for whoever is not on the loop.
   let isOver = Atomic(false)
+  /// Whether the response taken last came compressed, for whoever is not on the loop.
+  let tookCompressed = Atomic(false)
   /// The trailers, for whoever is not on the loop.
   let trailers = Mutex(Metadata())
 
@@ -250,7 +252,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
         return .success(
           RawResponse(
             message: try decoded(message, of: chosen), metadata: chosen.machine.metadata,
-            trailingMetadata: trailers))
+            trailingMetadata: trailers, wasCompressed: message.isCompressed))
       } catch {
         return .failure(error)
       }

@@ -75,6 +75,14 @@ final class CredentialedStream: ClientStream {
     if case .open(let stream) = state.withLock({ $0 }) { stream.trailingMetadata } else { [:] }
   }
 
+  var responseWasCompressed: Bool {
+    if case .open(let stream) = state.withLock({ $0 }) {
+      stream.responseWasCompressed
+    } else {
+      false
+    }
+  }
+
   func cancel() {
     failed(.cancelled)
     opening.withLock { $0 }?.cancel()
