@@ -12,8 +12,8 @@ import UnixSignals
 struct InteropCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pasarela-interop",
-    abstract: "Serves the methods that interoperability and load tests call.",
-    subcommands: [ServerCommand.self])
+    abstract: "Serves and calls what interoperability tests are about.",
+    subcommands: [ServerCommand.self, ClientCommand.self])
 }
 
 /// `pasarela-interop server`.
