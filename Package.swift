@@ -182,7 +182,9 @@ let package = Package(
     tests("RPCTransportInProcess", ["CallSuite", "RPCCore", "RPCTransportInProcess"]),
     tests(
       "RPCTransportHTTP2",
-      ["CallSuite", "HTTP2", "RPCCore", "RPCTransportHTTP2", "RPCWire", "RawHTTP2"],
+      [
+        "CallSuite", "HTTP2", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCWire", "RawHTTP2",
+      ],
       exclude: ["Python"]),
     tests(
       "RPCServices",

@@ -23,6 +23,13 @@ public struct KeepaliveConfig: Hashable, Sendable {
     self.permitWithoutCalls = permitWithoutCalls
   }
 
+  /// Times below the minimum, for tests that cannot wait that long.
+  package static func briefly(time: Duration, timeout: Duration) -> KeepaliveConfig {
+    var config = KeepaliveConfig(time: time, timeout: timeout)
+    config.time = time
+    return config
+  }
+
   /// A server has ended a connection with `too_many_pings`: the channel's next connections ask half as often.
   public mutating func tooManyPings() {
     if time < Self.timeMaximum { time = min(time * 2, Self.timeMaximum) }
