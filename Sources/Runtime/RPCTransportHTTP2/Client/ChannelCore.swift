@@ -14,7 +14,7 @@ internal import RPCWire
 /// `@unchecked Sendable`: touched on its event loop only.
 final class ChannelCore: @unchecked Sendable {
   private enum State {
-    /// No addresses are known, and none are wanted.
+    /// No connections are wanted, since there were no calls yet, or none for long.
     case idle
     case active
     /// Takes no more calls.
@@ -38,6 +38,8 @@ final class ChannelCore: @unchecked Sendable {
   private var subchannels: [EndpointID: Subchannel] = [:]
   /// Those of addresses that are no longer the target's, until their calls are over.
   private var leaving: [Subchannel] = []
+  /// Those of `subchannels`, as the resolver has them.
+  private var order: [EndpointID] = []
   private var nextID = 0
   private let waiting = AttemptQueue()
   private var resolution: Resolution?
@@ -74,13 +76,16 @@ final class ChannelCore: @unchecked Sendable {
 
   /// Takes a call on.
   func begin(_ call: ClientCall) {
+    // What asks about one address is none of the channel's calls: it keeps nothing from closing, and no config
+    // is meant for it.
+    if call.pinned != nil { return call.begin(MethodConfig(), at: .now) }
+    call.isCounted = true
     runningCount += 1
     switch state {
     case .closing, .closed:
       return call.end(RPCError(.unavailable, "the channel is closed"))
     case .idle:
-      state = .active
-      resolve()
+      becomeActive()
     case .active:
       break
     }
@@ -107,7 +112,19 @@ final class ChannelCore: @unchecked Sendable {
     }
     let due = lastUse + wait
     if ContinuousClock.now < due, let idleAlarm { return timers.set(idleAlarm, at: due) }
-    for subchannel in subchannels.values { subchannel.goIdle() }
+    // Who hears that connections are gone would make others.
+    state = .idle
+    balancerAlarm.map { timers.clear($0) }
+    for subchannel in subchannels.values { subchannel.disconnect() }
+  }
+
+  private var isIdle: Bool { if case .idle = state { true } else { false } }
+
+  private func becomeActive() {
+    state = .active
+    // The balancer from before has not heard what has become of the connections.
+    beginBalancing()
+    resolveAgain()
   }
 
   /// Takes down what a call's end says of the server as a whole.
@@ -224,22 +241,25 @@ final class ChannelCore: @unchecked Sendable {
     var known: [Endpoint: Subchannel] = [:]
     for subchannel in subchannels.values { known[subchannel.address] = subchannel }
     var next: [EndpointID: Subchannel] = [:]
-    var ids: [EndpointID] = []
-    var families: [AddressFamily] = []
-    for address in addresses {
+    order = []
+    var seen: Set<Endpoint> = []
+    for address in addresses where seen.insert(address).inserted {
       let subchannel = known.removeValue(forKey: address) ?? makeSubchannel(address)
-      guard next[subchannel.id] == nil else { continue }
       next[subchannel.id] = subchannel
-      ids.append(subchannel.id)
-      families.append(address.family)
+      order.append(subchannel.id)
     }
     subchannels = next
     let gone = Array(known.values)
     leaving += gone
-    apply(balancer.addressesChanged(ids, families: families, now: .now, using: &random))
+    if !isIdle { tellAddresses() }
     for subchannel in gone { subchannel.shutDown() }
     leaving.removeAll { !$0.hasConnections }
     placeWaiting()
+  }
+
+  private func tellAddresses() {
+    let families = order.compactMap { subchannels[$0]?.address.family }
+    apply(balancer.addressesChanged(order, families: families, now: .now, using: &random))
   }
 
   private func makeSubchannel(_ address: Endpoint) -> Subchannel {
@@ -250,7 +270,7 @@ final class ChannelCore: @unchecked Sendable {
   // MARK: Connections
 
   func stateChanged(of subchannel: Subchannel) {
-    guard subchannels[subchannel.id] === subchannel else { return }
+    guard subchannels[subchannel.id] === subchannel, !isIdle else { return }
     if let failure = subchannel.lastFailure { lastFailure = failure }
     apply(balancer.stateChanged(subchannel.id, subchannel.state, now: .now))
     placeWaiting()
@@ -308,12 +328,16 @@ final class ChannelCore: @unchecked Sendable {
     guard
       config.balancing != before.balancing || config.outlierDetection != before.outlierDetection
     else { return }
-    balancer = Balancer(policy: config.balancing, outlierDetection: config.outlierDetection)
-    let present = subchannels.values.sorted { $0.id.rawValue < $1.id.rawValue }
-    apply(
-      balancer.addressesChanged(
-        present.map(\.id), families: present.map(\.address.family), now: .now, using: &random))
-    for subchannel in present where subchannel.state != .idle {
+    if !isIdle { beginBalancing() }
+  }
+
+  /// Chooses anew among the addresses there are.
+  private func beginBalancing() {
+    balancer = Balancer(
+      policy: serviceConfig.balancing, outlierDetection: serviceConfig.outlierDetection)
+    guard !order.isEmpty else { return }
+    tellAddresses()
+    for subchannel in order.compactMap({ subchannels[$0] }) where subchannel.state != .idle {
       apply(balancer.stateChanged(subchannel.id, subchannel.state, now: .now))
     }
     placeWaiting()
@@ -324,10 +348,7 @@ final class ChannelCore: @unchecked Sendable {
   /// Takes no new calls; the promise is kept when the last call has ended and the connections are closed.
   func close(_ promise: EventLoopPromise<Void>) {
     switch state {
-    case .idle:
-      state = .closed
-      promise.succeed()
-    case .active:
+    case .idle, .active:
       state = .closing(promise)
       closeIfDone()
     case .closing(let before): before.futureResult.cascade(to: promise)
@@ -340,6 +361,7 @@ final class ChannelCore: @unchecked Sendable {
     for subchannel in subchannels.values { subchannel.shutDown() }
     leaving += subchannels.values
     subchannels = [:]
+    order = []
     leaving.removeAll { !$0.hasConnections }
     guard leaving.isEmpty else { return }
     state = .closed

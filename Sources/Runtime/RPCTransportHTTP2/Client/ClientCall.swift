@@ -20,6 +20,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   /// When its caller stops waiting; nil for never.
   var deadline: Deadline?
   var waitsForReady = false
+  /// Its channel counts it, until its end.
+  var isCounted = false
   var responseByteCountMax: Int
   var requestByteCountMax = Int.max
   /// How requests are compressed that say that they are.
@@ -150,7 +152,9 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   /// An attempt has come to its end.
   func attemptEnded(_ attempt: ClientAttempt, _ outcome: ClientOutcome) {
     guard result == nil else { return }
-    if chosen === attempt { return finish(outcome.result) }
+    let isChosen = chosen === attempt
+    // What became of it is nobody's business any more but the throttle's.
+    if isChosen, channel.throttle == nil { return finish(outcome.result) }
     var code = StatusCode.ok
     var pushback = Pushback.none
     if case .failure(let error) = outcome.result {
@@ -159,11 +163,12 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
         pushback = Pushback(metadataValue: error.metadata["grpc-retry-pushback-ms"])
       }
     }
-    apply(
-      plan.attemptEnded(
-        attempt.number, code: code, pushback: pushback, wasProcessed: WasProcessed(outcome.seen),
-        allowsRetries: channel.throttle?.allowsRetryOfFailure ?? true,
-        using: &channel.random))
+    let action = plan.attemptEnded(
+      attempt.number, code: code, pushback: pushback, wasProcessed: WasProcessed(outcome.seen),
+      allowsRetries: channel.throttle?.allowsRetryOfFailure ?? true, using: &channel.random)
+    guard isChosen else { return apply(action) }
+    channel.note(action.throttle)
+    finish(outcome.result)
   }
 
   private func apply(_ action: AttemptAction) {
@@ -231,7 +236,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     isOver.store(true, ordering: .releasing)
     if method.kind == .unary { answer() }
     waiters?.wakeAll()
-    channel.callEnded()
+    // One that was cancelled before it came to its loop was never counted.
+    if isCounted { channel.callEnded() }
   }
 
   private func answer() {

@@ -19,6 +19,12 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   private(set) var isDraining = false
   /// The server has said its settings, so it speaks HTTP/2.
   private(set) var isUsable = false
+  /// There is a socket, whatever becomes of it.
+  var isConnected = false
+  /// The socket is ours to speak on, TLS included.
+  private var isOpen = false
+  /// Calls of the channel's have been sent on it.
+  private(set) var hasCarriedCalls = false
   private var streamCountMax = 0
   var keepalive: ClientKeepalive?
 
@@ -31,16 +37,20 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   // MARK: Connection
 
   func connectionBegan(_ connection: SessionHandler<ClientConnection>) {
-    // How long connecting may take is watched from outside.
+    // Kept from here on, so that one that nobody needs any more can be given up before it is made.
+    handler = connection
   }
 
   func connectionOpened(_ connection: SessionHandler<ClientConnection>) {
-    handler = connection
+    // How long connecting may take is watched from outside.
+    isConnected = true
+    isOpen = true
   }
 
   func readBegan(at instant: ContinuousClock.Instant) { keepalive?.heard(at: instant) }
 
   func connectionClosed(_ reason: String) {
+    let reason = isOpen && !isUsable ? "the server did not begin HTTP/2: \(reason)" : reason
     isUsable = false
     isDraining = true
     keepalive?.stop()
@@ -54,7 +64,8 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
           : attempt.machine.wasNotProcessed(.neverLeft))
     }
     handler = nil
-    owner.closed(self, reason: reason)
+    // Who connects knows better why there is no socket.
+    if isConnected { owner.closed(self, reason: reason) }
   }
 
   /// Takes no more calls, and closes when nothing runs any more.
@@ -82,12 +93,15 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       return false
     }
     runningCount += 1
+    if call.pinned == nil { hasCarriedCalls = true }
     if runningCount == 1 { keepalive?.callsChanged(hasCalls: true) }
     stream.context = attempt
     attempt.stream = stream
     attempt.connection = self
     attempt.sendRequests()
     handler.setNeedsFlush()
+    // Who waited because there was no stream asks the stream from now on.
+    call.waiters?.writer.wake()
     return true
   }
 

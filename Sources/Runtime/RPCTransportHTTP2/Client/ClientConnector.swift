@@ -16,9 +16,9 @@ struct ClientConnector: Sendable {
       userAgent: HTTP2Channel.userAgent)
   }
 
-  /// Whether what is sent is nobody else's to read.
-  var isPrivate: Bool {
-    if case .unix = target { return true }
+  /// Whether what is sent is nobody else's to read, wherever a resolver says that it goes.
+  func isPrivate(_ configuration: HTTP2Channel.Configuration) -> Bool {
+    if case .unix = target, configuration.resolver == nil { return true }
     return tls != nil
   }
 
@@ -50,6 +50,7 @@ struct ClientConnector: Sendable {
       case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
       }
     return connected.map { socket in
+      connection.isConnected = true
       // The TCP handshake is only the first part of being connected; the server's SETTINGS are the last.
       let limit = socket.eventLoop.scheduleTask(in: timeout) {
         if !connection.isUsable {

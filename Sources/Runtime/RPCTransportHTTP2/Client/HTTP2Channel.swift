@@ -54,12 +54,12 @@ public final class HTTP2Channel: ClientTransport {
     _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions
   ) async throws(RPCError) -> RawResponse {
     var metadata = metadata
+    let deadline = options.deadline(from: .now)
     if let credentials = options.credentials {
-      try await add(credentials, for: method, to: &metadata)
+      try await add(credentials, for: method, to: &metadata, before: deadline)
     }
     let call = ClientCall(
-      method: method, metadata: metadata, options: options, channel: core,
-      deadline: options.deadline(from: .now))
+      method: method, metadata: metadata, options: options, channel: core, deadline: deadline)
     let answer = await withTaskCancellationHandler {
       await withCheckedContinuation { caller in
         if core.eventLoop.inEventLoop {
@@ -87,7 +87,7 @@ public final class HTTP2Channel: ClientTransport {
     }
     return CredentialedStream { [self] () throws(RPCError) in
       var metadata = metadata
-      try await add(credentials, for: method, to: &metadata)
+      try await add(credentials, for: method, to: &metadata, before: deadline)
       let call = makeCall(method, metadata, options, deadline)
       core.run { [core] in Self.begin(call, request, on: core) }
       return call
@@ -119,13 +119,14 @@ public final class HTTP2Channel: ClientTransport {
   }
 
   private func add(
-    _ credentials: CallCredentials, for method: MethodDescriptor, to metadata: inout Metadata
+    _ credentials: CallCredentials, for method: MethodDescriptor, to metadata: inout Metadata,
+    before deadline: Deadline?
   ) async throws(RPCError) {
-    guard core.connector.isPrivate else {
+    guard core.connector.isPrivate(core.configuration) else {
       throw RPCError(.unauthenticated, "call credentials are sent over TLS and unix sockets only")
     }
     let request = CallCredentials.Request(method: method, authority: core.requestHeads.authority)
-    metadata.append(contentsOf: try await credentials.metadata(for: request))
+    metadata.append(contentsOf: try await credentials.metadata(for: request, before: deadline))
   }
 
   /// Takes another service config for calls that begin from now on.

@@ -182,6 +182,11 @@ final class Subchannel: @unchecked Sendable {
     if connecting === connection { return failed(connection, reason) }
     if let index = usable.firstIndex(where: { $0 === connection }) {
       usable.remove(at: index)
+      if usable.isEmpty, !connection.hasCarriedCalls, retryAlarm == nil {
+        // A server that lets nobody stay is not to be asked again at once.
+        lastFailure = RPCError(.unavailable, "\(address) ended the connection: \(reason)")
+        pause()
+      }
       lostOne()
     }
     channel.connectionClosed()
@@ -192,7 +197,8 @@ final class Subchannel: @unchecked Sendable {
     health?.end()
     health = nil
     let waiting = queue.takeAll()
-    if state == .ready || state == .transientFailure, retryAlarm == nil { move(to: .idle) }
+    // During the pause after a failure nothing can be had here; the pause's end makes it idle.
+    if connecting == nil { move(to: retryAlarm == nil ? .idle : .transientFailure) }
     giveBack(waiting)
   }
 
@@ -201,12 +207,19 @@ final class Subchannel: @unchecked Sendable {
     connecting = nil
     let error = RPCError(.unavailable, "cannot connect to \(address): \(reason)")
     channel.configuration.logger.debug("\(error)")
-    let isFirst = usable.isEmpty
-    if isFirst { lastFailure = error }
+    lastFailure = error
+    pause()
+    guard usable.isEmpty else { return }
+    let waiting = queue.takeAll()
+    move(to: .transientFailure)
+    giveBack(waiting)
+  }
+
+  private func pause() {
+    retryAlarm.map { channel.timers.clear($0) }
     let alarm = Alarm { [weak self] in self?.pauseIsOver() }
     retryAlarm = alarm
     channel.timers.set(alarm, in: backoff.next(using: &channel.random))
-    if isFirst { move(to: .transientFailure) }
   }
 
   private func pauseIsOver() {
@@ -227,8 +240,9 @@ final class Subchannel: @unchecked Sendable {
     usable = []
     giveBack(queue.takeAll())
     for connection in open { connection.close() }
-    connecting?.abandon(reason: "the client is done")
+    let wanted = connecting
     connecting = nil
+    wanted?.abandon(reason: "the client is done")
     state = .shutdown
   }
 
