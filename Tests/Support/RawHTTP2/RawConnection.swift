@@ -58,6 +58,17 @@ public final class RawConnection {
     _ = try first { $0.isSettings && $0.isAcknowledgement }
   }
 
+  /// Reads what a client begins with, and says nothing to it.
+  ///
+  /// - Returns: whether it was HTTP/2's preface
+  public func takePreface(within limit: Duration = .seconds(10)) throws -> Bool {
+    let end = ContinuousClock.now + limit
+    while unread.count < RawFrames.preface.count, !isClosed { try read(before: end) }
+    guard unread.starts(with: RawFrames.preface) else { return false }
+    unread.removeFirst(RawFrames.preface.count)
+    return true
+  }
+
   /// The next frame; nil when the server has closed.
   ///
   /// - Throws: `RawSocket.Failure` when none has come by `end`
@@ -65,13 +76,17 @@ public final class RawConnection {
     while true {
       if let frame = takeFrame() { return frame }
       if isClosed { return nil }
-      let left = ContinuousClock.now.duration(to: end)
-      let milliseconds =
-        left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-      let bytes = try socket.receive(withinMilliseconds: Int32(clamping: max(0, milliseconds)))
-      if bytes.isEmpty { isClosed = true } else { readCount += 1 }
-      unread += bytes
+      try read(before: end)
     }
+  }
+
+  private func read(before end: ContinuousClock.Instant) throws {
+    let left = ContinuousClock.now.duration(to: end)
+    let milliseconds =
+      left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+    let bytes = try socket.receive(withinMilliseconds: Int32(clamping: max(0, milliseconds)))
+    if bytes.isEmpty { isClosed = true } else { readCount += 1 }
+    unread += bytes
   }
 
   /// The next frame for which `holds`; others are dropped. Nil when the server has closed.

@@ -43,4 +43,9 @@ extension RawFrames {
   public static func windowUpdate(_ id: Int32, _ increment: UInt32) -> [UInt8] {
     frame(8, id: id, bigEndian(increment))
   }
+
+  /// DATA with as much padding as there can be (RFC 9113 § 6.1).
+  public static func paddedData(_ id: Int32, _ bytes: [UInt8], padding: UInt8 = 255) -> [UInt8] {
+    frame(0, flags: 8, id: id, [padding] + bytes + [UInt8](repeating: 0, count: Int(padding)))
+  }
 }

@@ -52,7 +52,18 @@ public final class RawSocket {
     guard result == 0 else { throw Failure(what: "connect: \(errno)") }
   }
 
+  /// Takes over a connection that a listener has accepted.
+  init(accepted descriptor: Int32) {
+    self.descriptor = descriptor
+    var one: Int32 = 1
+    _ = unsafe setsockopt(
+      descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+  }
+
   deinit { _ = Glibc.close(descriptor) }
+
+  /// Ends both directions: the peer sees the end, and who waits here does too.
+  public func shutDown() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// Sends all bytes.
   public func send(_ bytes: [UInt8]) throws {
