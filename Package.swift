@@ -67,7 +67,13 @@ let package = Package(
     .executable(name: "pasarela", targets: ["CLI"]),
     .executable(name: "protoc-gen-pasarela", targets: ["ProtocPluginMain"]),
     .executable(name: "pasarela-interop", targets: ["Interop"]),
-    .library(name: "SafeMobilityClient", targets: ["SafeMobilityClient"]),
+    // With what a partner's programme names beside it: messages, errors, targets, and a transport for its tests.
+    .library(
+      name: "SafeMobilityClient",
+      targets: [
+        "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCPolicy",
+        "RPCTransportHTTP2", "RPCTransportInProcess",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -119,7 +125,7 @@ let package = Package(
       ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore", .crypto]),
     room(
       "SafeMobilityClient", "Clients/SafeMobilityClient",
-      ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+      ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2"]),
 
     // Floor 5: what people run.
     program(
@@ -209,7 +215,7 @@ let package = Package(
     tests(
       "Trial",
       [
-        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "SafeMobilityAPI",
+        "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "SafeMobilityAPI",
         "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",
       ], exclude: ["raw_cases.py", "stock_cases.py"]),
@@ -234,7 +240,10 @@ let package = Package(
       ]),
     tests(
       "SafeMobilityClient",
-      ["Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI", "SafeMobilityClient"]),
+      [
+        "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "SafeMobilityAPI", "SafeMobilityClient",
+      ]),
     tests(
       "CLI",
       [

@@ -23,14 +23,20 @@ struct Surroundings: Sendable {
 
   /// Where the server is, who calls, and for what.
   struct Connection: Sendable {
-    var target: Endpoint
-    var security: SafeMobilityClient.Security
+    var target: ChannelTarget
+    var identity: SafeMobilityClient.Identity
     var purpose: SafeMobility.Purpose?
     var endUser: String?
 
     /// The files that must be readable.
     var files: [String] {
-      guard case .tls(let tls) = security else { return [] }
+      let tls: ClientTLSConfiguration?
+      switch identity {
+      case .certificate(let configuration): tls = configuration
+      case .anonymous(let configuration): tls = configuration
+      case .development: tls = nil
+      }
+      guard let tls else { return [] }
       return [tls.trustRootsPath, tls.certificatePath, tls.privateKeyPath].compactMap { $0 }
     }
   }
@@ -54,8 +60,8 @@ struct Surroundings: Sendable {
         throw CommandFailure("cannot read \(path): check the path and who may read the file")
       }
       return try SafeMobilityClient(
-        target: connection.target, security: connection.security, purpose: connection.purpose,
-        endUser: connection.endUser)
+        target: connection.target, identity: connection.identity, purpose: connection.purpose,
+        endUser: connection.endUser, configuration: .command)
     })
 
   /// A variable of the environment; an empty one is as good as none, as with NO_COLOR
@@ -71,4 +77,14 @@ struct Surroundings: Sendable {
     let answer = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
     return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
+}
+
+extension SafeMobilityClient.Configuration {
+  /// A person waits at the keyboard, and is told how to repeat what may have happened: so no call is made
+  /// again behind their back.
+  static let command: Self = {
+    var configuration = Self()
+    configuration.repeatsCalls = false
+    return configuration
+  }()
 }

@@ -4,26 +4,24 @@ public import SafeMobilityAPI
 
 /// The programme's services, as one partner sees them.
 ///
-///     let client = SafeMobilityClient(
-///       target: endpoint, security: .tls(certificates), purpose: .resettlement)
-///     let referrals = try await client.referrals.listReferrals(.init())
+///     let client = try SafeMobilityClient(
+///       target: "movilidad.example:443", identity: .certificate(certificate), purpose: .resettlement)
+///     for try await referral in client.referrals.all() { print(referral.name) }
 ///     await client.close()
 ///
 /// A value: copies, also those that ``with(purpose:)`` makes, share one connection, which is made at
 /// the first call. Calls may come from any task. They throw ``RPCCore/RPCError``, of which
-/// ``CallFailure`` makes a readable one.
+/// ``SafeMobilityError`` makes one to switch on.
+///
+/// A change without a `request_id` gets one, and what may have happened or not is asked for again with the same
+/// bytes: after UNAVAILABLE, after an attempt that took too long, when the server was overloaded or still at work
+/// on the first. That ends at the call's deadline, or after ``Configuration/patience`` when it has none. So one call
+/// has one effect; see <doc:WritesHappenOnce>.
 public struct SafeMobilityClient: Sendable {
-  /// How the connection is made safe, and by whom it is used.
-  public enum Security: Sendable {
-    /// TLS; the client's certificate says which partner and role is calling.
-    case tls(ClientTLSConfiguration)
-    /// Plaintext, for development: the caller says itself who it is, or is nobody.
-    case plaintext(DevelopmentIdentity?)
-  }
-
   private let transport: any ClientTransport
   private let callers: Metadata
   private let channel: HTTP2Channel?
+  let configuration: Configuration
 
   /// What the calls are for; nil suffices only for methods that everybody may call.
   public let purpose: SafeMobility.Purpose?
@@ -47,46 +45,60 @@ public struct SafeMobilityClient: Sendable {
   ///
   /// - Parameters:
   ///   - target: where the server is
-  ///   - security: TLS with a client certificate, or plaintext for development
+  ///   - identity: who calls, and how the connection is made safe
   ///   - purpose: what the calls are for
   ///   - endUser: who sits at the keyboard, as a pseudonym of the partner's; nil when nobody does
-  /// - Throws: ``RPCCore/Metadata/Refusal`` when `endUser` is not printable ASCII
+  ///   - configuration: limits and habits
+  /// - Throws: ``SetupError/endUser``
   public init(
-    target: Endpoint, security: Security, purpose: SafeMobility.Purpose? = nil,
-    endUser: String? = nil
-  ) throws(Metadata.Refusal) {
-    var tls: ClientTLSConfiguration?
-    var identity: DevelopmentIdentity?
-    switch security {
-    case .tls(let configuration): tls = configuration
-    case .plaintext(let caller): identity = caller
-    }
-    let channel = HTTP2Channel(target: target, tls: tls)
+    target: ChannelTarget, identity: Identity, purpose: SafeMobility.Purpose? = nil,
+    endUser: String? = nil, configuration: Configuration = .init()
+  ) throws(SetupError) {
+    let callers = try Self.metadata(identity: identity.development, endUser: endUser)
+    let channel = HTTP2Channel(
+      target: target, tls: identity.tls, configuration: configuration.channel)
     self.init(
-      transport: channel, channel: channel,
-      callers: try Self.metadata(identity: identity, endUser: endUser), purpose: purpose)
+      transport: channel.wrapped(by: configuration), channel: channel, callers: callers,
+      purpose: purpose, configuration: configuration)
+  }
+
+  /// A client of a target in one of the forms that ``RPCTransportHTTP2/ChannelTarget`` reads, such as
+  /// `movilidad.example:443`.
+  ///
+  /// - Throws: ``SetupError``
+  public init(
+    target: String, identity: Identity, purpose: SafeMobility.Purpose? = nil,
+    endUser: String? = nil, configuration: Configuration = .init()
+  ) throws(SetupError) {
+    guard let place = ChannelTarget(target) else { throw .target(target) }
+    try self.init(
+      target: place, identity: identity, purpose: purpose, endUser: endUser,
+      configuration: configuration)
   }
 
   /// A client over a transport that the caller opens and closes: for tests and tools.
   ///
-  /// - Throws: as the other `init`
+  /// - Throws: ``SetupError/endUser``
   public init(
     transport: any ClientTransport, identity: DevelopmentIdentity? = nil,
-    purpose: SafeMobility.Purpose? = nil, endUser: String? = nil
-  ) throws(Metadata.Refusal) {
+    purpose: SafeMobility.Purpose? = nil, endUser: String? = nil,
+    configuration: Configuration = .init()
+  ) throws(SetupError) {
     self.init(
-      transport: transport, channel: nil,
-      callers: try Self.metadata(identity: identity, endUser: endUser), purpose: purpose)
+      transport: transport.wrapped(by: configuration), channel: nil,
+      callers: try Self.metadata(identity: identity, endUser: endUser), purpose: purpose,
+      configuration: configuration)
   }
 
   private init(
     transport: any ClientTransport, channel: HTTP2Channel?, callers: Metadata,
-    purpose: SafeMobility.Purpose?
+    purpose: SafeMobility.Purpose?, configuration: Configuration
   ) {
     self.transport = transport
     self.channel = channel
     self.callers = callers
     self.purpose = purpose
+    self.configuration = configuration
     var metadata = callers
     // The names in the schema are plain ASCII, so setting one cannot fail.
     if let name = purpose?.metadataName { try? metadata.set("pasarela-purpose", name) }
@@ -102,7 +114,9 @@ public struct SafeMobilityClient: Sendable {
 
   /// The same client with calls for another purpose, on the same connection.
   public func with(purpose: SafeMobility.Purpose?) -> SafeMobilityClient {
-    SafeMobilityClient(transport: transport, channel: channel, callers: callers, purpose: purpose)
+    SafeMobilityClient(
+      transport: transport, channel: channel, callers: callers, purpose: purpose,
+      configuration: configuration)
   }
 
   /// Takes no new calls, waits for running ones, then closes the connection; for every copy.
@@ -112,10 +126,24 @@ public struct SafeMobilityClient: Sendable {
 
   private static func metadata(
     identity: DevelopmentIdentity?, endUser: String?
-  ) throws(Metadata.Refusal) -> Metadata {
+  ) throws(SetupError) -> Metadata {
     var metadata: Metadata = [:]
-    if let identity { try metadata.set("pasarela-dev-identity", identity.description) }
-    if let endUser { try metadata.set("pasarela-end-user", endUser) }
+    do {
+      if let identity { try metadata.set("pasarela-dev-identity", identity.description) }
+      if let endUser { try metadata.set("pasarela-end-user", endUser) }
+    } catch {
+      // An identity has been checked when it was made.
+      throw .endUser
+    }
     return metadata
+  }
+}
+
+extension ClientTransport {
+  /// With everything around it that stands around a client's calls.
+  fileprivate func wrapped(by configuration: SafeMobilityClient.Configuration)
+    -> any ClientTransport
+  {
+    intercepted(by: configuration.interceptors + [CallRepeater(configuration: configuration)])
   }
 }

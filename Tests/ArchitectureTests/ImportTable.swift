@@ -81,7 +81,7 @@ enum ImportTable {
   static let clients: [Room] = [
     Room(
       module: "SafeMobilityClient", path: "Clients/SafeMobilityClient", floor: 4,
-      rooms: ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+      rooms: ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2"]),
     Room(
       module: "CLI", path: "Clients/CLI", floor: 5,
       rooms: ["SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"],

@@ -25,7 +25,7 @@ import Testing
       "PASARELA_TARGET": "a:1", "PASARELA_PURPOSE": "OVERSIGHT", "PASARELA_END_USER": "e",
     ]
     let plain = try connection("", environment)
-    #expect(plain.target == .tcp(host: "a", port: 1))
+    #expect(plain.target == .dns(host: "a", port: 1))
     #expect(plain.purpose == .oversight)
     #expect(plain.endUser == "e")
     let given = try connection("--target unix:/b --purpose reporting --end-user f", environment)
@@ -38,9 +38,9 @@ import Testing
   @Test("TLS is what is used unless --insecure is said")
   func security() throws {
     guard
-      case .tls(let tls) = try connection(
+      case .certificate(let tls) = try connection(
         "--target a:1 --tls-ca ca --tls-cert c --tls-key k --tls-server-name n"
-      ).security
+      ).identity
     else {
       Issue.record("not TLS")
       return
@@ -49,26 +49,28 @@ import Testing
       tls
         == ClientTLSConfiguration(
           trustRootsPath: "ca", certificatePath: "c", privateKeyPath: "k", serverName: "n"))
-    guard
-      case .plaintext(let caller) = try connection("--target a:1 --insecure --as iom/DPO").security
-    else {
-      Issue.record("not plaintext")
-      return
-    }
-    #expect(caller?.description == "iom/DPO")
+    #expect(
+      try connection("--target a:1 --insecure --as iom/DPO").identity
+        == .development(try #require(DevelopmentIdentity("iom/DPO"))))
+    #expect(try connection("--target a:1 --insecure").identity == .anonymous(tls: nil))
+    #expect(
+      try connection("--target a:1 --tls-ca ca").identity
+        == .anonymous(tls: ClientTLSConfiguration(trustRootsPath: "ca")))
   }
 
   @Test("a certificate on the command line is not undone by a habit in the environment")
   func certificateWins() throws {
     let environment = ["PASARELA_INSECURE": "1", "PASARELA_AS": "iom/DPO"]
     guard
-      case .tls = try connection("--target a:1 --tls-cert c --tls-key k", environment).security,
-      case .plaintext(let caller) = try connection("--target a:1", environment).security
+      case .certificate = try connection(
+        "--target a:1 --tls-cert c --tls-key k", environment
+      ).identity,
+      case .development(let caller) = try connection("--target a:1", environment).identity
     else {
       Issue.record("another kind of connection")
       return
     }
-    #expect(caller?.partner == "iom")
+    #expect(caller.partner == "iom")
   }
 
   @Test(

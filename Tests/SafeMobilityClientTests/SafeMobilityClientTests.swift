@@ -46,7 +46,7 @@ import Testing
 
   @Test("a user that cannot travel as metadata is refused at once", arguments: ["José", "a\nb"])
   func illegalUser(name: String) {
-    #expect(throws: Metadata.Refusal.self) {
+    #expect(throws: SafeMobilityClient.SetupError.endUser) {
       try SafeMobilityClient(transport: transport, endUser: name)
     }
   }

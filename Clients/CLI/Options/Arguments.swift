@@ -4,13 +4,13 @@ import Protobuf
 import RPCTransportHTTP2
 import SafeMobilityAPI
 
-/// `HOST:PORT`, `[V6]:PORT` or `unix:PATH`.
+/// `HOST:PORT`, `[V6]:PORT`, `unix:PATH`, and the other forms of gRPC's name resolution.
 struct TargetAddress: ExpressibleByArgument {
-  let endpoint: Endpoint
+  let target: ChannelTarget
 
   init?(argument: String) {
-    guard let endpoint = Endpoint(argument) else { return nil }
-    self.endpoint = endpoint
+    guard let target = ChannelTarget(argument) else { return nil }
+    self.target = target
   }
 }
 

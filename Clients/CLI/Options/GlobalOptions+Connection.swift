@@ -17,7 +17,7 @@ extension GlobalOptions {
     }
     let purpose = try setting(purpose, "PASARELA_PURPOSE", in: surroundings)
     return Surroundings.Connection(
-      target: target.endpoint, security: try security(in: surroundings),
+      target: target.target, identity: try identity(in: surroundings),
       purpose: purpose?.value ?? usual,
       endUser: endUser ?? surroundings.variable("PASARELA_END_USER"))
   }
@@ -32,11 +32,11 @@ extension GlobalOptions {
     output ?? (surroundings.terminalWidth == nil ? .json : .table)
   }
 
-  private func security(in surroundings: Surroundings) throws -> SafeMobilityClient.Security {
-    let identity = try setting(identity, "PASARELA_AS", in: surroundings)
+  private func identity(in surroundings: Surroundings) throws -> SafeMobilityClient.Identity {
+    let caller = try setting(identity, "PASARELA_AS", in: surroundings)
     // A certificate on the command line is stronger than a habit in the environment.
     if insecure || tlsCert == nil && surroundings.variable("PASARELA_INSECURE") != nil {
-      return .plaintext(identity)
+      return caller.map { .development($0) } ?? .anonymous(tls: nil)
     }
     guard self.identity == nil else {
       throw ValidationError("--as goes with --insecure; over TLS your certificate says who you are")
@@ -47,10 +47,10 @@ extension GlobalOptions {
       throw ValidationError(
         "a certificate and its private key go together: give --tls-cert and --tls-key")
     }
-    return .tls(
-      ClientTLSConfiguration(
-        trustRootsPath: tlsCa ?? surroundings.variable("PASARELA_TLS_CA"),
-        certificatePath: certificate, privateKeyPath: key, serverName: tlsServerName))
+    let tls = ClientTLSConfiguration(
+      trustRootsPath: tlsCa ?? surroundings.variable("PASARELA_TLS_CA"),
+      certificatePath: certificate, privateKeyPath: key, serverName: tlsServerName)
+    return certificate == nil ? .anonymous(tls: tls) : .certificate(tls)
   }
 
   /// The value of an option, or else of its environment variable.

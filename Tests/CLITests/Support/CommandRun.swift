@@ -46,10 +46,10 @@ struct CommandWorld {
       write: { output.append($0) }, writeError: { errors.append($0) },
       connect: { connection in
         var identity: DevelopmentIdentity?
-        if case .plaintext(let caller) = connection.security { identity = caller }
+        if case .development(let caller) = connection.identity { identity = caller }
         return try SafeMobilityClient(
           transport: transport, identity: identity, purpose: connection.purpose,
-          endUser: connection.endUser)
+          endUser: connection.endUser, configuration: .command)
       })
     let code = await Pasarela.run(in: surroundings)
     return CommandRun(code: code, output: output.value, errors: errors.value)
