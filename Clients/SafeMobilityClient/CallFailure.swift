@@ -41,11 +41,14 @@ public struct CallFailure: Error, Sendable, Hashable {
   public var preconditionViolations: [PreconditionViolation] = []
   /// How long to wait before the same call may be tried again.
   public var retryDelay: Duration?
+  /// What came with it, such as `pasarela-audit-entry`, under which the refusal is on record.
+  public var metadata: Metadata
 
   /// Reads an error that a call threw.
   public init(_ error: RPCError) {
     code = error.code
     message = error.message
+    metadata = error.metadata
     guard let bytes = error.details, let status = try? GoogleRPC.Status(serializedBytes: bytes)
     else { return }
     for detail in status.details { read(detail) }
