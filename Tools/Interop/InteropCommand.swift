@@ -12,8 +12,8 @@ import UnixSignals
 struct InteropCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pasarela-interop",
-    abstract: "Serves and calls what interoperability tests are about.",
-    subcommands: [ServerCommand.self, ClientCommand.self])
+    abstract: "Serves and calls what interoperability and load tests are about.",
+    subcommands: [ServerCommand.self, ClientCommand.self, LoadCommand.self])
 }
 
 /// `pasarela-interop server`.
