@@ -193,7 +193,8 @@ extension ClientStreamMachine {
     switch state {
     case .waiting:
       if let httpStatus = block.httpStatus, (100...199).contains(httpStatus) {
-        return fail(.internal, "an informational head ended the stream", reset: resetAfterEnd)  // R8
+        // R8
+        return fail(.internal, "an informational head ended the stream", reset: resetAfterEnd)
       }
       if case .absent = block.grpcStatus {
         return finish(ClientOutcome(ForeignResponse(head: block).error, reset: resetAfterEnd))

@@ -40,7 +40,8 @@ struct ClientLongHaulTests {
       await channel.close()
       return (before: before, after: after)
     }
-    print("client long haul: \(count) calls, resident \(growth.before) KiB, then \(growth.after) KiB")
+    print(
+      "client long haul: \(count) calls, resident \(growth.before) KiB, then \(growth.after) KiB")
     if Self.isSanitized { return }
     // 5 %, and the allocator's slack where the whole is small.
     #expect(growth.after - growth.before < max(growth.before / 20, 4096))
