@@ -300,6 +300,7 @@ struct Raw: RPCMessage, Hashable {
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   init(serializedBytes: RawSpan) throws {
+    // SAFETY: the bytes are only copied inside the closure.
     bytes = unsafe serializedBytes.withUnsafeBytes { unsafe Array($0) }
   }
 
