@@ -241,7 +241,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   }
 
   private func attempt(of stream: HTTP2Stream) -> ClientAttempt? {
-    // SAFETY-free cast: only `start` sets a context here.
-    stream.context as? ClientAttempt
+    // SAFETY: only `start` sets a context here, and always an attempt.
+    stream.context.map { unsafe unsafeDowncast($0, to: ClientAttempt.self) }
   }
 }
