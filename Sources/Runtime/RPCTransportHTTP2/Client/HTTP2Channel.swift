@@ -83,14 +83,14 @@ public final class HTTP2Channel: ClientTransport {
     guard let credentials = options.credentials else {
       let call = makeCall(method, metadata, options, deadline)
       core.run { [core] in Self.begin(call, request, on: core) }
-      return call
+      return HeldCall(call)
     }
     return CredentialedStream { [self] () throws(RPCError) in
       var metadata = metadata
       try await add(credentials, for: method, to: &metadata, before: deadline)
       let call = makeCall(method, metadata, options, deadline)
       core.run { [core] in Self.begin(call, request, on: core) }
-      return call
+      return HeldCall(call)
     }
   }
 
