@@ -214,6 +214,21 @@ struct EndRows {
     }
   }
 
+  @Test("R13: a stream of the transport that nobody holds any more is cancelled")
+  func streamDropped() async throws {
+    try await Self.reset { channel, seen in
+      let start = ContinuousClock.now
+      do {
+        let call = channel.stream(.bidirectionalStreaming)
+        await seen.passed()
+        withExtendedLifetime(call) {}
+      }
+      // Long before its deadline, which would end it too.
+      await channel.close()
+      #expect(start.duration(to: .now) < .seconds(10))
+    }
+  }
+
   @Test(
     "R13: a task that was cancelled before its call: CANCELLED, nothing is sent, and the channel closes"
   )
