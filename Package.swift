@@ -235,8 +235,9 @@ let package = Package(
     tests(
       "Services",
       [
-        "Domain", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
-        "SafeMobilityAPI", "ServiceFixture", "Services", "Storage", "StorageSQL",
+        "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", "Storage",
+        "StorageSQL",
       ]),
     tests(
       "SafeMobilityClient",

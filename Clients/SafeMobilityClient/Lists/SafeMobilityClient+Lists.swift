@@ -14,57 +14,57 @@ extension SafeMobilityClient {
   }
 }
 
-extension SafeMobility.OfficeServiceClient {
+extension SafeMobility.OfficeServiceClientProtocol {
   /// All offices that the caller may see and `request` asks for.
   public func all(
     _ request: SafeMobility.ListOfficesRequest = .init(), options: CallOptions = CallOptions()
   ) -> PageSequence<SafeMobility.ListOfficesRequest> {
     PageSequence(request) { (request) async throws(RPCError) in
-      try await listOffices(request, options: options)
+      try await listOffices(request, metadata: [:], options: options)
     }
   }
 }
 
-extension SafeMobility.ApplicantServiceClient {
+extension SafeMobility.ApplicantServiceClientProtocol {
   /// All registrations that the caller may see and `request` asks for.
   public func all(
     _ request: SafeMobility.ListRegistrationsRequest = .init(), options: CallOptions = CallOptions()
   ) -> PageSequence<SafeMobility.ListRegistrationsRequest> {
     PageSequence(request) { (request) async throws(RPCError) in
-      try await listRegistrations(request, options: options)
+      try await listRegistrations(request, metadata: [:], options: options)
     }
   }
 }
 
-extension SafeMobility.AppointmentServiceClient {
+extension SafeMobility.AppointmentServiceClientProtocol {
   /// All appointments that the caller may see and `request` asks for.
   public func all(
     _ request: SafeMobility.ListAppointmentsRequest = .init(), options: CallOptions = CallOptions()
   ) -> PageSequence<SafeMobility.ListAppointmentsRequest> {
     PageSequence(request) { (request) async throws(RPCError) in
-      try await listAppointments(request, options: options)
+      try await listAppointments(request, metadata: [:], options: options)
     }
   }
 }
 
-extension SafeMobility.ReferralServiceClient {
+extension SafeMobility.ReferralServiceClientProtocol {
   /// All referrals that the caller may see and `request` asks for.
   public func all(
     _ request: SafeMobility.ListReferralsRequest = .init(), options: CallOptions = CallOptions()
   ) -> PageSequence<SafeMobility.ListReferralsRequest> {
     PageSequence(request) { (request) async throws(RPCError) in
-      try await listReferrals(request, options: options)
+      try await listReferrals(request, metadata: [:], options: options)
     }
   }
 }
 
-extension SafeMobility.PartnerServiceClient {
+extension SafeMobility.PartnerServiceClientProtocol {
   /// All partners that the caller may see and `request` asks for.
   public func all(
     _ request: SafeMobility.ListPartnersRequest = .init(), options: CallOptions = CallOptions()
   ) -> PageSequence<SafeMobility.ListPartnersRequest> {
     PageSequence(request) { (request) async throws(RPCError) in
-      try await listPartners(request, options: options)
+      try await listPartners(request, metadata: [:], options: options)
     }
   }
 }

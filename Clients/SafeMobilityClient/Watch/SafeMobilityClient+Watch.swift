@@ -21,10 +21,9 @@ extension SafeMobilityClient {
           $0.registration = registration
           $0.pageToken = pageToken
         })
-    } open: { [rpc] resumeToken in
-      rpc.serverStreaming(
-        SafeMobility.ReferralServiceMethods.watchReferrals,
-        SafeMobility.WatchReferralsRequest.with {
+    } open: { [referrals] resumeToken in
+      referrals.watchReferrals(
+        .with {
           $0.filter = filter
           $0.registration = registration
           $0.resumeToken = resumeToken

@@ -105,6 +105,11 @@ import Testing
     #expect(error == RPCError(.unavailable, "closed for the day"))
   }
 
+  @Test("code that takes a service's protocol is tested with answers alone")
+  func answers() async throws {
+    #expect(try await FakeExamples.testedNames() == ["referrals/0ref"])
+  }
+
   @Test("a copy kept as the article shows is right after breaks, and goes on from its token")
   func copy() async throws {
     let gone = RPCError(.unavailable, "gone")
