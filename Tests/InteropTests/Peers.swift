@@ -19,8 +19,10 @@ enum Peers {
     _ path: String, _ arguments: [String], secondsMax: Int
   ) async throws -> (status: Int32?, said: String) {
     let process = Process()
-    process.executableURL = program(path)
-    process.arguments = arguments
+    // A task's thread blocks signals, and what it starts inherits that: then neither the limit below could end the
+    // program, nor the program what it starts.
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["--default-signal", program(path).path] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging([
       "PASARELA_INTEROP": ServerProcess.directory.appending(path: "pasarela-interop").path
     ]) { _, ours in ours }
