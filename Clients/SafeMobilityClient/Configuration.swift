@@ -18,6 +18,8 @@ extension SafeMobilityClient {
     /// something has come.
     public var watchBackoff = Backoff(initial: .milliseconds(200), multiplier: 2, max: .seconds(30))
     /// Stand around every call, the first outermost. A call that is made again passes them once.
+    /// One that makes a call again itself is to set its `request_id` first: the client gives each call that reaches it
+    /// an id of its own.
     public var interceptors: [any ClientInterceptor] = []
     /// How connections are made and kept.
     ///

@@ -16,7 +16,7 @@ public import SafeMobilityAPI
 /// A change without a `request_id` gets one, and what may have happened or not is asked for again with the same
 /// bytes: after UNAVAILABLE, after an attempt that took too long, when the server was overloaded or still at work
 /// on the first. That ends at the call's deadline, or after ``Configuration/patience`` when it has none. So one call
-/// has one effect; see <doc:WritesHappenOnce>.
+/// has one effect, or, when it fails, at most one; see <doc:WritesHappenOnce>.
 public struct SafeMobilityClient: Sendable {
   private let transport: any ClientTransport
   private let callers: Metadata

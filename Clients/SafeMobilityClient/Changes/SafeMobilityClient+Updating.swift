@@ -11,7 +11,8 @@ extension SafeMobilityClient {
   ///       try await client.referrals.sendReferral(.with { $0.name = name; $0.etag = referral.etag })
   ///     }
   ///
-  /// Leave `request_id` empty in `change`: another etag is another request, and gets another id.
+  /// Leave `request_id` empty in `change`: another etag is another request, and gets another id. And make one call
+  /// there: `change` is run again as a whole.
   ///
   /// - Parameters:
   ///   - attemptCountMax: how often to change at most; above zero

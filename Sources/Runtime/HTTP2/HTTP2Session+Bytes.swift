@@ -29,7 +29,9 @@ extension HTTP2Session {
       terminate(termination.code, reason: termination.reason)
     } else if let excess = state.counters.excess(over: limits) {
       terminate(.enhanceYourCalm, reason: excess)
-    } else if unsafe nghttp2_session_get_outbound_queue_size(raw) > limits.outboundFrameCountMax {
+    } else if role == .server,
+      unsafe nghttp2_session_get_outbound_queue_size(raw) > limits.outboundFrameCountMax
+    {
       terminate(.enhanceYourCalm, reason: "too_many_unread_replies")
     }
   }

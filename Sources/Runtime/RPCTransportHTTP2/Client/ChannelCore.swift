@@ -97,10 +97,11 @@ final class ChannelCore: @unchecked Sendable {
     runningCount -= 1
     guard runningCount == 0 else { return }
     if case .closing = state { return closeIfDone() }
-    guard let wait = configuration.idleTimeout, idleAlarm?.isSet != true else { return }
+    guard let wait = configuration.idleTimeout else { return }
+    lastUse = .now
+    if idleAlarm?.isSet ?? false { return }
     let alarm = idleAlarm ?? Alarm { [weak self] in self?.goIdleIfUnused() }
     idleAlarm = alarm
-    lastUse = .now
     timers.set(alarm, in: wait)
   }
 
@@ -140,7 +141,7 @@ final class ChannelCore: @unchecked Sendable {
 
   /// Finds an address for an attempt, or lets it wait until there is one.
   func place(_ attempt: ClientAttempt) {
-    guard let call = attempt.call else { return }
+    guard let call = attempt.call, !attempt.machine.isFinished else { return }
     if let pinned = call.pinned { return pinned.submit(attempt) }
     let pick = balancer.pick(load: { subchannels[$0]?.runningCount ?? .max }, using: &random)
     switch pick {
@@ -191,8 +192,17 @@ final class ChannelCore: @unchecked Sendable {
     var isWantedAgain = false
   }
 
+  /// Whether there are calls to find a server for, or may be.
+  private var wantsAddresses: Bool {
+    switch state {
+    case .idle, .closed: false
+    case .active: true
+    case .closing: runningCount > 0
+    }
+  }
+
   private func resolveAgain() {
-    guard case .active = state else { return }
+    guard wantsAddresses else { return }
     if let resolution { resolution.isWantedAgain = true } else { resolve() }
   }
 
@@ -220,7 +230,7 @@ final class ChannelCore: @unchecked Sendable {
 
   private func resolutionPauseIsOver(_ resolution: Resolution) {
     self.resolution = nil
-    if resolution.isWantedAgain, case .active = state { resolve() }
+    if resolution.isWantedAgain, wantsAddresses { resolve() }
   }
 
   private func noAddresses(_ reason: String) {
@@ -325,6 +335,9 @@ final class ChannelCore: @unchecked Sendable {
     let before = serviceConfig
     serviceConfig = config
     throttle = config.retryThrottling.map { throttle?.adopting($0) ?? RetryThrottle($0) }
+    if config.healthCheckServiceName != before.healthCheckServiceName {
+      for subchannel in subchannels.values { subchannel.healthCheckChanged() }
+    }
     guard
       config.balancing != before.balancing || config.outlierDetection != before.outlierDetection
     else { return }
@@ -362,6 +375,8 @@ final class ChannelCore: @unchecked Sendable {
     leaving += subchannels.values
     subchannels = [:]
     order = []
+    // No call is left, so what still lies on a connection is of calls that were ended.
+    for subchannel in leaving { subchannel.closeConnections() }
     leaving.removeAll { !$0.hasConnections }
     guard leaving.isEmpty else { return }
     state = .closed

@@ -61,8 +61,9 @@ final class ClientAttempt: @unchecked Sendable {
     self.outcome = outcome
     queue?.remove(self)
     connection?.ended(self, outcome.reset)
-    subchannel?.attemptEnded(outcome)
-    subchannel = nil
+    var code = StatusCode.ok
+    if case .failure(let error) = outcome.result { code = error.code }
+    leaveSubchannel(counted: code)
     call?.attemptEnded(self, outcome)
   }
 
@@ -75,12 +76,19 @@ final class ClientAttempt: @unchecked Sendable {
   }
 
   /// Ends the attempt without telling its call, which knows.
-  func abandon(_ event: (inout ClientStreamMachine) -> OnResponse) {
+  func abandon(
+    counted code: StatusCode? = nil, _ event: (inout ClientStreamMachine) -> OnResponse
+  ) {
     guard case .finish(let outcome) = event(&machine) else { return }
     self.outcome = outcome
     queue?.remove(self)
     connection?.ended(self, outcome.reset)
-    subchannel?.attemptEnded(nil)
+    leaveSubchannel(counted: code)
+  }
+
+  /// What asks about an address says nothing of how calls fare there.
+  private func leaveSubchannel(counted code: StatusCode?) {
+    subchannel?.attemptEnded(call?.pinned == nil ? code : nil)
     subchannel = nil
   }
 }

@@ -39,11 +39,10 @@ extension ClientCall: ClientStream {
         if case .failure(let error) = result { throw error }
         return nil
       case .fail(let outcome):
-        if let chosen { chosen.connection?.ended(chosen, outcome.reset) }
-        if case .failure(let error) = outcome.result {
-          end(error)
-          throw error
-        }
+        // A status that is not OK beats whatever else is wrong (R16).
+        if case .failure(let error) = result { throw error }
+        if result == nil { chosen?.finish(outcome) }
+        if case .failure(let error) = outcome.result { throw error }
         return nil
       case .wait, nil:
         // No attempt was chosen of a call that ended before a server answered.
@@ -85,7 +84,7 @@ extension ClientCall: ClientStream {
   private static let waitingByteCountMax = 64 << 10
 
   private var isFull: Bool {
-    guard let attempt = chosen ?? attempts.last, let stream = attempt.stream else {
+    guard let attempt = sending, let stream = attempt.stream else {
       return requests.byteCount >= Self.waitingByteCountMax
     }
     guard stream.outboundByteCount >= Self.waitingByteCountMax else { return false }

@@ -1,3 +1,4 @@
+internal import HTTP2
 internal import NIOCore
 internal import RPCCore
 internal import RPCPolicy
@@ -78,6 +79,10 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
       options.maxRequestBytes ?? .max, config.maxRequestMessageBytes ?? .max)
     compressesByDefault = options.compressesRequests ?? channel.configuration.compressesRequests
     if compressesByDefault { encoding = channel.configuration.requestEncoding.encoding }
+    let metadataMax = channel.configuration.limits.sentHeaderBlockByteCountMax - 8192
+    if !metadata.isEmpty, metadata.listByteCount > metadataMax {
+      return end(RPCError(.resourceExhausted, "the request's metadata is over the limit"))
+    }
     if let deadline {
       if deadline.hasPassed(at: now) { return end(.deadlinePassed("")) }
       channel.timers.set(self, at: deadline.instant)
@@ -90,7 +95,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   override func fire() {
     let last = attempts.last
     let place = last?.stream == nil ? channel.placeOfWait(of: last) : ""
-    end(.deadlinePassed(place)) { $0.deadlinePassed() }
+    end(.deadlinePassed(place), counted: .deadlineExceeded) { $0.deadlinePassed() }
   }
 
   /// The caller no longer wants the answer.
@@ -126,10 +131,14 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
 
   /// Forgets requests that no attempt can need again.
   private func dropSent() {
-    guard plan.isCommitted, let attempt = chosen ?? attempts.last, attempt.stream != nil else {
-      return
-    }
+    guard plan.isCommitted, let attempt = sending else { return }
     requests.drop(before: attempt.sentCount)
+  }
+
+  /// The attempt whose stream takes what is written; of several the one begun last.
+  var sending: ClientAttempt? {
+    if let chosen { return chosen.stream == nil ? nil : chosen }
+    return attempts.last { $0.stream != nil && !$0.machine.isFinished }
   }
 
   // MARK: Attempts
@@ -147,6 +156,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     chosen = attempt
     apply(plan.attemptCommitted(attempt.number))
     dropSent()
+    // It may have waited for room on another.
+    waiters?.writer.wake()
   }
 
   /// An attempt has come to its end.
@@ -212,12 +223,15 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   // MARK: The end
 
   /// Ends the call for its caller, whatever its attempts do.
+  ///
+  /// - Parameter code: what it says of the servers that were asked; nil when it is not their doing
   func end(
-    _ error: RPCError, _ event: (inout ClientStreamMachine) -> OnResponse = { $0.cancelled() }
+    _ error: RPCError, counted code: StatusCode? = nil,
+    _ event: (inout ClientStreamMachine) -> OnResponse = { $0.cancelled() }
   ) {
     guard result == nil else { return }
+    for attempt in attempts { attempt.abandon(counted: code, event) }
     apply(plan.ended())
-    for attempt in attempts { attempt.abandon(event) }
     finish(.failure(error))
   }
 

@@ -27,6 +27,9 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   private(set) var hasCarriedCalls = false
   private var streamCountMax = 0
   var keepalive: ClientKeepalive?
+  /// Since when it has no calls, and what closes it if that lasts.
+  var unusedSince = ContinuousClock.now
+  var unusedAlarm: Alarm?
 
   init(heads: RequestHeads, limits: CallLimits, owner: Subchannel) {
     self.heads = heads
@@ -74,6 +77,12 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     if runningCount == 0 { handler?.close(reason: reason) }
   }
 
+  /// Closes once what was written has left, or soon after.
+  func closeNow() {
+    isDraining = true
+    handler?.close(reason: "the client is done")
+  }
+
   /// Ends the connection with all that runs on it.
   func abandon(reason: String) { handler?.abandon(reason: reason) }
 
@@ -90,6 +99,11 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       let stream = handler.session.request(heads.list(for: attempt, of: call))
     else {
       isDraining = true
+      // Not at once: whoever asks is in the middle of choosing.
+      handler.executor.eventLoop.execute { [self] in
+        owner.drained(self, hasPingedTooOften: false)
+        close()
+      }
       return false
     }
     runningCount += 1
@@ -231,7 +245,9 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       attempt.stream = nil
       attempt.endIfOverdue()
       // Both sides done is an end as well, which the machine has heard of.
-      attempt.act(attempt.machine.streamReset(code))
+      attempt.act(
+        code == .refusedStream && !stream.hasSentHeaders
+          ? attempt.machine.wasNotProcessed(.neverLeft) : attempt.machine.streamReset(code))
     }
     if isDraining {
       if runningCount == 0 { handler?.close(reason: "its last call is over") }

@@ -18,6 +18,8 @@ final class HealthWatch: @unchecked Sendable {
   private var backoff: Backoff
   private var alarm: Alarm?
   private var isOver = false
+  /// The server has said something since it was asked.
+  private var hasHeard = false
 
   init(service: String, subchannel: Subchannel, channel: ChannelCore) {
     request = Self.encode(service)
@@ -52,6 +54,7 @@ final class HealthWatch: @unchecked Sendable {
     do throws(RPCError) {
       while let message = try await call.next() {
         if isOver { return }
+        hasHeard = true
         backoff.reset()
         if let status = Self.status(message), status == 1 {
           subchannel.becameReady()
@@ -67,6 +70,11 @@ final class HealthWatch: @unchecked Sendable {
 
   private func failed(_ error: RPCError) {
     guard !isOver else { return }
+    // One of several connections is gone, or the server began anew: nothing was said of its health.
+    if hasHeard, error.code == .unavailable, subchannel.isConnected {
+      hasHeard = false
+      return begin()
+    }
     if error.code == .unimplemented {
       channel.configuration.logger.warning("\(subchannel.address) has no health service")
       return subchannel.becameReady()

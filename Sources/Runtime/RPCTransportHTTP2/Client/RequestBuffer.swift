@@ -1,9 +1,14 @@
+internal import RPCWire
+
 /// The requests of one call, from when they are written until no attempt can need them again.
 struct RequestBuffer {
   /// A request as it goes out.
   struct Message {
     var bytes: [UInt8]
     var isCompressed: Bool
+
+    /// With its prefix: empty ones are not for nothing.
+    var byteCount: Int { bytes.count + MessagePrefix.byteCount }
   }
 
   private var messages: [Message] = []
@@ -21,7 +26,7 @@ struct RequestBuffer {
 
   mutating func append(_ message: Message) {
     messages.append(message)
-    byteCount += message.bytes.count
+    byteCount += message.byteCount
   }
 
   mutating func end() { isEnded = true }
@@ -29,7 +34,7 @@ struct RequestBuffer {
   /// Forgets the requests before `index`: they have gone out, and nobody will send them again.
   mutating func drop(before index: Int) {
     guard index > droppedCount else { return }
-    for message in messages[..<(index - droppedCount)] { byteCount -= message.bytes.count }
+    for message in messages[..<(index - droppedCount)] { byteCount -= message.byteCount }
     messages.removeFirst(index - droppedCount)
     droppedCount = index
   }
@@ -37,6 +42,6 @@ struct RequestBuffer {
   /// Bytes of the requests from `index` on.
   func byteCount(from index: Int) -> Int {
     if index <= droppedCount { return byteCount }
-    return messages[(index - droppedCount)...].reduce(0) { $0 + $1.bytes.count }
+    return messages[(index - droppedCount)...].reduce(0) { $0 + $1.byteCount }
   }
 }

@@ -54,7 +54,13 @@ final class Subchannel: @unchecked Sendable {
   }
 
   private func start(_ attempt: ClientAttempt) -> Bool {
-    for connection in usable where connection.hasRoom && connection.start(attempt) { return true }
+    for connection in usable where connection.hasRoom {
+      let isFirst = !connection.hasCarriedCalls
+      guard connection.start(attempt) else { continue }
+      // Only now is it sure that the server lets anybody stay.
+      if isFirst { backoff.reset() }
+      return true
+    }
     return false
   }
 
@@ -75,23 +81,36 @@ final class Subchannel: @unchecked Sendable {
 
   /// A connection made for a rush is kept for a while, and closed if it is not needed again.
   private func closeIfStillUnused(_ connection: ClientConnection) {
-    let alarm = Alarm { [weak self, weak connection] in
-      guard let self, let connection, connection.runningCount == 0, usable.count > 1,
-        let index = usable.firstIndex(where: { $0 === connection })
-      else { return }
-      usable.remove(at: index)
-      draining.append(connection)
-      connection.close(reason: "the rush is over")
-    }
+    connection.unusedSince = .now
+    if connection.unusedAlarm?.isSet ?? false { return }
+    let alarm =
+      connection.unusedAlarm
+      ?? Alarm { [weak self, weak connection] in
+        if let self, let connection { closeIfUnusedForLong(connection) }
+      }
+    connection.unusedAlarm = alarm
     channel.timers.set(alarm, in: channel.configuration.extraConnectionIdleTime)
   }
 
-  func attemptEnded(_ outcome: ClientOutcome?) {
+  private func closeIfUnusedForLong(_ connection: ClientConnection) {
+    guard connection.runningCount == 0, usable.count > 1,
+      let index = usable.firstIndex(where: { $0 === connection })
+    else { return }
+    let due = connection.unusedSince + channel.configuration.extraConnectionIdleTime
+    if ContinuousClock.now < due, let alarm = connection.unusedAlarm {
+      return channel.timers.set(alarm, at: due)
+    }
+    usable.remove(at: index)
+    draining.append(connection)
+    connection.close(reason: "the rush is over")
+  }
+
+  /// An attempt that was given to it is over.
+  ///
+  /// - Parameter code: how, if that says anything of the server
+  func attemptEnded(_ code: StatusCode?) {
     runningCount -= 1
-    guard let outcome else { return }
-    let code: StatusCode
-    if case .failure(let error) = outcome.result { code = error.code } else { code = .ok }
-    channel.ended(on: id, code)
+    if let code { channel.ended(on: id, code) }
   }
 
   /// Lets the channel choose again for attempts that cannot be sent here.
@@ -115,9 +134,17 @@ final class Subchannel: @unchecked Sendable {
 
   /// Makes a connection if there is none.
   func connect() {
-    guard !isShutDown, state == .idle else { return }
-    move(to: .connecting)
-    makeConnection()
+    if isShutDown { return }
+    switch state {
+    case .idle:
+      move(to: .connecting)
+      if connecting == nil { makeConnection() }
+    case .ready:
+      // Whoever asks has not heard of it.
+      channel.stateChanged(of: self)
+    case .connecting, .transientFailure, .shutdown:
+      break
+    }
   }
 
   private func makeConnection() {
@@ -135,7 +162,10 @@ final class Subchannel: @unchecked Sendable {
     // Nobody waits for it any more: another address was faster, or the channel is closed.
     guard connecting === connection else { return connection.close() }
     connecting = nil
-    backoff.reset()
+    if state == .idle {
+      draining.append(connection)
+      return connection.close()
+    }
     lastFailure = nil
     if let config = channel.keepalive {
       connection.keepalive = ClientKeepalive(config, of: connection, timers: channel.timers)
@@ -144,12 +174,23 @@ final class Subchannel: @unchecked Sendable {
     if state == .ready {
       sendWaiting()
       connectForQueue()
+      if connection.runningCount == 0 { closeIfStillUnused(connection) }
     } else if let service = channel.serviceConfig.healthCheckServiceName {
       health = HealthWatch(service: service, subchannel: self, channel: channel)
       health?.begin()
     } else {
       becameReady()
     }
+  }
+
+  /// Another service's health counts from now on, or none does.
+  func healthCheckChanged() {
+    guard !usable.isEmpty else { return }
+    health?.end()
+    health = nil
+    guard let service = channel.serviceConfig.healthCheckServiceName else { return becameReady() }
+    health = HealthWatch(service: service, subchannel: self, channel: channel)
+    health?.begin()
   }
 
   /// The server serves.
@@ -173,7 +214,15 @@ final class Subchannel: @unchecked Sendable {
     guard let index = usable.firstIndex(where: { $0 === connection }) else { return }
     usable.remove(at: index)
     draining.append(connection)
+    pauseIfNobodyMayStay(connection, "it takes no calls")
     lostOne()
+  }
+
+  /// A server that lets nobody stay is not to be asked again at once.
+  private func pauseIfNobodyMayStay(_ connection: ClientConnection, _ reason: String) {
+    guard usable.isEmpty, !connection.hasCarriedCalls, retryAlarm == nil else { return }
+    lastFailure = RPCError(.unavailable, "\(address) ended the connection: \(reason)")
+    pause()
   }
 
   /// The connection is gone.
@@ -182,11 +231,7 @@ final class Subchannel: @unchecked Sendable {
     if connecting === connection { return failed(connection, reason) }
     if let index = usable.firstIndex(where: { $0 === connection }) {
       usable.remove(at: index)
-      if usable.isEmpty, !connection.hasCarriedCalls, retryAlarm == nil {
-        // A server that lets nobody stay is not to be asked again at once.
-        lastFailure = RPCError(.unavailable, "\(address) ended the connection: \(reason)")
-        pause()
-      }
+      pauseIfNobodyMayStay(connection, reason)
       lostOne()
     }
     channel.connectionClosed()
@@ -198,7 +243,7 @@ final class Subchannel: @unchecked Sendable {
     health = nil
     let waiting = queue.takeAll()
     // During the pause after a failure nothing can be had here; the pause's end makes it idle.
-    if connecting == nil { move(to: retryAlarm == nil ? .idle : .transientFailure) }
+    move(to: retryAlarm == nil ? .idle : .transientFailure)
     giveBack(waiting)
   }
 
@@ -252,20 +297,28 @@ final class Subchannel: @unchecked Sendable {
       self.connecting = nil
       connecting.abandon(reason: "another address was faster")
     }
-    if state == .connecting || state == .ready { goIdle() }
+    if state == .connecting || !usable.isEmpty { goIdle() }
   }
 
-  /// Closes the connections that have no calls; it is made again when needed.
-  func goIdle() {
-    guard queue.count == 0, state != .transientFailure else { return }
+  private func goIdle() {
+    let waiting = queue.takeAll()
     let open = usable
     usable = []
     draining += open
     health?.end()
     health = nil
     for connection in open { connection.close(reason: "the channel is idle") }
-    if connecting == nil { move(to: .idle) }
+    move(to: .idle)
+    giveBack(waiting)
   }
+
+  /// Closes what is left, whatever lies on it.
+  func closeConnections() {
+    for connection in draining { connection.closeNow() }
+  }
+
+  /// Whether there is a connection that calls can be sent on.
+  var isConnected: Bool { !usable.isEmpty }
 
   /// Whether any connection is left, of whatever kind.
   var hasConnections: Bool { !usable.isEmpty || !draining.isEmpty || connecting != nil }

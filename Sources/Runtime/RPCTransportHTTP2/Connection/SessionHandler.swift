@@ -116,8 +116,9 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   }
 
   func read(context: ChannelHandlerContext) {
-    // A peer that does not take our answers gets no more questions in (attack T7).
-    if context.channel.isWritable {
+    // A peer that does not take our answers gets no more questions in (attack T7). A client reads on: else two that
+    // both wait for the other to read wait for ever, and its intake is bounded by the windows it grants.
+    if context.channel.isWritable || session.role == .client {
       context.read()
     } else {
       isReadHeldBack = true
