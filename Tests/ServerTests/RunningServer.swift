@@ -9,14 +9,22 @@ final class RunningServer: @unchecked Sendable {
   private let output = Pipe()
   private let errors: URL
 
-  /// Starts it; what it says of errors goes to a file, so that no pipe fills up.
-  init(
+  /// Starts it, or another program of this build.
+  convenience init(
     _ arguments: [String], in folder: URL, program: String = "pasarela-server"
+  ) throws {
+    try self.init(at: Self.executable(program), arguments, in: folder)
+  }
+
+  /// Starts any program; what it says of errors goes to a file, so that no pipe fills up.
+  init(
+    at program: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
   ) throws {
     errors = folder.appending(path: "stderr-\(UUID().uuidString)")
     try Data().write(to: errors)
-    process.executableURL = Self.executable(program)
+    process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: errors)
