@@ -1,3 +1,4 @@
+public import Domain
 import Foundation
 import GRDB
 
@@ -41,6 +42,26 @@ public struct StoreInspection {
   public func count(_ sql: String, _ arguments: String...) throws -> Int {
     try database.read { db in
       try Int.fetchOne(db, sql: sql, arguments: StatementArguments(arguments)) ?? 0
+    }
+  }
+
+  /// A column of texts from one query.
+  public func texts(_ sql: String) throws -> [String] {
+    try database.read { db in try String.fetchAll(db, sql: sql) }
+  }
+
+  /// The feed's events of one kind of resource, in their order.
+  public func events(of kind: AggregateKind) throws -> [StoredEvent] {
+    try database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT uid, aggregate_id, version, state_after FROM status_event WHERE aggregate = ?
+            ORDER BY feed_position
+          """, arguments: [kind.rawValue]
+      ).map {
+        StoredEvent(uid: $0[0], resource: $0[1], version: $0[2], stateAfter: $0[3])
+      }
     }
   }
 
@@ -132,4 +153,16 @@ public struct StoreInspection {
       """
     ),
   ]
+}
+
+/// One row of the feed.
+public struct StoredEvent: Sendable, Hashable {
+  /// The event's own.
+  public var uid: String
+  /// The uid of what changed.
+  public var resource: String
+  /// The version that came of it.
+  public var version: Int64
+  /// The state's code.
+  public var stateAfter: Int
 }

@@ -19,6 +19,9 @@ public final class TrialWorld: @unchecked Sendable {
   public let slots: [Slot]
   /// Households that are INVITED, so that they may book.
   public let households: [StoredHousehold]
+  /// Households that were found eligible for temporary work (US-H2A) and have consented to it, so that
+  /// they may be referred to the labour ministry.
+  public let eligible: [StoredHousehold]
 
   private let folder: TemporaryFolder
   private var server: ServerProcess?
@@ -26,28 +29,35 @@ public final class TrialWorld: @unchecked Sendable {
 
   /// Prepares the store: reference data by the server's own command, households and slots besides.
   ///
-  /// - Parameter householdCount: how many, of one to five people each
-  public init(seed: UInt64, householdCount: Int, seatsPerSlot: Int, slotCount: Int) async throws {
+  /// - Parameters:
+  ///   - householdCount: how many, of one to five people each
+  ///   - eligibleCount: how many besides, of two people each, may be referred
+  public init(
+    seed: UInt64, householdCount: Int = 0, seatsPerSlot: Int = 1, slotCount: Int = 0,
+    eligibleCount: Int = 0
+  ) async throws {
     folder = try TemporaryFolder()
     let samples = try StoredWorld(seed: seed)
     var maker = SampleMaker(samples, seed: seed)
     slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 400 + $0) }
     households = (0..<householdCount).map { maker.household(of: 1 + $0 % 5, state: .invited) }
+    eligible = (0..<eligibleCount).map { _ in maker.eligibleHousehold() }
+    let consents = try eligible.flatMap { try maker.consents(of: $0) }
     let load = try ServerProcess(
       "pasarela-server", ["load", "--reference"] + storeArguments(folder))
     let code = try load.waitForExit()
     guard code == 0 else { throw TrialFailure("load ended with \(code): \(load.standardError)") }
-    try await fill(samples)
+    try await fill(samples, consents)
   }
 
-  private func fill(_ samples: StoredWorld) async throws {
+  private func fill(_ samples: StoredWorld, _ consents: [Consent]) async throws {
     let key = FileManager.default.contents(atPath: "\(storePath).key") ?? Data()
     guard let secrets = Secrets(key: Array(key)) else {
       throw TrialFailure("load has made no key file")
     }
     let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
     let store = try SQLStore.open(sqlite: storePath, environment: environment)
-    try await store.write { [slots, households] tx in
+    try await store.write { [slots, households, eligible] tx in
       if let program = try tx.program(samples.program.id) {
         var running = program
         running.state = .pilot
@@ -59,10 +69,11 @@ public final class TrialWorld: @unchecked Sendable {
       if try tx.serviceOffer(samples.offer.id) == nil { try tx.insert(samples.offer) }
       try tx.insert(samples.schedule)
       for slot in slots { try tx.insert(slot) }
-      for household in households {
+      for household in households + eligible {
         try household.insert(tx)
         try tx.append(Self.creation(of: household.registration))
       }
+      for consent in consents { try tx.insert(consent) }
     }
     try await store.close()
   }
@@ -85,10 +96,13 @@ public final class TrialWorld: @unchecked Sendable {
   /// - Parameters:
   ///   - minutes: how far the programme's clock has gone since the opening, at least
   ///   - timerSeconds: how often it looks for what the clock ends; nil as it does by itself
-  public func start(minutesAfterOpening minutes: Int = 0, timerSeconds: Int? = nil) throws {
+  ///   - ports: where it listens on loopback, on all of them; 0 for any that is free
+  public func start(
+    minutesAfterOpening minutes: Int = 0, timerSeconds: Int? = nil, ports: [Int] = [0]
+  ) throws {
     let server = try ServerProcess(
       "pasarela-server",
-      ["--listen", "127.0.0.1:0", "--insecure", "--grace", "5"]
+      ports.flatMap { ["--listen", "127.0.0.1:\($0)"] } + ["--insecure", "--grace", "5"]
         + (timerSeconds.map { ["--timer-interval", "\($0)"] } ?? [])
         + storeArguments(folder, minutes))
     target = try server.waitUntilListening()
@@ -127,6 +141,29 @@ public final class TrialWorld: @unchecked Sendable {
     RPCClient(
       transport: channel,
       metadata: ["pasarela-dev-identity": .string(identity), "pasarela-purpose": .string(purpose)])
+  }
+}
+
+extension SampleMaker {
+  /// A household that may be referred for temporary agricultural work.
+  fileprivate mutating func eligibleHousehold() -> StoredHousehold {
+    var household = household(of: 2, state: .eligible)
+    household.registration.findings = [EligibilityFinding(pathway: .h2a, finding: .eligible)]
+    return household
+  }
+
+  /// Everybody's consent that the labour ministry is told all of it.
+  fileprivate mutating func consents(of household: StoredHousehold) throws -> [Consent] {
+    let digest = try digest()
+    return household.persons.map { person in
+      Consent(
+        id: ConsentID(using: &random), registration: household.registration.id, person: person.id,
+        grantor: person.id, recipient: .gtMintrab, purpose: .h2Recruitment,
+        dataClasses: DataClassSet(classes: DataClass.allCases), textVersion: "2023.1",
+        textLanguage: .fallback, textDigest: digest, method: .signed,
+        grantTime: StoredWorld.opening, expireTime: StoredWorld.opening + .days(365),
+        state: .active, revision: Revision(createdAt: StoredWorld.opening))
+    }
   }
 }
 
