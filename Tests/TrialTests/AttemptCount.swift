@@ -6,6 +6,7 @@ import Synchronization
 final class AttemptCount: ClientInterceptor {
   private struct State {
     var attempts: [String: Int] = [:]
+    var failures: [String: Int] = [:]
     var streamCount = 0
   }
 
@@ -16,6 +17,8 @@ final class AttemptCount: ClientInterceptor {
 
   /// The `request_id`s of all changes, each with its attempts.
   var attempts: [String: Int] { state.withLock { $0.attempts } }
+  /// How many attempts failed, by status.
+  var failures: [String: Int] { state.withLock { $0.failures } }
   /// How often a stream was opened.
   var streamCount: Int { state.withLock { $0.streamCount } }
 
@@ -28,7 +31,12 @@ final class AttemptCount: ClientInterceptor {
     {
       state.withLock { $0.attempts[String(decoding: id, as: UTF8.self), default: 0] += 1 }
     }
-    return try await next.unary(method, request: request, metadata: metadata, options: options)
+    do {
+      return try await next.unary(method, request: request, metadata: metadata, options: options)
+    } catch {
+      state.withLock { $0.failures["\(error.code)", default: 0] += 1 }
+      throw error
+    }
   }
 
   func open(
