@@ -41,10 +41,14 @@ struct StandardCaseTests {
     ) async throws -> GrpcTesting.Empty { .init() }
   }
 
+  /// Its cancellation may come before the answer of a server that answers at once, or behind it.
+  private static let race = "cancel_after_begin"
+
   @Test("without the service passes only where nothing is wanted of it", .timeLimit(.minutes(2)))
   func noService() async throws {
-    let passed = try await casesPassed(by: [])
-    #expect(passed == ["cancel_after_begin", "unimplemented_method", "unimplemented_service"])
+    var passed = try await casesPassed(by: [])
+    passed.remove(Self.race)
+    #expect(passed == ["unimplemented_method", "unimplemented_service"])
   }
 
   @Test("on empty hands passes only where nothing is wanted", .timeLimit(.minutes(2)))
@@ -52,8 +56,8 @@ struct StandardCaseTests {
     var passed = try await casesPassed(by: [EmptyHanded()])
     // Its call may take a millisecond, which a server that does not sleep may need as well.
     passed.remove("timeout_on_sleeping_server")
-    #expect(
-      passed == ["cancel_after_begin", "empty_stream", "empty_unary", "unimplemented_service"])
+    passed.remove(Self.race)
+    #expect(passed == ["empty_stream", "empty_unary", "unimplemented_service"])
   }
 
   @Test("has a name of its own")

@@ -126,6 +126,8 @@ public struct ClientStreamMachine: ~Copyable {
   /// same deadline resets with CANCEL at about the same moment, and the caller should not see which
   /// of the two was faster (R14). The same holds for header lists.
   public mutating func streamReset(_ code: ResetCode) -> OnResponse {
+    // The usual case, since every stream is closed in the end: no text is to be made for it.
+    if isFinished { return .none }
     let error = RPCError(code.statusCode, "the server reset the stream, code \(code.rawValue)")
     return finish(
       ClientOutcome(.failure(error), seen: code == .refusedStream ? .notProcessed : .maybe))

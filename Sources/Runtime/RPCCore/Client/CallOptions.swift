@@ -38,13 +38,13 @@ public struct CallOptions: Sendable, Hashable {
   /// When a call that begins at `now` in this task must be over; nil for never.
   ///
   /// The earliest of `timeout`, `deadline` and ``Deadline/inherited``.
-  public func deadline(from now: ContinuousClock.Instant) -> Deadline? {
+  public func deadline(from now: @autoclosure () -> ContinuousClock.Instant) -> Deadline? {
     var earliest = deadline
     func consider(_ other: Deadline?) {
       guard let other else { return }
       earliest = earliest.map { min($0, other) } ?? other
     }
-    if let timeout { consider(Deadline(timeout, after: now)) }
+    if let timeout { consider(Deadline(timeout, after: now())) }
     consider(Deadline.inherited)
     return earliest
   }

@@ -9,6 +9,8 @@ struct MethodConfigTable: Hashable, Sendable {
   private var all: MethodConfig?
   private static let none = MethodConfig()
 
+  var isEmpty: Bool { methods.isEmpty && services.isEmpty && all == nil }
+
   func config(for method: MethodDescriptor) -> MethodConfig {
     // Most configs name no single method, and most programs have no config: then nothing is hashed.
     if !methods.isEmpty, let config = methods[method.path] { return config }

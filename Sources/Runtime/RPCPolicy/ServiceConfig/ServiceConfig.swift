@@ -45,6 +45,9 @@ public struct ServiceConfig: Hashable, Sendable {
     }
   }
 
+  /// Whether anything is said of any method.
+  public var hasMethodConfigs: Bool { !methods.isEmpty }
+
   /// What is said of a method: by its own name, else by its service's, else by the empty name, else
   /// nothing. One or two lookups in tables that were made with the config.
   public func methodConfig(for method: MethodDescriptor) -> MethodConfig {

@@ -28,7 +28,10 @@ final class ChannelCore: @unchecked Sendable {
   let connector: ClientConnector
   let configuration: HTTP2Channel.Configuration
   let requestHeads: RequestHeads
-  private(set) var serviceConfig: ServiceConfig
+  private(set) var serviceConfig: ServiceConfig { didSet { readServiceConfig() } }
+  // What every call asks of the config, which is large to look at.
+  private var detectsOutliers = false
+  private var saysOfMethods = false
   private(set) var throttle: RetryThrottle?
   private(set) var keepalive: KeepaliveConfig?
   var random = SystemRandomNumberGenerator()
@@ -63,6 +66,12 @@ final class ChannelCore: @unchecked Sendable {
     keepalive = configuration.keepalive
     balancer = Balancer(
       policy: serviceConfig.balancing, outlierDetection: serviceConfig.outlierDetection)
+    readServiceConfig()
+  }
+
+  private func readServiceConfig() {
+    detectsOutliers = serviceConfig.outlierDetection != nil
+    saysOfMethods = serviceConfig.hasMethodConfigs
   }
 
   var timers: LoopTimers { executor.timers }
@@ -78,7 +87,7 @@ final class ChannelCore: @unchecked Sendable {
   func begin(_ call: ClientCall) {
     // What asks about one address is none of the channel's calls: it keeps nothing from closing, and no config
     // is meant for it.
-    if call.pinned != nil { return call.begin(MethodConfig(), at: .now) }
+    if call.pinned != nil { return call.begin(MethodConfig()) }
     call.isCounted = true
     runningCount += 1
     switch state {
@@ -89,7 +98,7 @@ final class ChannelCore: @unchecked Sendable {
     case .active:
       break
     }
-    call.begin(serviceConfig.methodConfig(for: call.method), at: .now)
+    call.begin(saysOfMethods ? serviceConfig.methodConfig(for: call.method) : MethodConfig())
   }
 
   /// A call has its end.
@@ -135,7 +144,7 @@ final class ChannelCore: @unchecked Sendable {
 
   /// An attempt on that address has ended.
   func ended(on id: EndpointID, _ code: StatusCode) {
-    guard serviceConfig.outlierDetection != nil else { return }
+    guard detectsOutliers else { return }
     balancer.callEnded(on: id, code: code, now: .now)
   }
 

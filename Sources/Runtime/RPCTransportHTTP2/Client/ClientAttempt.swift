@@ -21,7 +21,8 @@ final class ClientAttempt: @unchecked Sendable {
   var subchannel: Subchannel?
   /// The stream that carries it; nil while it waits for one, and after its end.
   var stream: HTTP2Stream?
-  weak var connection: ClientConnection?
+  /// Its connection, as long as there is a stream.
+  var connection: ClientConnection?
   /// Requests given to the stream.
   var sentCount = 0
   /// How it ended, for the call to tell its caller.

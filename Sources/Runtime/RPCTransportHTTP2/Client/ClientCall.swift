@@ -29,7 +29,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   var encoding = MessageEncoding.identity
   var compressesByDefault = false
 
-  var requests = RequestBuffer()
+  // SAFETY: as that of the machine below.
+  @safe @exclusivity(unchecked) var requests = RequestBuffer()
   // SAFETY: on the loop only, and its methods call nobody who might come back here.
   @safe @exclusivity(unchecked) var plan = AttemptMachine(execution: .once)
   /// All that have begun; most calls have one.
@@ -67,9 +68,9 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   // MARK: Beginning
 
   /// Begins the call as the service config has it; called on the loop, once.
-  func begin(_ config: MethodConfig, at now: ContinuousClock.Instant) {
+  func begin(_ config: MethodConfig) {
     if let timeout = config.timeout {
-      let configured = Deadline(timeout, after: now)
+      let configured = Deadline(timeout, after: .now)
       deadline = deadline.map { min($0, configured) } ?? configured
     }
     waitsForReady = options.waitsForReady ?? config.waitForReady ?? false
@@ -84,7 +85,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
       return end(RPCError(.resourceExhausted, "the request's metadata is over the limit"))
     }
     if let deadline {
-      if deadline.hasPassed(at: now) { return end(.deadlinePassed("")) }
+      if deadline.hasPassed(at: .now) { return end(.deadlinePassed("")) }
       channel.timers.set(self, at: deadline.instant)
     }
     if config.execution != .once { plan = AttemptMachine(execution: config.execution) }

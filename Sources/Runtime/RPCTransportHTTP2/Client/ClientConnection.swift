@@ -12,8 +12,8 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   private let owner: Subchannel
   private(set) var handler: SessionHandler<ClientConnection>?
   private var reader: ResponseBlockReader
-  private var lastHead: (identity: AnyObject, block: ResponseBlock)?
-  private var lastTrailers: (identity: AnyObject, block: ResponseBlock)?
+  private var lastHead: ResponseList?
+  private var lastTrailers: ResponseList?
   private(set) var runningCount = 0
   /// The server takes no more calls here (GOAWAY), or the ids are used up.
   private(set) var isDraining = false
@@ -61,6 +61,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
       guard let attempt = attempt(of: stream) else { continue }
       stream.context = nil
       attempt.stream = nil
+      attempt.connection = nil
       attempt.act(
         stream.hasSentHeaders
           ? attempt.machine.connectionLost("the connection was lost: \(reason)")
@@ -162,9 +163,9 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   func handle(_ event: HTTP2Event, input: Span<UInt8>) {
     switch event {
     case .headers(let stream, let endsStream):
-      received(headBlock(of: stream), on: stream, endsStream: endsStream)
+      received(head(of: stream), on: stream, endsStream: endsStream)
     case .trailers(let stream):
-      received(trailersBlock(of: stream), on: stream, endsStream: stream.isRemoteEnded)
+      received(trailers(of: stream), on: stream, endsStream: stream.isRemoteEnded)
     case .data(let stream, let range, let endsStream):
       received(input.extracting(range), on: stream, endsStream: endsStream)
     case .endOfStream(let stream):
@@ -195,29 +196,27 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     if isFirst { owner.opened(self) } else { owner.sendWaiting() }
   }
 
-  private func received(_ block: ResponseBlock, on stream: HTTP2Stream, endsStream: Bool) {
+  private func received(_ list: ResponseList, on stream: HTTP2Stream, endsStream: Bool) {
     guard let attempt = attempt(of: stream) else { return }
     // At the deadline the server resets too; which of the two is first is nobody's business (R14).
     if endsStream { attempt.endIfOverdue() }
-    attempt.act(attempt.machine.received(block, endsStream: endsStream))
+    attempt.act(attempt.machine.received(list.block, endsStream: endsStream))
   }
 
   // Most answers of a server have the same head and the same trailers, which are read once.
 
-  private func headBlock(of stream: HTTP2Stream) -> ResponseBlock {
-    if let lastHead, lastHead.identity === stream.headersIdentity { return lastHead.block }
-    let block = read(stream.headers)
-    lastHead = (stream.headersIdentity, block)
-    return block
+  private func head(of stream: HTTP2Stream) -> ResponseList {
+    if let lastHead, lastHead.identity === stream.headersIdentity { return lastHead }
+    let list = ResponseList(stream.headersIdentity, read(stream.headers))
+    lastHead = list
+    return list
   }
 
-  private func trailersBlock(of stream: HTTP2Stream) -> ResponseBlock {
-    if let lastTrailers, lastTrailers.identity === stream.trailersIdentity {
-      return lastTrailers.block
-    }
-    let block = read(stream.trailers)
-    lastTrailers = (stream.trailersIdentity, block)
-    return block
+  private func trailers(of stream: HTTP2Stream) -> ResponseList {
+    if let lastTrailers, lastTrailers.identity === stream.trailersIdentity { return lastTrailers }
+    let list = ResponseList(stream.trailersIdentity, read(stream.trailers))
+    lastTrailers = list
+    return list
   }
 
   private func read(_ block: HeaderBlock) -> ResponseBlock {
@@ -243,6 +242,7 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
     if let attempt = attempt(of: stream) {
       stream.context = nil
       attempt.stream = nil
+      attempt.connection = nil
       attempt.endIfOverdue()
       // Both sides done is an end as well, which the machine has heard of.
       attempt.act(
@@ -259,5 +259,16 @@ final class ClientConnection: SessionUser, @unchecked Sendable {
   private func attempt(of stream: HTTP2Stream) -> ClientAttempt? {
     // SAFETY: only `start` sets a context here, and always an attempt.
     stream.context.map { unsafe unsafeDowncast($0, to: ClientAttempt.self) }
+  }
+}
+
+/// A header list of a response that was read, and what stands for its content.
+private final class ResponseList {
+  let identity: AnyObject
+  let block: ResponseBlock
+
+  init(_ identity: AnyObject, _ block: ResponseBlock) {
+    self.identity = identity
+    self.block = block
   }
 }
