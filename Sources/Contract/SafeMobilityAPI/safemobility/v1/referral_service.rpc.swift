@@ -409,8 +409,11 @@ extension SafeMobility {
       _ request: ConfirmWithdrawalRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ConfirmWithdrawalResponse
 
-    /// Streams changes of the referrals the caller may see. A partner sees those sent to it, from SENT
-    /// on; access is decided anew for each change.
+    /// Streams changes of the referrals the caller may see, in their order and each at least once. A
+    /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
+    /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
+    /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
+    /// what the caller's partner may call for changes, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchReferrals(
@@ -664,8 +667,11 @@ extension SafeMobility {
       ).message
     }
 
-    /// Streams changes of the referrals the caller may see. A partner sees those sent to it, from SENT
-    /// on; access is decided anew for each change.
+    /// Streams changes of the referrals the caller may see, in their order and each at least once. A
+    /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
+    /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
+    /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
+    /// what the caller's partner may call for changes, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchReferrals(
