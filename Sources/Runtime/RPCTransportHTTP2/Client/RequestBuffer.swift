@@ -38,10 +38,4 @@ struct RequestBuffer {
     messages.removeFirst(index - droppedCount)
     droppedCount = index
   }
-
-  /// Bytes of the requests from `index` on.
-  func byteCount(from index: Int) -> Int {
-    if index <= droppedCount { return byteCount }
-    return messages[(index - droppedCount)...].reduce(0) { $0 + $1.byteCount }
-  }
 }
