@@ -32,7 +32,7 @@ struct GoPeerTests {
     let server = try ServerProcess(at: Peers.program(".build-tools/peers/go/echo_server"), [])
     defer { server.kill() }
     let address = try #require(Endpoint(try server.waitUntilListening()))
-    let channel = HTTP2Channel(target: address)
+    let channel = HTTP2Channel(endpoint: address)
     let echo = MethodDescriptor(service: "anchor.v1.Echo", method: "Unary", kind: .unary)
     let request: [UInt8] = [0x0A, 3, 7, 8, 9]
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -12,7 +12,7 @@ struct InteropServerTests {
     let line = try server.waitUntilListening()
     #expect(line.hasPrefix("127.0.0.1:"))
     let endpoint = try #require(Endpoint(line))
-    let channel = HTTP2Channel(target: endpoint)
+    let channel = HTTP2Channel(endpoint: endpoint)
     let request: [UInt8] = [0x0A, 3, 7, 8, 9]  // EchoRequest{payload: [7, 8, 9]}
     let answer = try await channel.unary(
       Self.method("Unary"), request: request, metadata: [:],

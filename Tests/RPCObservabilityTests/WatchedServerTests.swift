@@ -39,7 +39,7 @@ struct WatchedServerTests {
       CallLog(logger: lines.logger(.text, level: .debug)),
     ])
     try await serve(router, observer) { endpoint in
-      let channel = HTTP2Channel(target: endpoint)
+      let channel = HTTP2Channel(endpoint: endpoint)
       let client = channel.intercepted(by: [ClientTracingInterceptor(tracer: tracer)])
       try await answered(client, "M", [1, 2, 3], .ok)
       try await answered(client, "M", [], .internal)

@@ -39,7 +39,7 @@ struct CallSuiteTests {
     ) { address, _ in
       var configuration = HTTP2Channel.Configuration()
       configuration.maxResponseBytes = CallWorld.limits.messageByteCountMax
-      let channel = HTTP2Channel(target: address, tls: client, configuration: configuration)
+      let channel = HTTP2Channel(endpoint: address, tls: client, configuration: configuration)
       let failure = await expectation.failure(on: channel, to: world)
       await channel.close()
       return failure

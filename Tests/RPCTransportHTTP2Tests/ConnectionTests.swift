@@ -33,7 +33,7 @@ struct ConnectionTests {
   func identity() async throws {
     let certificates = try Certificates.shared.get()
     let names = try await ServerUnderTest.with(router, tls: certificates.server) { address, _ in
-      let channel = HTTP2Channel(target: address, tls: certificates.client)
+      let channel = HTTP2Channel(endpoint: address, tls: certificates.client)
       let names = try await ask(channel)
       await channel.close()
       return names
@@ -45,7 +45,7 @@ struct ConnectionTests {
   func noCertificate() async throws {
     let certificates = try Certificates.shared.get()
     try await ServerUnderTest.with(router, tls: certificates.server) { address, _ in
-      let channel = HTTP2Channel(target: address, tls: certificates.anonymousClient)
+      let channel = HTTP2Channel(endpoint: address, tls: certificates.anonymousClient)
       let error = await #expect(throws: RPCError.self) { try await ask(channel) }
       #expect(error?.code == .unavailable)
       await channel.close()
@@ -58,7 +58,7 @@ struct ConnectionTests {
     try await ServerUnderTest.with(router, tls: certificates.server) { address, _ in
       var client = certificates.client
       client.serverName = "another.example"
-      let channel = HTTP2Channel(target: address, tls: client)
+      let channel = HTTP2Channel(endpoint: address, tls: client)
       let error = await #expect(throws: RPCError.self) { try await ask(channel) }
       #expect(error?.code == .unavailable)
       await channel.close()
@@ -69,7 +69,7 @@ struct ConnectionTests {
   func nobody() async throws {
     // A port that was free a moment ago.
     let address = try await ServerUnderTest.with(router) { address, _ in address }
-    let channel = HTTP2Channel(target: address)
+    let channel = HTTP2Channel(endpoint: address)
     let error = await #expect(throws: RPCError.self) { try await ask(channel) }
     #expect(error?.code == .unavailable)
     #expect(error?.message.contains(address.description) == true)
@@ -79,7 +79,7 @@ struct ConnectionTests {
   @Test("a channel finds a server that has come back")
   func comesBack() async throws {
     let channel = try await ServerUnderTest.with(router) { address, _ in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       let names = try await ask(channel)
       #expect(names == "")
       return (channel, address)
@@ -94,7 +94,7 @@ struct ConnectionTests {
   @Test("more calls than the server allows at once wait their turn")
   func moreThanAllowed() async throws {
     let answers = try await ServerUnderTest.with(router) { address, _ in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       let answers = try await withThrowingTaskGroup(of: String.self) { group in
         for _ in 0..<500 { group.addTask { try await ask(channel) } }
         return try await group.reduce(into: 0) { count, _ in count += 1 }
@@ -108,7 +108,7 @@ struct ConnectionTests {
   @Test("after close every call is UNAVAILABLE")
   func afterClose() async throws {
     try await ServerUnderTest.with(router) { address, _ in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       let names = try await ask(channel)
       #expect(names == "")
       await channel.close()

@@ -246,7 +246,7 @@ struct WireTests {
   @Test("messages larger than the windows are not stuck, either way")
   func largeMessages() async throws {
     try await ServerUnderTest.with(router) { address, _ in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       let request = (0..<(3 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       for _ in 0..<4 {
         let answer = try await channel.unary(

@@ -21,7 +21,7 @@ struct ObservationTests {
 
   /// Asks for the programme, with a header that begins nothing.
   private func ask(_ endpoint: Endpoint, metadata: Metadata = [:]) async throws {
-    let channel = HTTP2Channel(target: endpoint)
+    let channel = HTTP2Channel(endpoint: endpoint)
     let programs = SafeMobility.ProgramServiceClient(RPCClient(transport: channel))
     _ = try await programs.getProgram(
       .with { $0.name = "programs/gt-pilot-2023" }, metadata: metadata,

@@ -20,7 +20,7 @@ struct RehearsalTests {
     let server = try RunningServer(arguments(more), in: folder.url)
     let line = server.line()
     let endpoint = try #require(Endpoint(String(line.dropFirst("listening on ".count))))
-    let channel = HTTP2Channel(target: endpoint)
+    let channel = HTTP2Channel(endpoint: endpoint)
     let programs = SafeMobility.ProgramServiceClient(RPCClient(transport: channel))
     let status = try await programs.getIntakeStatus(
       .with { $0.name = "programs/gt-pilot-2023" }, options: CallOptions(timeout: .seconds(10)))

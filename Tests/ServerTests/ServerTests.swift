@@ -21,7 +21,7 @@ struct ServerTests {
 
   /// Asks a running server for the programme.
   private func program(_ endpoint: Endpoint) async throws -> SafeMobility.Program {
-    let channel = HTTP2Channel(target: endpoint)
+    let channel = HTTP2Channel(endpoint: endpoint)
     let programs = SafeMobility.ProgramServiceClient(RPCClient(transport: channel))
     do {
       let answer = try await programs.getProgram(

@@ -41,7 +41,7 @@ struct TLSTests {
       trustRootsPath: folder.path("pki/ca.pem"),
       certificatePath: identity.map { folder.path("\(pki)/\($0).pem") },
       privateKeyPath: identity.map { folder.path("\(pki)/\($0).key.pem") }, serverName: "localhost")
-    let channel = HTTP2Channel(target: endpoint, tls: tls)
+    let channel = HTTP2Channel(endpoint: endpoint, tls: tls)
     let partners = SafeMobility.PartnerServiceClient(RPCClient(transport: channel))
     var code = StatusCode.ok
     do throws(RPCError) {

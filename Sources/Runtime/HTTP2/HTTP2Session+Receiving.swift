@@ -134,7 +134,7 @@ extension HTTP2Session {
     if stream.state.hasFinalHeaders {
       stream.state.trailers = list
       state.events.append(.trailers(stream))
-    } else if role == .client, !endsStream, list.block.isInformational {
+    } else if role == .client, !endsStream, list.isInformational {
       return
     } else {
       stream.state.headers = list

@@ -108,6 +108,11 @@ final class ReceivedList: Sendable {
   static let empty = ReceivedList(HeaderBlock())
 
   let block: HeaderBlock
+  /// A response head with status 1xx, after which another head follows.
+  let isInformational: Bool
 
-  init(_ block: HeaderBlock) { self.block = block }
+  init(_ block: HeaderBlock) {
+    self.block = block
+    isInformational = block.isInformational
+  }
 }

@@ -3,16 +3,18 @@
 /// The core has no clock: whoever asks says what time it is.
 public struct Deadline: Sendable, Hashable, Comparable {
   /// The moment itself, on the clock that also runs while the machine sleeps.
-  public let instant: ContinuousClock.Instant
+  public var instant: ContinuousClock.Instant { moment.instant }
+
+  private let moment: Moment
 
   /// The deadline at exactly `instant`.
   public init(_ instant: ContinuousClock.Instant) {
-    self.instant = instant
+    moment = Moment(instant)
   }
 
   /// The deadline `timeout` after `now`; a negative timeout gives one that has passed.
   public init(_ timeout: Duration, after now: ContinuousClock.Instant) {
-    self.instant = now.advanced(by: timeout)
+    moment = Moment(now.advanced(by: timeout))
   }
 
   /// Whether the moment has come.
@@ -24,5 +26,5 @@ public struct Deadline: Sendable, Hashable, Comparable {
   }
 
   /// The earlier deadline is the smaller.
-  public static func < (left: Deadline, right: Deadline) -> Bool { left.instant < right.instant }
+  public static func < (left: Deadline, right: Deadline) -> Bool { left.moment < right.moment }
 }

@@ -14,9 +14,10 @@ public final class ServerCall: Sendable {
   /// Who is calling, as the transport knows it.
   public var peer: PeerIdentity { origin.peer }
   /// When the transport had the request's head.
-  public let startedAt: ContinuousClock.Instant
+  public var startedAt: ContinuousClock.Instant { start.instant }
 
   private let origin: Origin
+  private let start: Moment
 
   // Nil until something is set, for most calls set nothing: then a call costs one object, and its end
   // one look. One lock for all of it, because the transport reads both sets of metadata together.
@@ -36,7 +37,7 @@ public final class ServerCall: Sendable {
   package init(_ origin: Origin, deadline: Deadline?, startedAt: ContinuousClock.Instant) {
     self.origin = origin
     self.deadline = deadline
-    self.startedAt = startedAt
+    start = Moment(startedAt)
   }
 
   /// What a client's calls have in common as long as it repeats itself: one object for all of them.

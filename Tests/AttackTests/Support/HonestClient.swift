@@ -56,7 +56,7 @@ struct HonestClient: Sendable {
 
   init(_ address: Endpoint, _ served: Served, tls: ClientTLSConfiguration? = nil) {
     self.served = served
-    channel = HTTP2Channel(target: address, tls: tls)
+    channel = HTTP2Channel(endpoint: address, tls: tls)
     let names = served.unary.split(separator: "/").map(String.init)
     echo = MethodDescriptor(service: names[0], method: names[1], kind: .unary)
     if case .tcp(_, let port) = address {

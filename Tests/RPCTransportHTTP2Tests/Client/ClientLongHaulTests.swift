@@ -32,7 +32,7 @@ struct ClientLongHaulTests {
   func flat() async throws {
     let count = Self.isFull ? 1_000_000 : Self.isSanitized ? 20_000 : 50_000
     let growth = try await ServerUnderTest.with(Router(services: [Echo()])) { address, _ in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       try await Self.call(channel, times: max(count / 10, 20_000))
       let before = Self.residentKiB
       try await Self.call(channel, times: count)

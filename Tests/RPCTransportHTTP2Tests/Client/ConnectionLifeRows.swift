@@ -125,7 +125,7 @@ struct ConnectionLifeRows {
     let listener = try RawListener()
     let port = listener.port
     listener.stop()
-    let channel = HTTP2Channel(target: .tcp(host: "127.0.0.1", port: port))
+    let channel = HTTP2Channel(endpoint: .tcp(host: "127.0.0.1", port: port))
     let start = ContinuousClock.now
     let error = await channel.failure()
     #expect(error?.code == .unavailable)

@@ -58,7 +58,7 @@ struct HealthRows {
     let made = configuration
     let router = Router(services: services)
     try await ServerUnderTest.with(router) { address, _ in
-      let channel = HTTP2Channel(target: .init(address), configuration: made)
+      let channel = HTTP2Channel(endpoint: address, configuration: made)
       try await Channels.closing(channel) { try await body(channel) }
     }
   }

@@ -156,7 +156,7 @@ struct HostileRows {
       configuration.serviceConfig = try ServiceConfig(
         json: "{\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
       let channel = HTTP2Channel(
-        target: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
+        endpoint: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
       try await Channels.closing(channel) {
         _ = await channel.failure()
         try await Task.sleep(for: .milliseconds(500))

@@ -21,7 +21,7 @@ enum ScriptedServer {
     let made = configuration
     return try await listening(script) { port in
       let channel = HTTP2Channel(
-        target: .tcp(host: "127.0.0.1", port: port), configuration: made)
+        endpoint: .tcp(host: "127.0.0.1", port: port), configuration: made)
       return try await Channels.closing(channel) { try await body(channel) }
     }
   }

@@ -18,7 +18,7 @@ struct ServiceConfigRows {
     configure(&configuration)
     let made = configuration
     try await ServerUnderTest.with(world.router) { address, _ in
-      let channel = HTTP2Channel(target: address, configuration: made)
+      let channel = HTTP2Channel(endpoint: address, configuration: made)
       try await Channels.closing(channel) { try await body(channel, world) }
     }
   }
@@ -111,7 +111,7 @@ struct ServiceConfigRows {
     configuration.backoff = Backoff(
       initial: .milliseconds(20), multiplier: 1, max: .milliseconds(20))
     let channel = HTTP2Channel(
-      target: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
+      endpoint: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
     try await Channels.closing(channel) {
       let short = await channel.failure(options: CallOptions(timeout: .milliseconds(100)))
       #expect(short?.code == .deadlineExceeded)

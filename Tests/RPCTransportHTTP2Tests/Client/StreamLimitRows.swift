@@ -203,7 +203,7 @@ struct StreamLimitRows {
     var configuration = HTTP2Channel.Configuration()
     configuration.backoff = Backoff(initial: .milliseconds(300), multiplier: 1, max: .seconds(1))
     let channel = HTTP2Channel(
-      target: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
+      endpoint: .tcp(host: "127.0.0.1", port: port), configuration: configuration)
     let errors = try await Channels.closing(channel) {
       await withTaskGroup(of: RPCError?.self) { group in
         let options = CallOptions(timeout: .seconds(5))

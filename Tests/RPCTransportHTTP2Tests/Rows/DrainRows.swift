@@ -56,7 +56,7 @@ struct DrainRows {
   func unavailable() async throws {
     let world = WireWorld()
     try await ServerUnderTest.with(world.router) { address, server in
-      let channel = HTTP2Channel(target: address)
+      let channel = HTTP2Channel(endpoint: address)
       @Sendable func call(_ method: String) async throws {
         let answer = try await channel.unary(
           WireWorld.method(method, .unary), request: [1], metadata: [:],

@@ -91,11 +91,11 @@ struct TLSRows {
       var client = certificates.client
       client.certificatePath = "\(folder)/stranger.pem"
       client.privateKeyPath = "\(folder)/stranger.key"
-      let channel = HTTP2Channel(target: address, tls: client)
+      let channel = HTTP2Channel(endpoint: address, tls: client)
       let error = await #expect(throws: RPCError.self) { try await Self.echo(channel) }
       #expect(error?.code == .unavailable)
       await channel.close()
-      let honest = HTTP2Channel(target: address, tls: certificates.client)
+      let honest = HTTP2Channel(endpoint: address, tls: certificates.client)
       let answer = try await Self.echo(honest)
       #expect(answer == [7])
       await honest.close()
@@ -150,7 +150,7 @@ struct TLSRows {
     try await ServerUnderTest.with(router, tls: tls) { address, server in
       func channel(_ name: String) -> HTTP2Channel {
         HTTP2Channel(
-          target: address, tls: ClientTLSConfiguration(trustRootsPath: roots, serverName: name))
+          endpoint: address, tls: ClientTLSConfiguration(trustRootsPath: roots, serverName: name))
       }
       let old = channel("first.test")
       let oldAddress = try await Gate.call(old, [])

@@ -172,7 +172,7 @@ struct TimeoutRows {
   func propagation() async throws {
     let world = WireWorld()
     try await ServerUnderTest.with(world.router) { address, _ in
-      let next = HTTP2Channel(target: address)
+      let next = HTTP2Channel(endpoint: address)
       let relay = Router(services: [Relay(next: next)])
       let path = (":path", "/wire.v1.Relay/Call" as String?)
       let answer = try await Wire.withClient(relay) { client in

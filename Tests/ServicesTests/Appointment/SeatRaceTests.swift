@@ -77,7 +77,7 @@ struct SeatRaceTests {
   ) async throws -> [Answer] {
     var random = SplitMix64(seed: seed)
     let channels = (0..<channelCount).map { _ in
-      HTTP2Channel(target: endpoint, configuration: .init())
+      HTTP2Channel(endpoint: endpoint, configuration: .init())
     }
     let order = crowd.households.indices.shuffled(using: &random)
     let answers = await withTaskGroup(of: Answer.self) { group in

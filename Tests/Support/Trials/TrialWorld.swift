@@ -131,7 +131,7 @@ public final class TrialWorld: @unchecked Sendable {
     guard let endpoint = Endpoint(target) else { throw TrialFailure("no server at \(target)") }
     var configuration = HTTP2Channel.Configuration()
     configuration.backoff = Backoff(initial: .milliseconds(20), multiplier: 1.6, max: .seconds(2))
-    return HTTP2Channel(target: endpoint, configuration: configuration)
+    return HTTP2Channel(endpoint: endpoint, configuration: configuration)
   }
 
   /// A caller in a role, on a connection.

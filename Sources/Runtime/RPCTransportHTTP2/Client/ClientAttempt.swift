@@ -16,7 +16,7 @@ final class ClientAttempt: @unchecked Sendable {
   @safe @exclusivity(unchecked) var machine: ClientStreamMachine
 
   /// Where it waits for a stream.
-  weak var queue: AttemptQueue?
+  var queue: AttemptQueue?
   /// The address it was sent to, for those who count.
   var subchannel: Subchannel?
   /// The stream that carries it; nil while it waits for one, and after its end.

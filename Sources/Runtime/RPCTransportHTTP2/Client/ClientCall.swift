@@ -34,7 +34,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   // SAFETY: on the loop only, and its methods call nobody who might come back here.
   @safe @exclusivity(unchecked) var plan = AttemptMachine(execution: .once)
   /// All that have begun; most calls have one.
-  var attempts: [ClientAttempt] = []
+  private var attempts = FewElements<ClientAttempt>()
   /// The attempt whose answer the caller gets.
   var chosen: ClientAttempt?
   /// How the call has ended.
@@ -42,7 +42,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   private var retryAlarm: Alarm?
 
   /// Where the caller of a unary call waits.
-  private var caller: CheckedContinuation<Result<RawResponse, RPCError>, Never>?
+  private var caller: UnaryCaller?
   /// Where the caller of a call with a stream waits.
   var waiters: CallWaiters?
   /// Whether the call is over, for whoever is not on the loop.
@@ -156,6 +156,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     guard chosen == nil else { return }
     chosen = attempt
     apply(plan.attemptCommitted(attempt.number))
+    // The answer to a unary call follows its head, and the end then drops everything.
+    if method.kind == .unary { return }
     dropSent()
     // It may have waited for room on another.
     waiters?.writer.wake()
@@ -244,7 +246,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     retryAlarm = nil
     requests = RequestBuffer()
     for attempt in attempts { attempt.forgetCall() }
-    attempts = []
+    attempts = FewElements()
     if case .success(let metadata) = result, !metadata.isEmpty {
       trailers.withLock { $0 = metadata }
     }
@@ -288,7 +290,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   }
 
   /// Who asks for the answer of a unary call; it may be there already.
-  func await(_ caller: CheckedContinuation<Result<RawResponse, RPCError>, Never>) {
+  func await(_ caller: UnaryCaller) {
     if result == nil { self.caller = caller } else { caller.resume(returning: answered()) }
   }
 }

@@ -35,6 +35,8 @@ struct ClientConnector: Sendable {
       return eventLoop.makeFailedFuture(error)
     }
     let timeout = TimeAmount(channel.configuration.connectTimeout)
+    // The TCP handshake is only the first part of being connected; the server's SETTINGS are the last.
+    let end = NIODeadline.now() + timeout
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(timeout)
       .channelInitializer { socket in
@@ -51,8 +53,7 @@ struct ClientConnector: Sendable {
       }
     return connected.map { socket in
       connection.isConnected = true
-      // The TCP handshake is only the first part of being connected; the server's SETTINGS are the last.
-      let limit = socket.eventLoop.scheduleTask(in: timeout) {
+      let limit = socket.eventLoop.scheduleTask(deadline: end) {
         if !connection.isUsable {
           connection.abandon(reason: "no HTTP/2 within \(channel.configuration.connectTimeout)")
           socket.close(promise: nil)
@@ -74,13 +75,5 @@ struct ClientConnector: Sendable {
         NIOSSLClientHandler(context: context, serverHostname: tls?.serverName ?? target.hostName))
     }
     try socket.pipeline.syncOperations.addHandler(handler)
-  }
-
-  /// What kept a connection from being made, without the library's own wrapping.
-  static func reason(_ error: any Error) -> String {
-    guard let error = error as? NIOConnectionError else { return "\(error)" }
-    let attempts = error.connectionErrors.map { "\($0.error)" }
-    let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
-    return Set(attempts.isEmpty ? lookups : attempts).sorted().joined(separator: "; ")
   }
 }

@@ -94,29 +94,3 @@ final class CredentialedStream: ClientStream {
     if case .open(let stream) = state.withLock({ $0 }) { stream.cancel() }
   }
 }
-
-extension CallCredentials {
-  /// The metadata for one call, whose time passes while it is made.
-  func metadata(
-    for request: Request, before deadline: Deadline?
-  ) async throws(RPCError) -> Metadata {
-    guard let deadline else { return try await metadata(for: request) }
-    let made = await withTaskGroup(of: Result<Metadata, RPCError>?.self) { group in
-      group.addTask {
-        do throws(RPCError) {
-          return .success(try await metadata(for: request))
-        } catch {
-          return .failure(error)
-        }
-      }
-      group.addTask {
-        try? await Task.sleep(until: deadline.instant, clock: .continuous)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
-    if let made { return try made.get() }
-    throw Task.isCancelled ? .cancelled : .deadlinePassed(" before there were credentials")
-  }
-}

@@ -33,11 +33,11 @@ public final class HTTP2Channel: ClientTransport {
     submissions = Submissions(core)
   }
 
-  /// A channel to one place.
+  /// A channel to one place, which connects at its first call; `tls` nil means plaintext.
   public convenience init(
-    target: Endpoint, tls: ClientTLSConfiguration? = nil, configuration: Configuration = .init()
+    endpoint: Endpoint, tls: ClientTLSConfiguration? = nil, configuration: Configuration = .init()
   ) {
-    self.init(target: ChannelTarget(target), tls: tls, configuration: configuration)
+    self.init(target: ChannelTarget(endpoint), tls: tls, configuration: configuration)
   }
 
   deinit {
@@ -61,7 +61,7 @@ public final class HTTP2Channel: ClientTransport {
     let call = ClientCall(
       method: method, metadata: metadata, options: options, channel: core, deadline: deadline)
     let answer = await withTaskCancellationHandler {
-      await withCheckedContinuation { caller in
+      await UnaryCaller.suspended { caller in
         if core.eventLoop.inEventLoop {
           call.await(caller)
           Self.begin(call, request, on: core)
@@ -149,7 +149,7 @@ public final class HTTP2Channel: ClientTransport {
 private struct Submission {
   var call: ClientCall
   var request: [UInt8]
-  var caller: CheckedContinuation<Result<RawResponse, RPCError>, Never>
+  var caller: UnaryCaller
 }
 
 /// Unary calls on their way to the loop from elsewhere: many are taken over with one wake-up.

@@ -11,7 +11,7 @@ struct RequestBuffer {
     var byteCount: Int { bytes.count + MessagePrefix.byteCount }
   }
 
-  private var messages: [Message] = []
+  private var messages = FewElements<Message>()
   private var droppedCount = 0
   /// Bytes that are kept.
   private(set) var byteCount = 0
@@ -34,7 +34,7 @@ struct RequestBuffer {
   /// Forgets the requests before `index`: they have gone out, and nobody will send them again.
   mutating func drop(before index: Int) {
     guard index > droppedCount else { return }
-    for message in messages[..<(index - droppedCount)] { byteCount -= message.byteCount }
+    for message in messages.prefix(index - droppedCount) { byteCount -= message.byteCount }
     messages.removeFirst(index - droppedCount)
     droppedCount = index
   }

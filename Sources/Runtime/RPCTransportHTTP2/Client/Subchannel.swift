@@ -153,7 +153,7 @@ final class Subchannel: @unchecked Sendable {
       heads: channel.requestHeads, limits: configuration.callLimits, owner: self)
     connecting = connection
     channel.connector.connect(connection, to: address, channel).whenFailure { [self] error in
-      failed(connection, ClientConnector.reason(error))
+      failed(connection, ConnectionFailure.reason(error))
     }
   }
 

@@ -144,7 +144,7 @@ final class SessionHandler<User: SessionUser>: ChannelDuplexHandler, FlushableCo
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    close(reason: "\(error)")
+    close(reason: ConnectionFailure.reason(error))
   }
 
   /// Something was submitted to the session: it will be written at the end of the pass.

@@ -34,7 +34,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
   let headByteCount: Int
 
   /// When the request that is not complete began, how fast it comes, and all bytes that have come.
-  private(set) var requestSince: ContinuousClock.Instant
+  private(set) var requestSince: Moment
   var requestPace: Pace
   var arrivedByteCount = 0
 
@@ -58,7 +58,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     self.call = call
     // As it came, and as metadata.
     self.headByteCount = 2 * stream.headers.listByteCount
-    self.requestSince = call.startedAt
+    requestSince = Moment(call.startedAt)
     self.requestPace = Pace(at: call.startedAt, byteCount: 0)
     self.machine = ServerStreamMachine(
       kind: head.method.kind, messageByteCountMax: messageByteCountMax,
@@ -81,7 +81,7 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
 
   /// Another request has begun, and it has the time that one may take.
   func requestBegan(at now: ContinuousClock.Instant) {
-    requestSince = now
+    requestSince = Moment(now)
     requestPace = Pace(at: now, byteCount: arrivedByteCount)
   }
 

@@ -1,14 +1,18 @@
+internal import RPCCore
+
 /// Whether bytes that are due keep going by.
 struct Pace {
   /// When it was last seen that enough had gone by; the beginning, at first.
-  private(set) var keptAt: ContinuousClock.Instant
+  var keptAt: ContinuousClock.Instant { kept.instant }
+
+  private var kept: Moment
   private var byteCount: Int
 
   /// Begins to count.
   ///
   /// - Parameter byteCount: how many have gone by already
   init(at now: ContinuousClock.Instant, byteCount: Int) {
-    keptAt = now
+    kept = Moment(now)
     self.byteCount = byteCount
   }
 
@@ -22,6 +26,6 @@ struct Pace {
     _ byteCount: Int, at now: ContinuousClock.Instant, least: Int, in time: Duration
   ) -> Bool {
     if byteCount - self.byteCount >= least { self = Pace(at: now, byteCount: byteCount) }
-    return keptAt.duration(to: now) <= time
+    return kept.duration(to: now) <= time
   }
 }
