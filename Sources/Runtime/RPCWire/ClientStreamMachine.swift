@@ -22,7 +22,8 @@ public struct ClientStreamMachine: ~Copyable {
   private enum State {
     case waiting
     case reading
-    case readingForeign(ForeignResponse)
+    // Rare and large: kept apart, the machine of each call stays small.
+    indirect case readingForeign(ForeignResponse)
     case finished
   }
 

@@ -1,7 +1,7 @@
 /// Makes typed calls over a transport. Generated clients are thin covers of this.
 public struct RPCClient: Sendable {
-  let transport: any ClientTransport
-  private let metadata: Metadata
+  @usableFromInline let transport: any ClientTransport
+  @usableFromInline let metadata: Metadata
 
   /// A client on `transport`.
   ///
@@ -17,6 +17,7 @@ public struct RPCClient: Sendable {
   ///
   /// - Throws: the server's status when it is not OK, what the transport throws, and INTERNAL when
   ///   the request cannot be encoded or the response is not a `Response`.
+  @inlinable
   public func unary<Request: RPCMessage, Response: RPCMessage>(
     _ method: MethodDescriptor, _ request: Request, metadata: Metadata = [:],
     options: CallOptions = CallOptions(), as response: Response.Type = Response.self
@@ -29,6 +30,7 @@ public struct RPCClient: Sendable {
       wasCompressed: raw.wasCompressed)
   }
 
+  @usableFromInline
   func sent(with own: Metadata) -> Metadata {
     if metadata.isEmpty { return own }
     var all = metadata
@@ -49,6 +51,7 @@ public struct ClientResponse<Message: RPCMessage>: Sendable {
   public var wasCompressed: Bool
 
   /// Every part is as it came.
+  @inlinable
   public init(
     message: Message, metadata: Metadata = [:], trailingMetadata: Metadata = [:],
     wasCompressed: Bool = false

@@ -84,10 +84,14 @@ final class ChannelCore: @unchecked Sendable {
   // MARK: Calls
 
   /// Takes a call on.
-  func begin(_ call: ClientCall) {
+  ///
+  /// - Parameter request: the only one; nil when they are written one by one
+  func begin(_ call: ClientCall, _ request: [UInt8]?) {
+    // Cancelled before it came here.
+    if call.hasEnded { return }
     // What asks about one address is none of the channel's calls: it keeps nothing from closing, and no config
     // is meant for it.
-    if call.pinned != nil { return call.begin(MethodConfig()) }
+    if call.pinned != nil { return call.begin(MethodConfig(), request) }
     call.isCounted = true
     runningCount += 1
     switch state {
@@ -98,7 +102,8 @@ final class ChannelCore: @unchecked Sendable {
     case .active:
       break
     }
-    call.begin(saysOfMethods ? serviceConfig.methodConfig(for: call.method) : MethodConfig())
+    call.begin(
+      saysOfMethods ? serviceConfig.methodConfig(for: call.method) : MethodConfig(), request)
   }
 
   /// A call has its end.

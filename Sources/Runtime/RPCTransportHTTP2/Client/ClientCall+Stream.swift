@@ -16,12 +16,12 @@ extension ClientCall: ClientStream {
     try checkOpen()
     try append(message, compressed: compressed)
     sendRequests()
-    while result == nil, isFull { try await wait(waiters?.writer) }
+    while !hasEnded, isFull { try await wait(waiters?.writer) }
   }
 
   func finish() {
     channel.run { [self] in
-      guard result == nil, !requests.isEnded else { return }
+      guard !hasEnded, !requests.isEnded else { return }
       requests.end()
       sendRequests()
     }
@@ -41,13 +41,13 @@ extension ClientCall: ClientStream {
       case .fail(let outcome):
         // A status that is not OK beats whatever else is wrong (R16).
         if case .failure(let error) = result { throw error }
-        if result == nil { chosen?.finish(outcome) }
+        if !hasEnded { chosen?.finish(outcome) }
         if case .failure(let error) = outcome.result { throw error }
         return nil
       case .wait, nil:
         // No attempt was chosen of a call that ended before a server answered.
         if case .failure(let error) = result { throw error }
-        if result != nil { return nil }
+        if hasEnded { return nil }
         try await wait(waiters?.reader)
       }
     }

@@ -39,6 +39,8 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   var chosen: ClientAttempt?
   /// How the call has ended.
   private(set) var result: Result<Metadata, RPCError>?
+  /// Whether it has. To look at the result itself copies it.
+  private(set) var hasEnded = false
   private var retryAlarm: Alarm?
 
   /// Where the caller of a unary call waits.
@@ -68,7 +70,9 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   // MARK: Beginning
 
   /// Begins the call as the service config has it; called on the loop, once.
-  func begin(_ config: MethodConfig) {
+  ///
+  /// - Parameter request: the only one; nil when they are written one by one
+  func begin(_ config: MethodConfig, _ request: [UInt8]?) {
     if let timeout = config.timeout {
       let configured = Deadline(timeout, after: .now)
       deadline = deadline.map { min($0, configured) } ?? configured
@@ -88,8 +92,17 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
       if deadline.hasPassed(at: .now) { return end(.deadlinePassed("")) }
       channel.timers.set(self, at: deadline.instant)
     }
+    if let request {
+      do throws(RPCError) {
+        try append(request, compressed: nil)
+      } catch {
+        return end(error)
+      }
+      requests.end()
+    }
     if config.execution != .once { plan = AttemptMachine(execution: config.execution) }
     apply(plan.begin(using: &channel.random))
+    commitIfLarge()
   }
 
   /// The deadline has passed.
@@ -124,15 +137,21 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   /// Hands on what was written.
   func sendRequests() {
     for attempt in attempts { attempt.sendRequests() }
+    commitIfLarge()
+    dropSent()
+  }
+
+  /// What is kept for another attempt has its limit.
+  private func commitIfLarge() {
     if requests.byteCount > channel.configuration.replayByteCountMax {
       apply(plan.bufferOverflowed())
     }
-    dropSent()
   }
 
   /// Forgets requests that no attempt can need again.
   private func dropSent() {
-    guard plan.isCommitted, let attempt = sending else { return }
+    // The answer to a unary call follows its head, and its end then drops everything.
+    guard method.kind != .unary, plan.isCommitted, let attempt = sending else { return }
     requests.drop(before: attempt.sentCount)
   }
 
@@ -156,8 +175,6 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     guard chosen == nil else { return }
     chosen = attempt
     apply(plan.attemptCommitted(attempt.number))
-    // The answer to a unary call follows its head, and the end then drops everything.
-    if method.kind == .unary { return }
     dropSent()
     // It may have waited for room on another.
     waiters?.writer.wake()
@@ -165,7 +182,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
 
   /// An attempt has come to its end.
   func attemptEnded(_ attempt: ClientAttempt, _ outcome: ClientOutcome) {
-    guard result == nil else { return }
+    guard !hasEnded else { return }
     let isChosen = chosen === attempt
     // What became of it is nobody's business any more but the throttle's.
     if isChosen, channel.throttle == nil { return finish(outcome.result) }
@@ -219,7 +236,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     if launch.attempt == 0 {
       channel.place(attempt)
     } else {
-      channel.eventLoop.execute { [self] in if result == nil { channel.place(attempt) } }
+      channel.eventLoop.execute { [self] in if !hasEnded { channel.place(attempt) } }
     }
   }
 
@@ -232,14 +249,15 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     _ error: RPCError, counted code: StatusCode? = nil,
     _ event: (inout ClientStreamMachine) -> OnResponse = { $0.cancelled() }
   ) {
-    guard result == nil else { return }
+    guard !hasEnded else { return }
     for attempt in attempts { attempt.abandon(counted: code, event) }
     apply(plan.ended())
     finish(.failure(error))
   }
 
   private func finish(_ result: Result<Metadata, RPCError>) {
-    guard self.result == nil else { return }
+    guard !hasEnded else { return }
+    hasEnded = true
     self.result = result
     channel.timers.clear(self)
     retryAlarm.map { channel.timers.clear($0) }
@@ -291,7 +309,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
 
   /// Who asks for the answer of a unary call; it may be there already.
   func await(_ caller: UnaryCaller) {
-    if result == nil { self.caller = caller } else { caller.resume(returning: answered()) }
+    if !hasEnded { self.caller = caller } else { caller.resume(returning: answered()) }
   }
 }
 

@@ -64,7 +64,7 @@ public final class HTTP2Channel: ClientTransport {
       await UnaryCaller.suspended { caller in
         if core.eventLoop.inEventLoop {
           call.await(caller)
-          Self.begin(call, request, on: core)
+          core.begin(call, request)
         } else {
           submissions.add(Submission(call: call, request: request, caller: caller))
         }
@@ -82,14 +82,14 @@ public final class HTTP2Channel: ClientTransport {
     let deadline = options.deadline(from: .now)
     guard let credentials = options.credentials else {
       let call = makeCall(method, metadata, options, deadline)
-      core.run { [core] in Self.begin(call, request, on: core) }
+      core.run { [core] in core.begin(call, request) }
       return HeldCall(call)
     }
     return CredentialedStream { [self] () throws(RPCError) in
       var metadata = metadata
       try await add(credentials, for: method, to: &metadata, before: deadline)
       let call = makeCall(method, metadata, options, deadline)
-      core.run { [core] in Self.begin(call, request, on: core) }
+      core.run { [core] in core.begin(call, request) }
       return HeldCall(call)
     }
   }
@@ -101,21 +101,6 @@ public final class HTTP2Channel: ClientTransport {
       method: method, metadata: metadata, options: options, channel: core, deadline: deadline)
     call.waiters = CallWaiters(eventLoop: core.eventLoop)
     return call
-  }
-
-  /// Called on the loop.
-  static func begin(_ call: ClientCall, _ request: [UInt8]?, on core: ChannelCore) {
-    // Cancelled before it came here.
-    guard call.result == nil else { return }
-    core.begin(call)
-    guard let request, call.result == nil else { return }
-    do throws(RPCError) {
-      try call.append(request, compressed: nil)
-      call.requests.end()
-      call.sendRequests()
-    } catch {
-      call.end(error)
-    }
   }
 
   private func add(
@@ -182,7 +167,7 @@ private final class Submissions: Sendable {
     }
     for submission in calls {
       submission.call.await(submission.caller)
-      HTTP2Channel.begin(submission.call, submission.request, on: core)
+      core.begin(submission.call, submission.request)
     }
   }
 }

@@ -35,10 +35,8 @@ final class HealthWatch: @unchecked Sendable {
       method: Self.method, metadata: [:], options: CallOptions(maxResponseBytes: 1024),
       channel: channel, deadline: nil, pinned: subchannel)
     call.waiters = CallWaiters(eventLoop: channel.eventLoop)
-    call.requests.append(RequestBuffer.Message(bytes: request, isCompressed: false))
-    call.requests.end()
     self.call = call
-    channel.begin(call)
+    channel.begin(call, request)
     Task(executorPreference: channel.executor) { await self.listen(to: call) }
   }
 
