@@ -4,6 +4,8 @@ import Testing
 
 @Suite("a session guards itself")
 struct SessionGuardTests {
+  private static let head = PreparedHeaders([(":status", "200")])
+
   @Test("a header list at its limit is whole; one byte more is marked and cut")
   func headerListLimit() throws {
     var limits = HTTP2Limits()
@@ -272,7 +274,7 @@ struct SessionGuardTests {
     for id in stride(from: Int32(1), to: 60, by: 2) {
       server.receive(RawFrames.headers(id, RawFrames.request, endsStream: true))
       let stream = try #require(server.streams[id])
-      server.session.respond(stream, only: .prepared(PreparedHeaders([(":status", "200")])))
+      server.session.respond(stream, only: .prepared(Self.head))
       server.drain()
       for _ in 0..<3 { server.receive(Self.ping) }
     }

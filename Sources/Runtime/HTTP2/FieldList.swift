@@ -9,20 +9,36 @@ public struct FieldList {
 
   let kind: Kind
 
-  /// One that never changes; nothing is copied.
+  /// One that is used again and again; nothing is copied.
   public static func prepared(_ headers: PreparedHeaders) -> FieldList {
     FieldList(kind: .prepared(headers))
   }
 
   /// One made for the occasion.
   public static func block(_ block: HeaderBlock) -> FieldList {
-    FieldList(kind: .block(BlockToSend(block)))
+    FieldList(kind: .block(BlockToSend(block, among: nil, earlyCount: 0)))
+  }
+
+  /// One made for the occasion, but for fields that it has in common with many.
+  ///
+  /// - Parameter earlyCount: so many of its own fields come first, right behind the pseudo-headers of `prepared`; the
+  ///   rest comes behind all of it
+  public static func block(
+    _ block: HeaderBlock, among prepared: PreparedHeaders, earlyCount: Int
+  ) -> FieldList {
+    FieldList(kind: .block(BlockToSend(block, among: prepared, earlyCount: earlyCount)))
   }
 }
 
 /// A header list on the heap.
 final class BlockToSend: Sendable {
   let block: HeaderBlock
+  let prepared: PreparedHeaders?
+  let earlyCount: Int
 
-  init(_ block: HeaderBlock) { self.block = block }
+  init(_ block: HeaderBlock, among prepared: PreparedHeaders?, earlyCount: Int) {
+    self.block = block
+    self.prepared = prepared
+    self.earlyCount = earlyCount
+  }
 }

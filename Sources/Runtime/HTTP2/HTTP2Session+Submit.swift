@@ -27,12 +27,13 @@ extension HTTP2Session {
     refuse(result, stream)
   }
 
-  /// Begins a request; a body and an end follow with `send` and `finish`.
+  /// Begins a request; a body and an end follow with `send` and `finish`. Its stream holds what is prepared.
   ///
   /// - Returns: nil when this connection has no stream ids left.
   public func request(_ fields: FieldList) -> HTTP2Stream? {
     let stream = openStream(id: 0)
     stream.state.hasSubmittedHeaders = true
+    stream.state.requestFields = fields
     var provider = unsafe bodyProvider(of: stream)
     let id = unsafe withFields(fields) { fields in
       // SAFETY: the stream object stays on the live list until libnghttp2 has closed the stream.
@@ -225,8 +226,8 @@ extension HTTP2Session {
       read_callback: readOutboundBody)
   }
 
-  /// Shows a header list in libnghttp2's form; the pointers are good inside `body` only, except for
-  /// prepared lists, whose memory is immortal.
+  /// Shows a header list in libnghttp2's form; the pointers are good inside `body` only, except for those of
+  /// prepared fields.
   func withFields<Result>(
     _ fields: FieldList, _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Result
   ) -> Result {
@@ -237,19 +238,31 @@ extension HTTP2Session {
       let block = list.block
       return unsafe block.bytes.withUnsafeBufferPointer { bytes in
         unsafe state.scratch.removeAll(keepingCapacity: true)
-        for field in block.fields {
-          // SAFETY: the ranges of a block lie within its bytes; libnghttp2 copies (no NO_COPY flag)
-          // and does not write through these pointers.
-          let base = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
-          unsafe state.scratch.append(
-            nghttp2_nv(
-              name: base.map { unsafe $0 + field.name.lowerBound },
-              value: base.map { unsafe $0 + field.value.lowerBound },
-              namelen: field.name.count, valuelen: field.value.count,
-              flags: field.isNeverIndexed ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
+        // SAFETY: a block's fields lie within its bytes, and a prepared list is held by `fields`.
+        if let prepared = list.prepared {
+          unsafe state.scratch.append(contentsOf: prepared.fields[..<prepared.pseudoCount])
+          unsafe lay(block.fields[..<list.earlyCount], of: bytes)
+          unsafe state.scratch.append(contentsOf: prepared.fields[prepared.pseudoCount...])
         }
+        unsafe lay(block.fields[list.earlyCount...], of: bytes)
         return unsafe state.scratch.withUnsafeBufferPointer(body)
       }
+    }
+  }
+
+  private func lay(
+    _ fields: ArraySlice<HeaderBlock.Field>, of bytes: UnsafeBufferPointer<UInt8>
+  ) {
+    // libnghttp2 copies (no NO_COPY flag) and does not write through these pointers.
+    let base = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
+    for field in fields {
+      // SAFETY: the ranges of a block lie within its bytes.
+      unsafe state.scratch.append(
+        nghttp2_nv(
+          name: base.map { unsafe $0 + field.name.lowerBound },
+          value: base.map { unsafe $0 + field.value.lowerBound },
+          namelen: field.name.count, valuelen: field.value.count,
+          flags: field.isNeverIndexed ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0))
     }
   }
 }

@@ -1,34 +1,48 @@
 internal import CNghttp2
 
-/// A header list that never changes, laid out once in the form libnghttp2 wants.
+/// A header list that is sent many times, laid out once in the form libnghttp2 wants.
 ///
-/// Sending it copies nothing. Its memory is never freed, because a queued frame may still point
-/// into it at any time: make these only as constants, one for each list the program knows.
+/// Sending it copies nothing: a queued frame points into it. What answers a request is therefore a constant of the
+/// program; one for a request lives at least as long as its stream, which holds it.
 @safe public final class PreparedHeaders: Sendable {
-  // SAFETY: written once in `init`, never freed, only read afterwards.
+  // SAFETY: written once in `init`, freed in `deinit`, only read between them.
   nonisolated(unsafe) let fields: UnsafeMutableBufferPointer<nghttp2_nv>
+  private nonisolated(unsafe) let bytes: UnsafeMutableBufferPointer<UInt8>
+  /// Pseudo-headers, which come before all others.
+  let pseudoCount: Int
 
   /// Prepares the list; names are lower-case already.
-  public init(_ list: [(name: String, value: String)]) {
-    let fields = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: list.count)
-    for (index, field) in list.enumerated() {
-      // SAFETY: index < list.count, the capacity; the text is copied to immortal memory.
+  public convenience init(_ list: [(name: String, value: String)]) {
+    var block = HeaderBlock()
+    for field in list { block.append(field.name, field.value) }
+    self.init(block)
+  }
+
+  /// Prepares the list.
+  public init(_ block: HeaderBlock) {
+    let fields = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: block.fields.count)
+    // At least one byte, so that empty text has an address too.
+    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, block.bytes.count))
+    _ = unsafe bytes.initialize(from: block.bytes)
+    let base = unsafe bytes.baseAddress.unsafelyUnwrapped
+    for (index, field) in block.fields.enumerated() {
+      let flags =
+        NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue
+        | (field.isNeverIndexed ? NGHTTP2_NV_FLAG_NO_INDEX.rawValue : 0)
+      // SAFETY: there is a place for each field, whose ranges lie within the bytes.
       unsafe fields.initializeElement(
         at: index,
         to: nghttp2_nv(
-          name: immortal(field.name), value: immortal(field.value),
-          namelen: field.name.utf8.count, valuelen: field.value.utf8.count,
-          flags: UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)
-            | UInt8(NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)))
+          name: base + field.name.lowerBound, value: base + field.value.lowerBound,
+          namelen: field.name.count, valuelen: field.value.count, flags: UInt8(flags)))
     }
+    pseudoCount = block.fields.count { block.bytes[$0.name].first == UInt8(ascii: ":") }
     unsafe self.fields = fields
+    unsafe self.bytes = bytes
   }
-}
 
-// SAFETY: the caller keeps the bytes for ever; at least one byte is allocated so that empty text
-// has an address too.
-private func immortal(_ text: String) -> UnsafeMutablePointer<UInt8> {
-  let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, text.utf8.count))
-  _ = unsafe bytes.initialize(from: text.utf8)
-  return unsafe bytes.baseAddress.unsafelyUnwrapped
+  deinit {
+    unsafe fields.deallocate()
+    unsafe bytes.deallocate()
+  }
 }

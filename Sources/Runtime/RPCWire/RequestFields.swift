@@ -36,22 +36,27 @@ public struct OutgoingRequest: Sendable, Hashable {
   }
 }
 
-/// The header list a client sends (Q4, Q9).
+/// The header list a client sends (Q4), in two parts. Their order: pseudo-headers, timeout, the rest of what is
+/// common to many, the rest of what is the call's own (Q9).
 public enum RequestFields {
   private static let acceptEncoding = EncodingSet.all.fieldValue
 
-  /// The head of `request`: pseudo-headers, timeout, call definition, metadata, in this order.
-  public static func head<Sink: FieldSink>(_ request: OutgoingRequest, to sink: inout Sink) {
+  /// What all calls of a method on a channel say: pseudo-headers, call definition.
+  public static func common<Sink: FieldSink>(_ request: OutgoingRequest, to sink: inout Sink) {
     sink.append(":method", "POST")
     sink.append(":scheme", request.scheme)
     sink.append(":path", request.method.path)
     sink.append(":authority", request.authority)
-    if let timeout = request.timeout { sink.append("grpc-timeout", Timeout.encode(timeout)) }
     sink.append("te", "trailers")
     sink.append("content-type", "application/grpc")
-    if request.encoding != .identity { sink.append("grpc-encoding", "\(request.encoding.name)") }
     sink.append("grpc-accept-encoding", acceptEncoding)
     sink.append("user-agent", request.userAgent)
+  }
+
+  /// What one call says: the timeout, if it has one, then encoding, attempts, metadata.
+  public static func own<Sink: FieldSink>(_ request: OutgoingRequest, to sink: inout Sink) {
+    if let timeout = request.timeout { sink.append("grpc-timeout", Timeout.encode(timeout)) }
+    if request.encoding != .identity { sink.append("grpc-encoding", "\(request.encoding.name)") }
     if request.previousAttemptCount > 0 {
       sink.append("grpc-previous-rpc-attempts", "\(request.previousAttemptCount)")
     }

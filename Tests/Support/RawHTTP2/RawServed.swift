@@ -9,6 +9,8 @@ public final class RawServed {
   public struct Request: Sendable {
     public var id: Int32
     public var fields: [String: String] = [:]
+    /// The fields' names in the order of the wire.
+    public var names: [String] = []
     public var body: [UInt8] = []
     public var isEnded = false
     /// The code of the client's RST_STREAM.
@@ -150,7 +152,9 @@ public final class RawServed {
       guard case .headers(let stream, _) = event else { return }
       var request = Request(id: stream.id)
       for field in stream.headers.fields {
-        request.fields[stream.headers.name(of: field)] = stream.headers.value(of: field)
+        let name = stream.headers.name(of: field)
+        request.names.append(name)
+        request.fields[name] = stream.headers.value(of: field)
       }
       requests.append(request)
     }

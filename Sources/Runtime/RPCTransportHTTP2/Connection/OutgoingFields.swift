@@ -8,10 +8,13 @@ struct OutgoingFields: FieldSink {
   var block = HeaderBlock(byteCapacity: 320, fieldCapacity: 12)
 
   /// The list by itself, from a closure that writes it.
-  static func list(_ write: (inout OutgoingFields) -> Void) -> FieldList {
+  static func list(_ write: (inout OutgoingFields) -> Void) -> FieldList { .block(block(write)) }
+
+  /// The fields by themselves, from a closure that writes them.
+  static func block(_ write: (inout OutgoingFields) -> Void) -> HeaderBlock {
     var fields = OutgoingFields()
     write(&fields)
-    return .block(fields.block)
+    return fields.block
   }
 
   mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
