@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 @Suite("requests as a server gets them", .timeLimit(.minutes(1)))
-struct RequestRows {
+struct SentHeadRows {
   @Test("Q9: fields come in gRPC's order, and calls of one method have nothing of each other's")
   func order() async throws {
     let seen = Mutex<[RawServed.Request]>([])
