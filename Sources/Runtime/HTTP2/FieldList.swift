@@ -9,6 +9,14 @@ public struct FieldList {
 
   let kind: Kind
 
+  /// What libnghttp2 reads when it encodes the list; whoever queues it holds this until then.
+  var prepared: PreparedHeaders? {
+    switch kind {
+    case .prepared(let headers): headers
+    case .block(let list): list.prepared
+    }
+  }
+
   /// One that is used again and again; nothing is copied.
   public static func prepared(_ headers: PreparedHeaders) -> FieldList {
     FieldList(kind: .prepared(headers))

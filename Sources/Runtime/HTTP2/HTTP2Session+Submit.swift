@@ -7,6 +7,7 @@ extension HTTP2Session {
   public func respond(_ stream: HTTP2Stream, only fields: FieldList) {
     guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
     stream.state.hasSubmittedHeaders = true
+    stream.state.preparedFields = fields.prepared
     let id = stream.id
     let result = unsafe withFields(fields) { fields in
       unsafe nghttp2_submit_response(raw, id, fields.baseAddress, fields.count, nil)
@@ -18,6 +19,7 @@ extension HTTP2Session {
   public func respond(_ stream: HTTP2Stream, head fields: FieldList) {
     guard !stream.isClosed, !stream.state.hasSubmittedHeaders else { return }
     stream.state.hasSubmittedHeaders = true
+    stream.state.preparedFields = fields.prepared
     var provider = unsafe bodyProvider(of: stream)
     let id = stream.id
     let raw = unsafe raw
@@ -27,13 +29,13 @@ extension HTTP2Session {
     refuse(result, stream)
   }
 
-  /// Begins a request; a body and an end follow with `send` and `finish`. Its stream holds what is prepared.
+  /// Begins a request; a body and an end follow with `send` and `finish`.
   ///
   /// - Returns: nil when this connection has no stream ids left.
   public func request(_ fields: FieldList) -> HTTP2Stream? {
     let stream = openStream(id: 0)
     stream.state.hasSubmittedHeaders = true
-    stream.state.requestFields = fields
+    stream.state.preparedFields = fields.prepared
     var provider = unsafe bodyProvider(of: stream)
     let id = unsafe withFields(fields) { fields in
       // SAFETY: the stream object stays on the live list until libnghttp2 has closed the stream.

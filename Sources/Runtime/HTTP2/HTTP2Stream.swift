@@ -69,8 +69,8 @@ public final class HTTP2Stream {
     var resetWhenSent: HTTP2ErrorCode?
     /// We asked for the reset ourselves, so it does not count as forced by the peer.
     var hasRequestedReset = false
-    /// On a client: what the queued header list points into. The one sent last, once the stream is closed.
-    var requestFields: FieldList?
+    /// What a queued header list points into. The one sent last, once the stream is closed.
+    var preparedFields: PreparedHeaders?
     /// Index in the session's list of live streams.
     var liveIndex = 0
   }

@@ -2,8 +2,8 @@ internal import CNghttp2
 
 /// A header list that is sent many times, laid out once in the form libnghttp2 wants.
 ///
-/// Sending it copies nothing: a queued frame points into it. What answers a request is therefore a constant of the
-/// program; one for a request lives at least as long as its stream, which holds it.
+/// Sending it copies nothing: a queued frame points into it, until libnghttp2 encodes it. A stream holds the one that it
+/// begins with. Trailers are held by whoever sends them, and so are a constant of the program.
 @safe public final class PreparedHeaders: Sendable {
   // SAFETY: written once in `init`, freed in `deinit`, only read between them.
   nonisolated(unsafe) let fields: UnsafeMutableBufferPointer<nghttp2_nv>

@@ -102,7 +102,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
     }
     if config.execution != .once { plan = AttemptMachine(execution: config.execution) }
     apply(plan.begin(using: &channel.random))
-    commitIfLarge()
+    keepWithinLimit()
   }
 
   /// The deadline has passed.
@@ -137,15 +137,15 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
   /// Hands on what was written.
   func sendRequests() {
     for attempt in attempts { attempt.sendRequests() }
-    commitIfLarge()
-    dropSent()
+    keepWithinLimit()
   }
 
-  /// What is kept for another attempt has its limit.
-  private func commitIfLarge() {
+  /// What is kept for another attempt has its limit, and what nobody needs is not kept.
+  private func keepWithinLimit() {
     if requests.byteCount > channel.configuration.replayByteCountMax {
       apply(plan.bufferOverflowed())
     }
+    dropSent()
   }
 
   /// Forgets requests that no attempt can need again.
@@ -269,7 +269,7 @@ final class ClientCall: WheelTimer, @unchecked Sendable {
       trailers.withLock { $0 = metadata }
     }
     isOver.store(true, ordering: .releasing)
-    if method.kind == .unary { answer() }
+    answer()
     waiters?.wakeAll()
     // One that was cancelled before it came to its loop was never counted.
     if isCounted { channel.callEnded() }

@@ -25,6 +25,8 @@ final class CredentialedStream: ClientStream {
     opening.withLock { $0 = task }
   }
 
+  deinit { opening.withLock { $0 }?.cancel() }
+
   private func opened(_ stream: any ClientStream) {
     let before = state.withLock { state in
       let before = state

@@ -32,7 +32,8 @@ final class HealthWatch: @unchecked Sendable {
   func begin() {
     alarm = nil
     let call = ClientCall(
-      method: Self.method, metadata: [:], options: CallOptions(maxResponseBytes: 1024),
+      method: Self.method, metadata: [:],
+      options: CallOptions(maxResponseBytes: 1024, compressesRequests: false),
       channel: channel, deadline: nil, pinned: subchannel)
     call.waiters = CallWaiters(eventLoop: channel.eventLoop)
     self.call = call

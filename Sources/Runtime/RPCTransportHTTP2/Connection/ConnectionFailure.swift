@@ -10,7 +10,9 @@ enum ConnectionFailure {
       let lookups = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
       return Set(attempts.isEmpty ? lookups : attempts).sorted().joined(separator: "; ")
     case NIOSSLError.handshakeFailed(.sslError(let stack)):
-      return "the TLS handshake failed: " + stack.map(name).joined(separator: ", ")
+      return "the TLS handshake failed: \(names(stack))"
+    case BoringSSLError.sslError(let stack), NIOSSLError.shutdownFailed(.sslError(let stack)):
+      return "TLS failed: \(names(stack))"
     case NIOSSLError.handshakeFailed(let cause):
       return "the TLS handshake failed: \(cause)"
     default:
@@ -18,10 +20,14 @@ enum ConnectionFailure {
     }
   }
 
+  private static func names(_ stack: NIOBoringSSLErrorStack) -> String {
+    stack.isEmpty ? "no reason given" : stack.map(name).joined(separator: ", ")
+  }
+
   /// BoringSSL's name of an error, as `CERTIFICATE_VERIFY_FAILED`: the last part of its text but for the
   /// place in its source.
   private static func name(_ error: BoringSSLInternalError) -> String {
-    let text = error.description.split(separator: " at /").first ?? ""
-    return String(text.split(separator: ":").last ?? text)
+    let text = error.description.split(separator: " at ").first ?? ""
+    return String(text.split(separator: ":").last?.drop { $0 == " " } ?? "an error without a name")
   }
 }
