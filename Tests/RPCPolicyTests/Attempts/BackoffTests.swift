@@ -8,7 +8,7 @@ struct BackoffTests {
   )
   func connection() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     var shortest = [Double](repeating: .infinity, count: 14)
     var longest = [Double](repeating: 0, count: 14)
     for _ in 0..<2000 {
@@ -33,7 +33,7 @@ struct BackoffTests {
 
   @Test("without jitter the lengths are exact, and a reset begins anew")
   func exact() {
-    var random = SeededGenerator(seed: 1)
+    var random = SplitMix64(seed: 1)
     var backoff = Backoff(initial: .milliseconds(500), multiplier: 2, max: .seconds(3), jitter: 0)
     let first = (0..<4).map { _ in backoff.next(using: &random) }
     #expect(first == [.milliseconds(500), .seconds(1), .seconds(2), .seconds(3)])
@@ -43,14 +43,14 @@ struct BackoffTests {
 
   @Test("a first delay above the longest is the longest")
   func overlong() {
-    var random = SeededGenerator(seed: 1)
+    var random = SplitMix64(seed: 1)
     var backoff = Backoff(initial: .seconds(9), multiplier: 1, max: .seconds(3), jitter: 0)
     #expect(backoff.next(using: &random) == .seconds(3))
   }
 
   @Test("the longest durations there are do not overflow")
   func extremes() {
-    var random = SeededGenerator(seed: 1)
+    var random = SplitMix64(seed: 1)
     let longest = Duration.seconds(315_576_000_000)
     var backoff = Backoff(initial: longest, multiplier: 1e300, max: longest)
     for _ in 0..<5 { #expect(backoff.next(using: &random) <= longest * 1.2 + .seconds(1)) }

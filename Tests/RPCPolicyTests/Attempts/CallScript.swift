@@ -4,7 +4,7 @@ import RPCPolicy
 /// A machine with a seeded generator, and short names for what happens to it.
 struct CallScript: ~Copyable {
   var machine: AttemptMachine
-  private var random = SeededGenerator(seed: 7)
+  private var random = SplitMix64(seed: 7)
 
   init(_ execution: Execution, attemptCountMax: Int = 5) {
     machine = AttemptMachine(execution: execution, attemptCountMax: attemptCountMax)

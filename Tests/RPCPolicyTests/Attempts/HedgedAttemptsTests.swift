@@ -180,7 +180,7 @@ struct HedgedAttemptsTests {
   @Test("whatever happens, a call has exactly one outcome, and nothing runs or waits after it")
   func anyOrder() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<5000 {
       let execution: Execution =
         Bool.random(using: &random)
@@ -222,7 +222,7 @@ struct HedgedAttemptsTests {
       if action.finish != nil { finishCount += 1 }
     }
 
-    mutating func step(_ call: inout CallScript, _ random: inout SeededGenerator) {
+    mutating func step(_ call: inout CallScript, _ random: inout SplitMix64) {
       switch Int.random(in: 0..<10, using: &random) {
       case 0..<4 where isTimerSet:
         isTimerSet = false

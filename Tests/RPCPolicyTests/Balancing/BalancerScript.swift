@@ -5,13 +5,13 @@ import RPCPolicy
 struct BalancerScript: ~Copyable {
   var balancer: Balancer
   private(set) var now = ContinuousClock.now
-  var random: SeededGenerator
+  var random: SplitMix64
 
   init(
     _ policy: BalancingPolicy, outlierDetection: OutlierDetectionConfig? = nil, seed: UInt64 = 7
   ) {
     balancer = Balancer(policy: policy, outlierDetection: outlierDetection)
-    random = SeededGenerator(seed: seed)
+    random = SplitMix64(seed: seed)
   }
 
   mutating func addresses(

@@ -216,7 +216,7 @@ struct OutlierDetectorTests {
     config.successRate = SuccessRateEjection()
     config.maxEjectionPercent = 20
     var script = ready(10, config, seed: seed)
-    var random = SeededGenerator(seed: seed &+ 1)
+    var random = SplitMix64(seed: seed &+ 1)
     var out = [Int](repeating: 0, count: 10)
     for _ in 0..<360 {
       for _ in 0..<2000 {

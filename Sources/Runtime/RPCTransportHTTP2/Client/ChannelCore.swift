@@ -34,7 +34,7 @@ final class ChannelCore: @unchecked Sendable {
   private var saysOfMethods = false
   private(set) var throttle: RetryThrottle?
   private(set) var keepalive: KeepaliveConfig?
-  var random = SystemRandomNumberGenerator()
+  var random = SplitMix64()
 
   private var state = State.idle
   private var balancer: Balancer
