@@ -92,6 +92,7 @@ let package = Package(
     // Floor 0: C headers, nothing else.
     .systemLibrary(name: "CNghttp2", path: "Sources/System/CNghttp2"),
     .systemLibrary(name: "CProtobufC", path: "Sources/System/CProtobufC"),
+    .systemLibrary(name: "CPostgres", path: "Sources/System/CPostgres"),
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
 
     // Floor 1: pure cores.
@@ -117,7 +118,9 @@ let package = Package(
       "RPCObservability", "Sources/Runtime/RPCObservability",
       ["RPCCore", .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .tracing]),
     room("RPCServices", "Sources/Runtime/RPCServices", ["Protobuf", "RPCCore"]),
-    room("StorageSQL", "Sources/Program/StorageSQL", ["Domain", "Storage", .grdb, .grdbSQLite]),
+    room(
+      "StorageSQL", "Sources/Program/StorageSQL",
+      ["CPostgres", "Domain", "Storage", .grdb, .grdbSQLite]),
 
     // Floor 4: the programme, and the client partners build on.
     room(
@@ -204,8 +207,11 @@ let package = Package(
     tests("Interop", ["Trials", "Interop", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
     tests("RPCPolicy", ["RPCCore", "RPCPolicy"]),
     tests("RPCWire", ["RPCCore", "RPCWire"]),
+    room("PostgresFixture", "Tests/Support/PostgresFixture", ["Storage", "StorageSQL"]),
     room("StoreSamples", "Tests/Support/StoreSamples", ["Domain", "Storage"]),
-    tests("Storage", ["Domain", "Storage", "StorageSQL", "MemoryStore", "StoreSamples"]),
+    tests(
+      "Storage",
+      ["Domain", "Storage", "StorageSQL", "MemoryStore", "PostgresFixture", "StoreSamples"]),
     room(
       "Trials", "Tests/Support/Trials",
       [
@@ -229,8 +235,8 @@ let package = Package(
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",
       [
-        "Domain", "MemoryStore", "Protobuf", "RPCCore", "RPCTransportInProcess", "SafeMobilityAPI",
-        "Services", "Storage", "StorageSQL",
+        "Domain", "MemoryStore", "PostgresFixture", "Protobuf", "RPCCore", "RPCTransportInProcess",
+        "SafeMobilityAPI", "Services", "Storage", "StorageSQL",
       ]),
     tests(
       "Services",

@@ -88,20 +88,21 @@ import Testing
     VALUES ('d', 'r', 1, 'a', 1, '2023', 0)
     """,
     "status_event": """
-    INSERT INTO status_event(feed_position, uid, aggregate, aggregate_id, version, type,
+    INSERT INTO status_event(uid, aggregate, aggregate_id, version, type,
       state_after, actor_class, time_us)
-    VALUES (1, 'e', 1, 'x', 1, 't', 1, 1, 0)
+    VALUES ('e', 1, 'x', 1, 't', 1, 1, 0)
     """,
     "audit_entry": """
     INSERT INTO audit_entry(uid, log, event_us, role, method, verdict, policy_version,
       request_commitment)
     VALUES ('e', 'l', 0, 1, 'm', 1, '1', x'00')
     """,
+    "event_feed": "INSERT INTO event_feed VALUES (1, 'e')",
     "audit_leaf": "INSERT INTO audit_leaf VALUES (0, 0, 'e', x'00', x'00')",
   ]
 
   private static let column = [
     "decision": "number = 2", "status_event": "version = 2", "audit_entry": "method = 'n'",
-    "audit_leaf": "sequenced_us = 1",
+    "audit_leaf": "sequenced_us = 1", "event_feed": "feed_position = 2",
   ]
 }

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import MemoryStore
+import PostgresFixture
 import Storage
 import StorageSQL
 import StoreSamples
@@ -10,6 +11,7 @@ import Testing
 enum StoreUnderTest: CaseIterable, Sendable {
   case memory
   case sqlite
+  case postgres
 
   /// Opens an empty store that holds the sample world, runs `body`, and removes it.
   func run(
@@ -19,12 +21,18 @@ enum StoreUnderTest: CaseIterable, Sendable {
     let clock = TestClock()
     var maker = SampleMaker(world, seed: seed)
     let environment = StoreEnvironment.test(now: { clock.now })
+    let database = self == .postgres ? try PostgresServer.shared.get().makeDatabase() : ""
     let directory = NSTemporaryDirectory() + "pasarela-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: directory) }
+    defer {
+      try? FileManager.default.removeItem(atPath: directory)
+      if self == .postgres { try? PostgresServer.shared.get().drop(database) }
+    }
     let store: any Store =
       switch self {
       case .memory: MemoryStore(environment: environment)
+      case .postgres:
+        SettledStore(try SQLStore.open(postgres: database, environment: environment))
       case .sqlite: try SQLStore.open(sqlite: directory + "/s.sqlite", environment: environment)
       }
     try await store.write { try world.seed($0) }

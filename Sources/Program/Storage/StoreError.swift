@@ -13,6 +13,11 @@ public enum StoreError: Error, Hashable, Sendable {
   case conflict(Constraint)
   /// Too many units wait already, or the store is closing: try later (OVERLOADED).
   case busy
+  /// The database is away: try later. After a failed commit the unit may exist or not; the idempotency record
+  /// tells.
+  case unavailable(String)
+  /// The database is not as it must be; the text says what to do.
+  case unsuitable(String)
   /// Another server process has this database open.
   case inUse(path: String)
   /// The database was written by a newer program.
@@ -66,6 +71,9 @@ extension StoreError: CustomStringConvertible {
     case .versionMismatch: "changed by someone else meanwhile; read it again"
     case .conflict(let constraint): "refused by \(constraint.rawValue)"
     case .busy: "too many writes are waiting; try again later"
+    case .unavailable(let reason):
+      "the database cannot be reached (\(reason)); check that it runs, and the way to it"
+    case .unsuitable(let reason): reason
     case .inUse(let path):
       "\(path) is in use by another pasarela-server; stop that one, or give this one its own file"
     case .newerSchema(let found, let known):
@@ -100,7 +108,7 @@ extension StoreError {
     case .versionMismatch: Refusal(.etagMismatch)
     case .busy: Refusal(.overloaded)
     case .conflict(let constraint): constraint.refusal
-    case .notFound, .inUse, .newerSchema, .alteredSchema, .wrongKey,
+    case .notFound, .unavailable, .unsuitable, .inUse, .newerSchema, .alteredSchema, .wrongKey,
       .unreadable, .io, .defect:
       nil
     }

@@ -35,6 +35,33 @@ public final class SQLStore: Store {
     }
   }
 
+  /// Opens a PostgreSQL database, which must exist, and brings its schema forward.
+  ///
+  /// Blocks the calling thread for as long as migrations take. Any number of processes may share a database.
+  /// - Parameter target: a URL or key words, as libpq reads them
+  /// - Throws: `StoreError` with a text for the operator: `unavailable`, `unsuitable`, `newerSchema`,
+  ///   `alteredSchema`, `wrongKey`, `defect`.
+  public static func open(
+    postgres target: String, environment: StoreEnvironment,
+    options: PostgresOptions = PostgresOptions()
+  ) throws(StoreError) -> SQLStore {
+    do {
+      let engine = PostgresEngine(target: target, options: options)
+      try engine.prepare { connection in
+        try Migrator(Schema.migrations, dialect: engine.dialect)
+          .migrate(connection, nowMicroseconds: environment.now().microseconds)
+        try VaultCheck.pass(connection, environment.vault, path: "the database")
+      }
+      return SQLStore(engine, environment: environment) { [] }
+    } catch let error as StoreError {
+      throw error
+    } catch let failure as SQLFailure {
+      throw StoreError(failure)
+    } catch {
+      throw .defect("\(error)")
+    }
+  }
+
   package init(
     _ engine: any SQLEngine, environment: StoreEnvironment,
     findProblems: @escaping @Sendable () throws -> [String]
@@ -48,10 +75,28 @@ public final class SQLStore: Store {
   public func write<R: Sendable>(
     _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R {
+    for _ in 1..<Self.overtakenCountMax where engine.dialect.needsRowLocks {
+      do {
+        return try await writeOnce(unit)
+      } catch StoreError.versionMismatch {
+        // Somebody else changed what the unit had just read. It reads again, and finds out for itself whether
+        // its caller has an old state.
+      }
+    }
+    return try await writeOnce(unit)
+  }
+
+  /// How often a unit is run that others are faster than.
+  private static let overtakenCountMax = 5
+
+  private func writeOnce<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+  ) async throws -> R {
     let (environment, dialect) = (environment, engine.dialect)
     return try await Self.translating { [engine] in
       try await engine.write { connection in
-        let transaction = SQLTransaction(connection, environment: environment, dialect: dialect)
+        let transaction = SQLTransaction(
+          connection, environment: environment, dialect: dialect, isWriting: true)
         let result = try unit(transaction)
         if let failure = transaction.failure { throw failure }
         return result
@@ -65,8 +110,27 @@ public final class SQLStore: Store {
     let (environment, dialect) = (environment, engine.dialect)
     return try await Self.translating { [engine] in
       try await engine.read { connection in
-        try unit(SQLTransaction(connection, environment: environment, dialect: dialect))
+        try unit(
+          SQLTransaction(
+            connection, environment: environment, dialect: dialect, isWriting: false))
       }
+    }
+  }
+
+  /// Gives places to everything that was committed without; nothing to do where units take their own.
+  package func sequencePending() async throws {
+    guard engine.dialect.sequencesLater else { return }
+    let (environment, dialect) = (environment, engine.dialect)
+    let limit = 1000
+    while true {
+      let found = try await Self.translating { [engine] in
+        try await engine.write { connection in
+          try SQLTransaction(
+            connection, environment: environment, dialect: dialect, isWriting: true
+          ).sequencePending(limit: limit)
+        }
+      }
+      if max(found.entries, found.events) < limit { return }
     }
   }
 

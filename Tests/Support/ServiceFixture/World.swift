@@ -1,6 +1,7 @@
 public import Domain
 public import Foundation
 import MemoryStore
+import PostgresFixture
 import Protobuf
 public import RPCCore
 import RPCTransportInProcess
@@ -23,6 +24,7 @@ public final class World: Sendable {
   public enum StoreKind: String, CaseIterable, Sendable {
     case memory
     case sqlite
+    case postgres
   }
 
   /// The keys of this deployment, the same in every test run.
@@ -42,6 +44,7 @@ public final class World: Sendable {
   /// What carries the calls.
   public let transport: any ClientTransport
   private let directory: URL?
+  private let database: String?
   private let watching: Task<Void, Never>?
 
   /// A world that begins at ``opening``.
@@ -57,15 +60,19 @@ public final class World: Sendable {
     let environment = StoreEnvironment.programme(secrets: Self.secrets) { clock.now }
     switch kind {
     case .memory:
-      directory = nil
+      (directory, database) = (nil, nil)
       store = MemoryStore(environment: environment)
     case .sqlite:
       let folder = FileManager.default.temporaryDirectory
         .appending(path: "pasarela-world-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      directory = folder
+      (directory, database) = (folder, nil)
       store = try SQLStore.open(
         sqlite: folder.appending(path: "world.db").path, environment: environment)
+    case .postgres:
+      let target = try PostgresServer.shared.get().makeDatabase()
+      (directory, database) = (nil, target)
+      store = SettledStore(try SQLStore.open(postgres: target, environment: environment))
     }
     let desk = try Desk(
       store: store, secrets: Self.secrets, watching: watching ?? WatchLimits())
@@ -80,6 +87,7 @@ public final class World: Sendable {
   deinit {
     watching?.cancel()
     if let directory { try? FileManager.default.removeItem(at: directory) }
+    if let database { try? PostgresServer.shared.get().drop(database) }
   }
 
   /// The file of the store; nil of a world that is only in memory.

@@ -56,8 +56,9 @@ public struct StoreInspection {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT uid, aggregate_id, version, state_after FROM status_event WHERE aggregate = ?
-            ORDER BY feed_position
+          SELECT uid, aggregate_id, version, state_after
+            FROM event_feed JOIN status_event ON status_event.uid = event_feed.event_uid
+            WHERE aggregate = ? ORDER BY feed_position
           """, arguments: [kind.rawValue]
       ).map {
         StoredEvent(uid: $0[0], resource: $0[1], version: $0[2], stateAfter: $0[3])

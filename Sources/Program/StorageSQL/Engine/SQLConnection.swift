@@ -9,6 +9,12 @@ package protocol SQLConnection: AnyObject {
   @discardableResult
   func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) -> Int
 
+  /// Runs a statement of which nobody needs to know how many rows it changed.
+  ///
+  /// An engine may send it later, together with the next that is asked for; a failure then shows there, and at the
+  /// latest when the unit is committed.
+  func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure)
+
   /// Runs a statement and hands each row to `each`, which returns `false` to stop early.
   ///
   /// Also for `… RETURNING`; such a statement must be read to its end for the change to be whole,
@@ -18,7 +24,7 @@ package protocol SQLConnection: AnyObject {
     _ each: (inout SQLRow) throws(SQLFailure) -> Bool
   ) throws(SQLFailure)
 
-  /// Runs several statements without parameters, as a migration needs.
+  /// Runs a statement without parameters, as a migration needs.
   func script(_ text: String) throws(SQLFailure)
 }
 

@@ -1,15 +1,24 @@
 /// The few texts in which engines differ. Everything else is portable.
 package struct SQLDialect: Sendable {
   /// The statements that make a table refuse UPDATE and DELETE (and TRUNCATE, where there is one).
-  package let appendOnly: @Sendable (_ table: String) -> String
+  package let appendOnly: @Sendable (_ table: String) -> [String]
+  /// The statements that give a table a column `place`, which numbers its rows in the order they were inserted; where
+  /// nobody ever inserts, just the column.
+  package let numbered: @Sendable (_ table: String) -> [String]
   /// Whether units run side by side, so that what one reads and relies on must be locked. SQLite
   /// runs one unit after another.
   package let needsRowLocks: Bool
+  /// Whether places in the log and the feed are given out after the commit, by one sequencer.
+  package let sequencesLater: Bool
 
   package init(
-    needsRowLocks: Bool, appendOnly: @escaping @Sendable (_ table: String) -> String
+    needsRowLocks: Bool, sequencesLater: Bool,
+    appendOnly: @escaping @Sendable (_ table: String) -> [String],
+    numbered: @escaping @Sendable (_ table: String) -> [String]
   ) {
     self.needsRowLocks = needsRowLocks
+    self.sequencesLater = sequencesLater
     self.appendOnly = appendOnly
+    self.numbered = numbered
   }
 }

@@ -17,6 +17,12 @@ package enum SQLFailure: Error, Hashable, Sendable {
   case busy
   /// A transaction lost a race (PostgreSQL 40001, 40P01): run the whole unit again.
   case serialization
+  /// The database cannot be reached, or has not answered in time.
+  case unavailable(String)
+  /// The database is not as it must be; the text says what to do.
+  case unsuitable(String)
+  /// The time given to a single wait is over.
+  case timeout
   /// The disk is full, or cannot be read or written.
   case inputOutput(String)
   /// The file is not a database, or is damaged.

@@ -11,6 +11,19 @@ package final class SQLStatement: Sendable {
   /// A dense number by which connections find their prepared form without hashing the text.
   package let number: Int
 
+  /// The same, and the rows are locked against changes until the transaction ends; for PostgreSQL only.
+  ///
+  /// Not against references to them, which inserts make.
+  package var locking: SQLStatement {
+    lock.withLock { kept in
+      if let kept { return kept }
+      let made = SQLStatement(text + " FOR NO KEY UPDATE")
+      kept = made
+      return made
+    }
+  }
+
+  private let lock = Mutex<SQLStatement?>(nil)
   private static let issued = Atomic<Int>(0)
 
   /// Registers a statement.

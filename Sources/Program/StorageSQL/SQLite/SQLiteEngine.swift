@@ -79,14 +79,17 @@ public struct SQLiteOptions: Sendable {
 
 extension SQLDialect {
   /// SQLite: a trigger per verb; `RAISE(ABORT)` undoes the statement and reports the table.
-  static let sqlite = SQLDialect(needsRowLocks: false) { table in
-    ["UPDATE", "DELETE"].map { verb in
-      """
-      CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
-      BEGIN SELECT RAISE(ABORT, '\(table) takes insertions only'); END;
-      """
-    }.joined(separator: "\n")
-  }
+  static let sqlite = SQLDialect(
+    needsRowLocks: false, sequencesLater: false,
+    appendOnly: { table in
+      ["UPDATE", "DELETE"].map { verb in
+        """
+        CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
+        BEGIN SELECT RAISE(ABORT, '\(table) takes insertions only'); END;
+        """
+      }
+    },
+    numbered: { table in ["ALTER TABLE \(table) ADD COLUMN place BIGINT"] })
 }
 
 extension SQLStatement {

@@ -30,6 +30,10 @@ final class SQLiteSession: SQLConnection {
     return prepared.changeCount
   }
 
+  func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) {
+    try run(statement, values)
+  }
+
   func rows(
     _ statement: SQLStatement, _ values: [SQLValue],
     _ each: (inout SQLRow) throws(SQLFailure) -> Bool

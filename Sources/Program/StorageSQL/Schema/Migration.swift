@@ -8,14 +8,18 @@ package struct Migration: Sendable {
   package let statements: [String]
   /// Tables that from this step on take insertions only.
   package let appendOnlyTables: [String]
+  /// Tables whose rows are numbered in the order they were inserted, where that is needed.
+  package let numberedTables: [String]
 
   package init(
-    version: Int, name: String, statements: [String], appendOnlyTables: [String] = []
+    version: Int, name: String, statements: [String], appendOnlyTables: [String] = [],
+    numberedTables: [String] = []
   ) {
     self.version = version
     self.name = name
     self.statements = statements
     self.appendOnlyTables = appendOnlyTables
+    self.numberedTables = numberedTables
   }
 
   /// A fingerprint of the step as written, so that a released step changed later is noticed.
@@ -24,7 +28,7 @@ package struct Migration: Sendable {
   /// the checksum too. The dialect's own statements are left out: they differ per engine.
   package var checksum: String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    let text = (statements + appendOnlyTables).joined(separator: "\u{0}")
+    let text = (statements + appendOnlyTables + numberedTables).joined(separator: "\u{0}")
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return String(hash, radix: 16)
   }

@@ -39,7 +39,10 @@ package struct Migrator: Sendable {
     try connection.script("BEGIN")
     do {
       for statement in migration.statements { try connection.script(statement) }
-      for table in migration.appendOnlyTables { try connection.script(dialect.appendOnly(table)) }
+      let own =
+        migration.appendOnlyTables.flatMap(dialect.appendOnly)
+        + migration.numberedTables.flatMap(dialect.numbered)
+      for statement in own { try connection.script(statement) }
       try connection.run(
         .recordStep,
         [

@@ -1,7 +1,7 @@
 extension Schema {
   /// The audit log, the feed of events, and what is kept about calls.
   static let logTables = [
-    // The last place given out and its time, one row per sequence; see `SQLTransaction+Audit`.
+    // The last place given out and its time, one row per sequence; see `SQLTransaction+Sequencing`.
     """
     CREATE TABLE sequence(
       name TEXT NOT NULL PRIMARY KEY, last BIGINT NOT NULL, last_us BIGINT NOT NULL)
@@ -9,13 +9,19 @@ extension Schema {
     "INSERT INTO sequence(name, last, last_us) VALUES ('audit', -1, 0), ('event', 0, 0)",
     """
     CREATE TABLE status_event(
-      feed_position BIGINT NOT NULL PRIMARY KEY, uid TEXT NOT NULL, aggregate BIGINT NOT NULL,
+      uid TEXT NOT NULL PRIMARY KEY, aggregate BIGINT NOT NULL,
       aggregate_id TEXT NOT NULL, version BIGINT NOT NULL, type TEXT NOT NULL,
       state_before BIGINT, state_after BIGINT NOT NULL, actor_class BIGINT NOT NULL,
       time_us BIGINT NOT NULL, diff_digest BYTEA)
     """,
     // INV-9: one event per version.
     "CREATE UNIQUE INDEX status_event_of ON status_event(aggregate, aggregate_id, version)",
+    """
+    CREATE TABLE event_feed(
+      feed_position BIGINT NOT NULL PRIMARY KEY,
+      event_uid TEXT NOT NULL REFERENCES status_event(uid))
+    """,
+    "CREATE UNIQUE INDEX event_feed_of ON event_feed(event_uid)",
     """
     CREATE TABLE audit_entry(
       uid TEXT NOT NULL PRIMARY KEY, log TEXT NOT NULL, event_us BIGINT NOT NULL, partner TEXT,
@@ -33,6 +39,15 @@ extension Schema {
       leaf_hash BYTEA NOT NULL)
     """,
     "CREATE UNIQUE INDEX audit_leaf_of ON audit_leaf(entry_uid)",
+    // What was committed without a place; always empty where the unit itself gives it one.
+    """
+    CREATE TABLE audit_pending(
+      entry_uid TEXT NOT NULL PRIMARY KEY REFERENCES audit_entry(uid), entry_digest BYTEA NOT NULL)
+    """,
+    """
+    CREATE TABLE event_pending(
+      event_uid TEXT NOT NULL PRIMARY KEY REFERENCES status_event(uid))
+    """,
     """
     CREATE TABLE idempotency(
       partner TEXT NOT NULL, method TEXT NOT NULL, request_id TEXT NOT NULL,

@@ -14,6 +14,7 @@ package enum Schema {
     Migration(
       version: 1, name: "the first road",
       statements: programTables + peopleTables + bookingTables + referralTables + logTables,
-      appendOnlyTables: ["decision", "status_event", "audit_entry", "audit_leaf"])
+      appendOnlyTables: ["decision", "status_event", "event_feed", "audit_entry", "audit_leaf"],
+      numberedTables: ["audit_pending", "event_pending"])
   ]
 }

@@ -49,7 +49,7 @@ extension SQLTransaction {
 
   func insert(_ appointment: Appointment) throws {
     let people = appointment.attendees.map(\.person).sorted()
-    if dialect.needsRowLocks {
+    if locksRows {
       // Two bookings of one person lock the person first, so that the second one's look sees the
       // first; in the order of ids, so that two households cannot wait for each other.
       for person in people { _ = try first(.lockPerson, [.text(person)]) { _ in true } }
@@ -170,7 +170,7 @@ extension SQLStatement {
     WHERE attendee.person_id = $1 AND state IN (1,2,3,4) AND end_us > $2 AND start_us < $3
     """)
   fileprivate static let lockPerson = SQLStatement(
-    "SELECT uid FROM person WHERE uid = $1 FOR UPDATE")
+    "SELECT uid FROM person WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let insertAppointment = SQLStatement(
     """
     INSERT INTO appointment(\(appointmentColumns), office_id) VALUES ($1, $2, $3, $4, $5, $6, $7,

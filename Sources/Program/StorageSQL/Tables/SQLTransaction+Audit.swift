@@ -23,16 +23,8 @@ extension SQLTransaction {
   }
 
   func append(_ entry: AuditEntry, digest: Digest) throws {
-    try run(.insertEntry, values(of: entry))
-    let (position, time) = try advance("audit")
-    let leaf = environment.auditLeaf(
-      position: position, sequencedTime: time, entry: entry.id, entryDigest: digest)
-    try run(
-      .insertLeaf,
-      [
-        .integer(leaf.position), .instant(leaf.sequencedTime), .text(leaf.entry),
-        .digest(leaf.entryDigest), .digest(leaf.leafHash),
-      ])
+    try tell(.insertEntry, values(of: entry))
+    try sequence(entry.id, digest: digest)
   }
 
   private func values(of entry: AuditEntry) -> [SQLValue] {
@@ -105,10 +97,5 @@ extension SQLStatement {
     """
     INSERT INTO audit_entry(\(entryColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
       $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-    """)
-  fileprivate static let insertLeaf = SQLStatement(
-    """
-    INSERT INTO audit_leaf(log_position, sequenced_us, entry_uid, entry_digest, leaf_hash)
-    VALUES ($1, $2, $3, $4, $5)
     """)
 }

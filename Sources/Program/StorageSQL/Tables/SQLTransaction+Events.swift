@@ -28,24 +28,14 @@ extension SQLTransaction {
   }
 
   func append(_ event: StatusEvent) throws {
-    let (position, _) = try advance("event")
-    try run(
+    try tell(
       .insertEvent,
       [
         .text(event.id), .code(event.aggregate), .text(event.uid), .version(event.version),
         .text(event.type), .count(event.stateBefore), .count(event.stateAfter),
         .code(event.actorClass), .instant(event.time), .digest(event.diffDigest),
-        .integer(position),
       ])
-  }
-
-  /// Takes the next place of a sequence and its time: max(previous + 1 µs, now) (INV-15).
-  func advance(_ sequence: String) throws(StoreError) -> (position: Int64, time: Instant) {
-    let place = try first(.advanceSequence, [.text(sequence), .instant(now)]) {
-      (row) throws(SQLFailure) in (try row.integer(), try row.instant())
-    }
-    guard let place else { throw .defect("no sequence \(sequence)") }
-    return place
+    try sequence(event.id)
   }
 
   private static func readSequencedEvent(
@@ -68,7 +58,13 @@ extension SQLTransaction {
 private let eventColumns =
   """
   uid, aggregate, aggregate_id, version, type, state_before, state_after, actor_class, time_us, \
-  diff_digest, feed_position
+  diff_digest
+  """
+
+private let sequencedEvents =
+  """
+  SELECT \(eventColumns), feed_position
+  FROM event_feed JOIN status_event ON status_event.uid = event_feed.event_uid
   """
 
 extension SQLStatement {
@@ -78,14 +74,11 @@ extension SQLStatement {
     ORDER BY version
     """)
   fileprivate static let eventsAfter = SQLStatement(
-    """
-    SELECT \(eventColumns) FROM status_event WHERE feed_position > $1
-    ORDER BY feed_position LIMIT $2
-    """)
+    "\(sequencedEvents) WHERE feed_position > $1 ORDER BY feed_position LIMIT $2")
   // The sign keeps SQLite from the index of kinds, by which it would read and sort all events of one.
   fileprivate static let eventsOfKindAfter = SQLStatement(
     """
-    SELECT \(eventColumns) FROM status_event WHERE feed_position > $1 AND +aggregate = $3
+    \(sequencedEvents) WHERE feed_position > $1 AND +aggregate = $3
     ORDER BY feed_position LIMIT $2
     """)
   fileprivate static let lastEvent = SQLStatement(
@@ -93,12 +86,6 @@ extension SQLStatement {
   fileprivate static let insertEvent = SQLStatement(
     """
     INSERT INTO status_event(\(eventColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    """)
-  fileprivate static let advanceSequence = SQLStatement(
-    """
-    UPDATE sequence SET last = last + 1,
-      last_us = CASE WHEN last_us + 1 > $2 THEN last_us + 1 ELSE $2 END
-    WHERE name = $1 RETURNING last, last_us
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     """)
 }

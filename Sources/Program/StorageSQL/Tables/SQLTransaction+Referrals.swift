@@ -24,9 +24,8 @@ extension SQLTransaction {
   }
 
   func liveReferralCount(to partner: PartnerID, on pathway: PathwayID) throws -> Int {
-    if dialect.needsRowLocks {
-      _ = try first(.lockPartner, [.text(partner)]) { _ in true }
-    }
+    // Two referrals of one partner are counted one after the other.
+    if locksRows { _ = try first(.lockPartner, [.text(partner)]) { _ in true } }
     return try first(.liveReferralCount, [.text(partner), .text(pathway)]) {
       (row) throws(SQLFailure) in try row.count()
     } ?? 0
@@ -103,7 +102,7 @@ extension SQLTransaction {
 extension SQLStatement {
   fileprivate static let referral = SQLStatement("SELECT body FROM referral WHERE uid = $1")
   fileprivate static let lockPartner = SQLStatement(
-    "SELECT uid FROM partner WHERE uid = $1 FOR UPDATE")
+    "SELECT uid FROM partner WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let liveReferralCount = SQLStatement(
     """
     SELECT COUNT(*) FROM referral WHERE to_id = $1 AND pathway = $2 AND state IN (2,3,4,5,6,7)

@@ -3,7 +3,8 @@ import Storage
 
 extension SQLTransaction {
   func registration(_ id: RegistrationID) throws -> Registration? {
-    try first(.registration, [.text(id)], Self.readRegistration)
+    // What is decided about a case rests on its consents, persons and referrals: one change at a time.
+    try firstLocked(.registration, [.text(id)], Self.readRegistration)
   }
 
   func registration(receipt: Receipt) throws -> Registration? {

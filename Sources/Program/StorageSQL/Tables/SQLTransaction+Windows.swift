@@ -3,7 +3,8 @@ import Storage
 
 extension SQLTransaction {
   func intakeWindow(_ id: IntakeWindowID) throws -> IntakeWindow? {
-    try first(.window, [.text(id)], Self.readWindow)
+    // Whoever counts what is left of it takes of it next.
+    try firstLocked(.window, [.text(id)], Self.readWindow)
   }
 
   func intakeWindows(

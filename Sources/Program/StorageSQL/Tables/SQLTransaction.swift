@@ -6,14 +6,18 @@ final class SQLTransaction: StoreTransaction {
   let now: Instant
   let environment: StoreEnvironment
   let dialect: SQLDialect
+  /// Whether what is read and relied on must be locked: others write meanwhile.
+  let locksRows: Bool
   private let connection: any SQLConnection
   /// The first statement that failed. PostgreSQL refuses everything after it, so a unit that
   /// catches the error and goes on must fail on SQLite too.
   private(set) var failure: StoreError?
 
   init(
-    _ connection: any SQLConnection, environment: StoreEnvironment, dialect: SQLDialect
+    _ connection: any SQLConnection, environment: StoreEnvironment, dialect: SQLDialect,
+    isWriting: Bool
   ) {
+    locksRows = isWriting && dialect.needsRowLocks
     self.connection = connection
     self.environment = environment
     self.dialect = dialect
@@ -28,6 +32,23 @@ final class SQLTransaction: StoreTransaction {
     } catch {
       throw noted(error)
     }
+  }
+
+  /// Runs a statement of which nobody needs to know how many rows it changed; see ``SQLConnection/tell``.
+  func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(StoreError) {
+    do {
+      try connection.tell(statement, values)
+    } catch {
+      throw noted(error)
+    }
+  }
+
+  /// The first row, or `nil`; what this unit relies on stays as it is until the unit's end.
+  func firstLocked<T>(
+    _ statement: SQLStatement, _ values: [SQLValue],
+    _ read: (inout SQLRow) throws(SQLFailure) -> T
+  ) throws(StoreError) -> T? {
+    try first(locksRows ? statement.locking : statement, values, read)
   }
 
   /// The first row, or `nil`.

@@ -9,6 +9,9 @@ extension StoreError {
     case .foreignKey: self = .conflict(.reference)
     case .appendOnly: self = .conflict(.appendOnly)
     case .busy, .serialization: self = .busy
+    case .unavailable(let reason): self = .unavailable(reason)
+    case .unsuitable(let reason): self = .unsuitable(reason)
+    case .timeout: self = .unavailable("no answer in time")
     case .inputOutput(let reason): self = .io(reason)
     case .corrupt(let reason): self = .unreadable(path: "the database", reason: reason)
     case .missingValue(let column): self = .defect("no value for \(column)")
@@ -21,10 +24,13 @@ extension StoreError {
 extension Constraint {
   /// The rule behind a unique key: PostgreSQL names the index, SQLite the columns.
   init(uniqueKey: String) {
-    self = Self.sqliteColumns[uniqueKey] ?? Constraint(rawValue: uniqueKey) ?? .identifier
+    self = Self.others[uniqueKey] ?? Constraint(rawValue: uniqueKey) ?? .identifier
   }
 
-  private static let sqliteColumns: [String: Constraint] = [
+  /// Keys whose name is not the rule's own.
+  private static let others: [String: Constraint] = [
+    "registration_receipt": .receipt,
+    "idempotency_pkey": .requestID,
     "registration.receipt": .receipt,
     "hold.registration_id": .activeHold,
     "appointment.registration_id, appointment.service_id": .liveAppointment,

@@ -1,0 +1,215 @@
+import CPostgres
+
+/// One PostgreSQL connection speaking the seam's language.
+///
+/// What needs no answer is only queued, and goes out together with the next question; so a unit that reads once and
+/// then writes costs two round trips, however many statements it has:
+///
+///     BEGIN, SELECT …  ──▶  answers        INSERT, INSERT, COMMIT  ──▶  answers
+///
+/// Not `Sendable`: used by one worker.
+final class PostgresConnection: SQLConnection {
+  private enum Preparation { case none, sent, ready }
+
+  /// A command whose results are still to be read.
+  private enum Pending {
+    case prepare(Int)
+    case command
+  }
+
+  private let link: PostgresLink
+  private var prepared: [Preparation] = []
+  private var pending: [Pending] = []
+  /// Why the transaction cannot go on; the server refuses all that follows in it.
+  private(set) var failure: SQLFailure?
+  /// Nothing more can be said on it.
+  private(set) var isBroken = false
+
+  init(_ link: PostgresLink) { self.link = link }
+
+  /// Round trips since it was made.
+  var roundTripCount: Int { link.roundTripCount }
+
+  // MARK: Transactions
+
+  /// Begins a transaction; goes out with the first question in it.
+  func begin(_ kind: TransactionKind) throws(SQLFailure) {
+    failure = nil
+    try queue { () throws(SQLFailure) in try link.sendOnce(kind.rawValue) }
+  }
+
+  /// Makes the transaction durable.
+  ///
+  /// - Throws: what one of its statements failed with; `unavailable` when the server's answer did not come, and then
+  ///   nobody knows whether it is durable
+  func commit() throws(SQLFailure) {
+    let result = try ask { () throws(SQLFailure) in try link.sendOnce("COMMIT") }
+    // The server answers ROLLBACK to the COMMIT of a transaction that has failed.
+    guard result.command == "COMMIT" else {
+      throw failure ?? .statement("COMMIT was answered \(result.command)")
+    }
+  }
+
+  /// Undoes the transaction; afterwards ``failure`` knows of everything that was queued in it.
+  func rollback() {
+    if isBroken { return }
+    let first = failure
+    failure = nil
+    let result = try? exchange { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
+    let found = failure
+    // Behind a queued statement that failed it was not run.
+    if let result, result.status == PGRES_PIPELINE_ABORTED {
+      _ = try? exchange { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
+    }
+    failure = first ?? found
+  }
+
+  /// Ends a transaction that has changed nothing; nobody waits for the answer.
+  func endRead() throws(SQLFailure) {
+    try queue { () throws(SQLFailure) in
+      try link.sendOnce("COMMIT")
+      try link.push()
+    }
+  }
+
+  // MARK: Statements
+
+  @discardableResult
+  func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) -> Int {
+    try answer(to: statement, values).changeCount
+  }
+
+  func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) {
+    if let failure { throw failure }
+    try prepare(statement)
+    try queue { () throws(SQLFailure) in
+      try link.sendQuery(name: Self.name(statement), values)
+    }
+  }
+
+  func rows(
+    _ statement: SQLStatement, _ values: [SQLValue],
+    _ each: (inout SQLRow) throws(SQLFailure) -> Bool
+  ) throws(SQLFailure) {
+    let result = try answer(to: statement, values)
+    for index in 0..<result.rowCount {
+      result.row = index
+      var row = SQLRow(result)
+      if try !each(&row) { return }
+    }
+  }
+
+  func script(_ text: String) throws(SQLFailure) {
+    failure = nil
+    _ = try ask { () throws(SQLFailure) in try link.sendOnce(text) }
+  }
+
+  /// Waits for what others say with NOTIFY, as far as this connection listens.
+  func notifications(within patience: Duration) throws(SQLFailure) -> [String] {
+    try watching { () throws(SQLFailure) in try link.notifications(within: patience) }
+  }
+
+  private func answer(
+    to statement: SQLStatement, _ values: [SQLValue]
+  ) throws(SQLFailure) -> PostgresResult {
+    if let failure { throw failure }
+    try prepare(statement)
+    return try ask { () throws(SQLFailure) in
+      try link.sendQuery(name: Self.name(statement), values)
+    }
+  }
+
+  private static func name(_ statement: SQLStatement) -> String { "s\(statement.number)" }
+
+  private func prepare(_ statement: SQLStatement) throws(SQLFailure) {
+    while prepared.count <= statement.number { prepared.append(.none) }
+    guard prepared[statement.number] == .none else { return }
+    try watching { () throws(SQLFailure) in
+      try link.sendPrepare(name: Self.name(statement), statement.text)
+    }
+    prepared[statement.number] = .sent
+    pending.append(.prepare(statement.number))
+  }
+
+  // MARK: The pipeline
+
+  private func queue(_ send: () throws(SQLFailure) -> Void) throws(SQLFailure) {
+    try watching(send)
+    pending.append(.command)
+  }
+
+  /// Sends a command and waits for all answers up to its own.
+  ///
+  /// - Throws: the transaction's first failure
+  private func ask(_ send: () throws(SQLFailure) -> Void) throws(SQLFailure) -> PostgresResult {
+    let result = try exchange(send)
+    if let failure { throw failure }
+    return result
+  }
+
+  /// As `ask`, but failures of statements are only noted.
+  private func exchange(
+    _ send: () throws(SQLFailure) -> Void
+  ) throws(SQLFailure) -> PostgresResult {
+    let result = try watching { () throws(SQLFailure) -> PostgresResult in
+      try send()
+      try link.sendSync()
+      for command in pending { try settle(command) }
+      pending.removeAll(keepingCapacity: true)
+      let result = try demand()
+      try endCommand()
+      guard try demand().status == PGRES_PIPELINE_SYNC else {
+        throw .unavailable("the server does not keep to its protocol")
+      }
+      return result
+    }
+    note(result)
+    return result
+  }
+
+  private func settle(_ command: Pending) throws(SQLFailure) {
+    let result = try demand()
+    note(result)
+    try endCommand()
+    guard case .prepare(let number) = command else { return }
+    prepared[number] = result.status == PGRES_COMMAND_OK ? .ready : .none
+  }
+
+  /// Takes down the first failure; what comes behind it in the pipeline was not run.
+  private func note(_ result: PostgresResult) {
+    if failure == nil, result.status == PGRES_FATAL_ERROR { failure = SQLFailure(result) }
+  }
+
+  private func demand() throws(SQLFailure) -> PostgresResult {
+    guard let result = try link.receive() else {
+      throw .unavailable("the server ended the answer too early")
+    }
+    return result
+  }
+
+  private func endCommand() throws(SQLFailure) {
+    guard try link.receive() == nil else {
+      throw .unavailable("the server answered one command twice")
+    }
+  }
+
+  /// A connection that has failed, or kept us waiting, is out of step for good.
+  private func watching<R>(_ body: () throws(SQLFailure) -> R) throws(SQLFailure) -> R {
+    do {
+      return try body()
+    } catch {
+      isBroken = true
+      let failure = failure ?? (error == .timeout ? .unavailable("no answer in time") : error)
+      self.failure = failure
+      throw failure
+    }
+  }
+}
+
+/// How a transaction begins.
+enum TransactionKind: String {
+  /// Each statement sees what was committed before it; rows that matter are locked.
+  case write = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  /// All statements see one state.
+  case read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+}

@@ -1,0 +1,92 @@
+/// PostgreSQL as the engine past one machine: any number of nodes, each with a bounded pool.
+package final class PostgresEngine: SQLEngine {
+  private let target: String
+  private let options: PostgresOptions
+  private let pool: PostgresPool
+
+  /// An engine that connects when first needed.
+  ///
+  /// - Parameter target: a URL or key words, as libpq reads them:
+  ///   https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING
+  package init(target: String, options: PostgresOptions = PostgresOptions()) {
+    self.target = target
+    self.options = options
+    pool = PostgresPool(options) { () throws(SQLFailure) in
+      try Self.connect(to: target, options)
+    }
+  }
+
+  package var dialect: SQLDialect { .postgres }
+
+  @discardableResult
+  package func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await submit(.write, unit)
+  }
+
+  package func read<R: Sendable>(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await submit(.read, unit)
+  }
+
+  private func submit<R: Sendable>(
+    _ kind: TransactionKind, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+      pool.submit(PostgresUnit(kind, unit, continuation: continuation))
+    }
+  }
+
+  /// Runs outside any transaction on a connection of its own, one node at a time, before the store is in use.
+  /// Blocks the calling thread.
+  package func prepare<R>(_ body: (any SQLConnection) throws -> R) throws -> R {
+    let connection = try Self.connect(to: target, options)
+    try connection.script("SELECT pg_advisory_lock(\(AdvisoryLock.schema.rawValue))")
+    // The end of the connection ends the lock, too.
+    return try body(connection)
+  }
+
+  package func close() async throws { await pool.close() }
+
+  private static func connect(
+    to target: String, _ options: PostgresOptions
+  ) throws(SQLFailure) -> PostgresConnection {
+    let link = try PostgresLink(
+      target, settings: options.settings, patience: options.answerTimeout)
+    let connection = PostgresConnection(link)
+    try demandTextOrder(connection)
+    return connection
+  }
+
+  /// Pages go by the order of ids, which must be that of their bytes, as in SQLite.
+  private static func demandTextOrder(_ connection: PostgresConnection) throws(SQLFailure) {
+    let found = try connection.first(.textOrder, []) { (row) throws(SQLFailure) in
+      (collation: try row.text(), encoding: try row.text())
+    }
+    guard let found, ["C", "POSIX"].contains(found.collation), found.encoding == "UTF8" else {
+      throw .unsuitable(
+        """
+        the database's order of text is \(found?.collation ?? "unknown"), not C in UTF-8; make it with \
+        CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'
+        """)
+    }
+  }
+}
+
+/// The locks that nodes share, by numbers nobody else should use in this database.
+enum AdvisoryLock: Int64 {
+  /// One node brings the schema forward.
+  case schema = 0x7061_7361_0001
+  /// One node gives out places in the log and the feed.
+  case sequencer = 0x7061_7361_0002
+}
+
+extension SQLStatement {
+  fileprivate static let textOrder = SQLStatement(
+    """
+    SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database
+    WHERE datname = current_database()
+    """)
+}

@@ -1,0 +1,34 @@
+/// How a node uses its PostgreSQL server.
+public struct PostgresOptions: Sendable {
+  /// Connections at most; each serves one unit at a time.
+  public var connectionCountMax = 16
+  /// Units that may wait for one; more are refused at once (`OVERLOADED`).
+  public var unitsWaitingMax = 4096
+  /// How long connecting may take; libpq counts whole seconds, two at least.
+  public var connectTimeout = Duration.seconds(3)
+  /// How long the server may work at one statement, or wait for a lock.
+  public var statementTimeout = Duration.seconds(10)
+  /// How long one answer may take, whatever keeps it: a network that has gone silent, too.
+  public var answerTimeout = Duration.seconds(15)
+  /// How often a unit is run that loses against others, the first time included.
+  public var attemptCountMax = 8
+  /// How long nobody tries again to connect after that has failed; units that come meanwhile fail at once.
+  public var reconnectPause = Duration.milliseconds(250)
+
+  /// The defaults.
+  public init() {}
+
+  /// What every connection is told.
+  var settings: [String: String] {
+    let milliseconds = Int(statementTimeout / .milliseconds(1))
+    return [
+      "application_name": "pasarela-server", "client_encoding": "UTF8",
+      "connect_timeout": "\(max(2, Int(connectTimeout / .seconds(1))))",
+      "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
+      "options": """
+      -c statement_timeout=\(milliseconds) -c lock_timeout=\(milliseconds) \
+      -c idle_in_transaction_session_timeout=\(2 * milliseconds) -c timezone=UTC
+      """,
+    ]
+  }
+}

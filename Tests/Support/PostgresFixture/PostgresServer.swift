@@ -1,0 +1,108 @@
+public import Foundation
+import Glibc
+import StorageSQL
+import Synchronization
+
+/// A real PostgreSQL server of our own: in a temporary folder, on a unix socket in it, as an unprivileged user.
+///
+/// It ends with this process, however that ends: a small watcher holds the other end of a pipe.
+public final class PostgresServer: Sendable {
+  /// The folder of the cluster and its socket.
+  public let folder: URL
+  private let watcher: Watcher
+  private let databaseCount = Mutex(0)
+
+  /// Where the tests of this process have their databases.
+  public static let shared = Result { try PostgresServer() }
+
+  /// Makes a cluster and starts its server.
+  ///
+  /// - Parameter settings: of `postgresql.conf`, beside those that make an empty server quick
+  public init(settings: [String: String] = [:]) throws {
+    folder = URL(fileURLWithPath: "/tmp/pasarela-postgres-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let user = try PostgresPrograms.giveAway(folder)
+    let data = folder.appendingPathComponent("data").path
+    try PostgresPrograms.run(
+      "initdb",
+      ["-D", data, "-U", "pasarela", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+      as: user)
+    var all = [
+      "listen_addresses": "", "unix_socket_directories": folder.path, "max_connections": "300",
+      "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
+      "log_min_messages": "fatal",
+    ]
+    all.merge(settings) { $1 }
+    watcher = try Watcher(
+      PostgresPrograms.command(
+        "postgres",
+        ["-D", data] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0)=\($1)"] },
+        as: user))
+    try waitUntilReady()
+  }
+
+  deinit {
+    watcher.stop()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// How libpq finds a database of this server.
+  public func target(_ database: String) -> String {
+    "host=\(folder.path) user=pasarela dbname=\(database)"
+  }
+
+  /// Makes an empty database that is good for a store; how libpq finds it.
+  public func makeDatabase() throws -> String {
+    let number = databaseCount.withLock { count in
+      count += 1
+      return count
+    }
+    let name = "store\(number)"
+    try administer("CREATE DATABASE \(name)")
+    return target(name)
+  }
+
+  /// Removes a database, whoever is connected to it.
+  public func drop(_ target: String) throws {
+    guard let name = target.split(separator: "=").last else { return }
+    try administer("DROP DATABASE \(name) WITH (FORCE)")
+  }
+
+  /// Runs a statement in the database `postgres`.
+  public func administer(_ statement: String) throws {
+    try PostgresEngine(target: target("postgres")).prepare { try $0.script(statement) }
+  }
+
+  private func waitUntilReady() throws {
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+      do {
+        return try administer("SELECT 1")
+      } catch {
+        if ContinuousClock.now > end { throw error }
+        usleep(20_000)
+      }
+    }
+  }
+}
+
+/// A child that lives no longer than this process: its shell waits for the end of a pipe.
+private final class Watcher: @unchecked Sendable {
+  // `@unchecked`: started in `init`, then only ended, by one thread.
+  private let process = Process()
+  private let pipe = Pipe()
+
+  init(_ command: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    // SIGQUIT: PostgreSQL's own way to end at once, its children too.
+    let script = #""$@" <&- & child=$!; cat >/dev/null; kill -QUIT $child; wait $child"#
+    process.arguments = ["-c", script, "sh"] + command
+    process.standardInput = pipe
+    try process.run()
+  }
+
+  func stop() {
+    try? pipe.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+}

@@ -1,0 +1,30 @@
+public import Storage
+public import StorageSQL
+
+/// A store that gives places in log and feed right after each unit, so that tests of one process need not wait for
+/// the sequencer.
+public struct SettledStore: Store {
+  private let store: SQLStore
+
+  /// The store behind it.
+  public init(_ store: SQLStore) { self.store = store }
+
+  @discardableResult
+  public func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+  ) async throws -> R {
+    let result = try await store.write(unit)
+    try await store.sequencePending()
+    return result
+  }
+
+  public func read<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreReader) throws -> R
+  ) async throws -> R {
+    try await store.read(unit)
+  }
+
+  public func integrityProblems() async throws -> [String] { try await store.integrityProblems() }
+
+  public func close() async throws { try await store.close() }
+}
