@@ -19,9 +19,25 @@ public protocol Store: Sendable {
     _ unit: @escaping @Sendable (any StoreReader) throws -> R
   ) async throws -> R
 
+  /// Yields when another process may have added events to the feed, often without need; ends at once where no other
+  /// can write. For one reader.
+  var news: AsyncStream<Void> { get }
+
+  /// Yields whether what keeps the records can be reached, whenever that was found out; ends at once where it is part
+  /// of this process. For one reader.
+  var reachability: AsyncStream<Bool> { get }
+
   /// Everything found wrong with the stored bytes; empty when all is well. Slow on a large store.
   func integrityProblems() async throws -> [String]
 
   /// Refuses new work, finishes what is queued, closes.
   func close() async throws
+}
+
+extension Store {
+  /// Nobody else writes.
+  public var news: AsyncStream<Void> { AsyncStream { $0.finish() } }
+
+  /// It is always there.
+  public var reachability: AsyncStream<Bool> { AsyncStream { $0.finish() } }
 }

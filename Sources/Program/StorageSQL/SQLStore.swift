@@ -6,6 +6,10 @@ public final class SQLStore: Store {
   private let engine: any SQLEngine
   private let environment: StoreEnvironment
   private let findProblems: @Sendable () throws -> [String]
+  /// What keeps this node up to date with others, where there may be any.
+  private let keeper: FeedKeeper?
+  public let news: AsyncStream<Void>
+  public let reachability: AsyncStream<Bool>
 
   /// Opens a SQLite file, making it if there is none, and brings its schema forward.
   ///
@@ -35,41 +39,38 @@ public final class SQLStore: Store {
     }
   }
 
-  /// Opens a PostgreSQL database, which must exist, and brings its schema forward.
-  ///
-  /// Blocks the calling thread for as long as migrations take. Any number of processes may share a database.
-  /// - Parameter target: a URL or key words, as libpq reads them
-  /// - Throws: `StoreError` with a text for the operator: `unavailable`, `unsuitable`, `newerSchema`,
-  ///   `alteredSchema`, `wrongKey`, `defect`.
-  public static func open(
-    postgres target: String, environment: StoreEnvironment,
-    options: PostgresOptions = PostgresOptions()
-  ) throws(StoreError) -> SQLStore {
-    do {
-      let engine = PostgresEngine(target: target, options: options)
-      try engine.prepare { connection in
-        try Migrator(Schema.migrations, dialect: engine.dialect)
-          .migrate(connection, nowMicroseconds: environment.now().microseconds)
-        try VaultCheck.pass(connection, environment.vault, path: "the database")
-      }
-      return SQLStore(engine, environment: environment) { [] }
-    } catch let error as StoreError {
-      throw error
-    } catch let failure as SQLFailure {
-      throw StoreError(failure)
-    } catch {
-      throw .defect("\(error)")
-    }
-  }
-
   package init(
     _ engine: any SQLEngine, environment: StoreEnvironment,
     findProblems: @escaping @Sendable () throws -> [String]
   ) {
+    keeper = nil
+    (news, reachability) = (.finished, .finished)
     self.engine = engine
     self.environment = environment
     self.findProblems = findProblems
   }
+
+  /// A store that others may write, too.
+  init(_ engine: PostgresEngine, environment: StoreEnvironment, clock: DatabaseClock) {
+    self.engine = engine
+    self.environment = environment
+    findProblems = { [] }
+    let (news, newsTeller) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let (reachability, reachabilityTeller) = AsyncStream.makeStream(
+      of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    (self.news, self.reachability) = (news, reachability)
+    let keeper = FeedKeeper(
+      clock: clock,
+      reports: FeedKeeper.Reports(
+        news: { newsTeller.yield() }, reached: { reachabilityTeller.yield($0) }),
+      connect: { () throws(SQLFailure) in try engine.connect() },
+      sequence: { try $0.sequence(environment) })
+    self.keeper = keeper
+    keeper.start()
+  }
+
+  deinit { keeper?.halt() }
 
   @discardableResult
   public func write<R: Sendable>(
@@ -121,16 +122,13 @@ public final class SQLStore: Store {
   package func sequencePending() async throws {
     guard engine.dialect.sequencesLater else { return }
     let (environment, dialect) = (environment, engine.dialect)
-    let limit = 1000
     while true {
-      let found = try await Self.translating { [engine] in
+      let isMore = try await Self.translating { [engine] in
         try await engine.write { connection in
-          try SQLTransaction(
-            connection, environment: environment, dialect: dialect, isWriting: true
-          ).sequencePending(limit: limit)
+          try Self.sequence(connection, environment, dialect)
         }
       }
-      if max(found.entries, found.events) < limit { return }
+      if !isMore { return }
     }
   }
 
@@ -139,6 +137,7 @@ public final class SQLStore: Store {
   }
 
   public func close() async throws {
+    await keeper?.stop()
     try await Self.translating { [engine] in try await engine.close() }
   }
 
@@ -150,4 +149,9 @@ public final class SQLStore: Store {
       throw StoreError(failure)
     }
   }
+}
+
+extension AsyncStream {
+  /// One that brings nothing.
+  fileprivate static var finished: AsyncStream { AsyncStream { $0.finish() } }
 }

@@ -24,6 +24,9 @@ struct Failure {
     case StoreError.io:
       self.init(
         RPCError(.unavailable, "the store cannot be written now; try again"), .error, "\(error)")
+    case StoreError.unavailable:
+      // Nothing can be written down about it either.
+      self.init(Self.away, nil, "\(error)")
     // Nobody waits for an answer any more.
     case is CancellationError:
       self.init(RPCError(.cancelled, "the call was cancelled"), nil, "")
@@ -96,14 +99,22 @@ struct Failure {
     ]
   }
 
-  /// Spread over a second, so that those who were turned away together do not come back together.
   private static func retryDetails(_ refusal: Refusal) -> [any Message] {
-    guard refusal.reason == .overloaded else { return [] }
-    return [
-      GoogleRPC.RetryInfo.with {
-        $0.retryDelay = .with { $0.nanos = Int32.random(in: 200_000_000..<1_000_000_000) }
-      }
-    ]
+    refusal.reason == .overloaded ? [retryInfo] : []
+  }
+
+  /// Spread over a second, so that those who were turned away together do not come back together.
+  private static var retryInfo: GoogleRPC.RetryInfo {
+    .with { $0.retryDelay = .with { $0.nanos = Int32.random(in: 200_000_000..<1_000_000_000) } }
+  }
+
+  /// The database is away. Whether a change was stored just before, its request_id tells when it is back.
+  private static var away: RPCError {
+    var status = GoogleRPC.Status()
+    status.code = Int32(StatusCode.unavailable.rawValue)
+    status.message = "the store cannot be reached now; try again with the same request_id"
+    status.details = [try? GoogleProtobuf.Any_(packing: retryInfo)].compactMap { $0 }
+    return RPCError(.unavailable, status.message, details: try? status.serializedBytes())
   }
 }
 

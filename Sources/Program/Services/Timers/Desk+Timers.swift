@@ -80,7 +80,7 @@ extension Desk {
   /// Whether an error is the store's trouble, which meets the next thing as well.
   private func isOfTheStore(_ error: any Error) -> Bool {
     switch error {
-    case StoreError.busy, StoreError.io, is CancellationError: true
+    case StoreError.busy, StoreError.io, StoreError.unavailable, is CancellationError: true
     default: false
     }
   }

@@ -4,7 +4,8 @@ import Storage
 
 extension Desk {
   /// Wakes those who watch whenever there is news for them, until its task is cancelled: at once after
-  /// this desk's own commits, within a poll after other servers', and now and then for bookmarks.
+  /// this desk's own commits and those that the store tells of, within a poll after all others, and now and then
+  /// for bookmarks.
   ///
   /// One for the whole server, however many watch; without it they wait for ever. Looks at the store
   /// on the calling task's executor, so not for an event loop.
@@ -13,6 +14,7 @@ extension Desk {
   public func tellWatchers(onFailure: @escaping @Sendable (any Error) -> Void) async {
     await withTaskGroup { group in
       group.addTask { await pollForWatchers() }
+      group.addTask { await listenForWatchers() }
       group.addTask { await lookForWatchers(onFailure) }
     }
   }
@@ -27,6 +29,10 @@ extension Desk {
   private func pollForWatchers() async {
     // A sleep only ends early by cancellation.
     while (try? await Task.sleep(for: watches.limits.pollInterval)) != nil { watches.ring() }
+  }
+
+  private func listenForWatchers() async {
+    for await _ in store.news { watches.ring() }
   }
 
   private func lookForWatchers(_ onFailure: @Sendable (any Error) -> Void) async {

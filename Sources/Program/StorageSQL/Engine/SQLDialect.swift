@@ -5,6 +5,9 @@ package struct SQLDialect: Sendable {
   /// The statements that give a table a column `place`, which numbers its rows in the order they were inserted; where
   /// nobody ever inserts, just the column.
   package let numbered: @Sendable (_ table: String) -> [String]
+  /// A statement that lets one transaction at a time go on of those that name the same number, $1; nil where units
+  /// run one after another anyway.
+  package let turnstile: SQLStatement?
   /// Whether units run side by side, so that what one reads and relies on must be locked. SQLite
   /// runs one unit after another.
   package let needsRowLocks: Bool
@@ -14,8 +17,9 @@ package struct SQLDialect: Sendable {
   package init(
     needsRowLocks: Bool, sequencesLater: Bool,
     appendOnly: @escaping @Sendable (_ table: String) -> [String],
-    numbered: @escaping @Sendable (_ table: String) -> [String]
+    numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil
   ) {
+    self.turnstile = turnstile
     self.needsRowLocks = needsRowLocks
     self.sequencesLater = sequencesLater
     self.appendOnly = appendOnly

@@ -23,5 +23,6 @@ extension SQLDialect {
     },
     numbered: { table in
       ["ALTER TABLE \(table) ADD COLUMN place BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE"]
-    })
+    },
+    turnstile: SQLStatement("SELECT pg_advisory_xact_lock($1)"))
 }

@@ -50,6 +50,11 @@ package final class PostgresEngine: SQLEngine {
 
   package func close() async throws { await pool.close() }
 
+  /// A connection that is nobody else's.
+  func connect() throws(SQLFailure) -> PostgresConnection {
+    try Self.connect(to: target, options)
+  }
+
   private static func connect(
     to target: String, _ options: PostgresOptions
   ) throws(SQLFailure) -> PostgresConnection {
@@ -80,7 +85,7 @@ enum AdvisoryLock: Int64 {
   /// One node brings the schema forward.
   case schema = 0x7061_7361_0001
   /// One node gives out places in the log and the feed.
-  case sequencer = 0x7061_7361_0002
+  case sequencer = 0x7061_7361_0003
 }
 
 extension SQLStatement {

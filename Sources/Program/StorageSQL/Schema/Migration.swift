@@ -24,12 +24,10 @@ package struct Migration: Sendable {
 
   /// A fingerprint of the step as written, so that a released step changed later is noticed.
   ///
-  /// FNV-1a, 64 bit: it guards against a mistake of ours, not against an attacker, who could write
-  /// the checksum too. The dialect's own statements are left out: they differ per engine.
+  /// It guards against a mistake of ours, not against an attacker, who could write the checksum too. The dialect's
+  /// own statements are left out: they differ per engine.
   package var checksum: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     let text = (statements + appendOnlyTables + numberedTables).joined(separator: "\u{0}")
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
+    return String(fingerprint(of: text), radix: 16)
   }
 }

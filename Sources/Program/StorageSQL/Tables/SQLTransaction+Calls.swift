@@ -6,6 +6,8 @@ extension SQLTransaction {
     partner: PartnerID, method: String, requestID: String
   ) throws -> IdempotencyRecord? {
     let place = Self.place(partner, method, requestID)
+    // Of two with one id the second waits here for the first one's answer.
+    try pass(place)
     return try first(
       .record, [.text(partner), .text(method), .text(requestID), .instant(now)]
     ) { (row) throws(SQLFailure) in

@@ -80,7 +80,9 @@ extension SQLTransaction {
   }
 
   func holders(ofNumber index: Digest, in program: ProgramID) throws -> [Person] {
-    try all(.holdersOfNumber, [.digest(index), .text(program)], Self.readPerson)
+    // Of two who bring the same number the second must see the first.
+    try pass("document/\(index)")
+    return try all(.holdersOfNumber, [.digest(index), .text(program)], Self.readPerson)
   }
 
   func insert(_ document: IdentityDocument) throws {

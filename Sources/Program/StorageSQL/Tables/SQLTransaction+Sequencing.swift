@@ -27,7 +27,8 @@ extension SQLTransaction {
   ///
   /// - Returns: how many entries and events there were, at most `limit` of each
   func sequencePending(limit: Int) throws -> (entries: Int, events: Int) {
-    (try sequenceEntries(limit), try sequenceEvents(limit))
+    try pass("sequencer")
+    return (try sequenceEntries(limit), try sequenceEvents(limit))
   }
 
   private func sequenceEntries(_ limit: Int) throws -> Int {

@@ -1,0 +1,64 @@
+import Domain
+public import Storage
+
+extension SQLStore {
+  /// Opens a PostgreSQL database, which must exist, and brings its schema forward.
+  ///
+  /// Blocks the calling thread for as long as migrations take. Any number of processes may share a database.
+  ///
+  /// - Parameters:
+  ///   - target: a URL or key words, as libpq reads them
+  ///   - clock: is set by the database's time, and kept so
+  /// - Throws: `StoreError` with a text for the operator: `unavailable`, `unsuitable`, `newerSchema`,
+  ///   `alteredSchema`, `wrongKey`, `defect`.
+  public static func open(
+    postgres target: String, environment: StoreEnvironment, clock: DatabaseClock = DatabaseClock(),
+    options: PostgresOptions = PostgresOptions()
+  ) throws(StoreError) -> SQLStore {
+    do {
+      let engine = PostgresEngine(target: target, options: options)
+      try engine.prepare { connection in
+        try clock.set(by: connection)
+        try Migrator(Schema.migrations, dialect: engine.dialect)
+          .migrate(connection, nowMicroseconds: environment.now().microseconds)
+        try VaultCheck.pass(connection, environment.vault, path: "the database")
+      }
+      return SQLStore(engine, environment: environment, clock: clock)
+    } catch let error as StoreError {
+      throw error
+    } catch let failure as SQLFailure {
+      throw StoreError(failure)
+    } catch {
+      throw .defect("\(error)")
+    }
+  }
+
+  /// Gives out places once, in a transaction that has begun; whether there may be more.
+  static func sequence(
+    _ connection: any SQLConnection, _ environment: StoreEnvironment, _ dialect: SQLDialect
+  ) throws -> Bool {
+    let limit = 1000
+    let found = try SQLTransaction(
+      connection, environment: environment, dialect: dialect, isWriting: true
+    ).sequencePending(limit: limit)
+    if found.events > 0 { try connection.tell(.sayNews, []) }
+    return max(found.entries, found.events) == limit
+  }
+}
+
+extension PostgresConnection {
+  /// Gives out places in a transaction of its own, if anything waits for one; how many were given.
+  func sequence(_ environment: StoreEnvironment) throws -> Int {
+    let isAnyWaiting = try first(.hasPending, []) { (row) throws(SQLFailure) in try row.flag() }
+    guard isAnyWaiting ?? false else { return 0 }
+    do {
+      try begin(.write)
+      _ = try SQLStore.sequence(self, environment, .postgres)
+      try commit()
+      return 1
+    } catch {
+      rollback()
+      throw error
+    }
+  }
+}
