@@ -12,9 +12,18 @@ struct KeyFile {
   /// - Throws: `StartupFailure` when there is a store and no file: what is sealed in the store opens
   ///   with no other key, and a new one would make two persons of one document
   func secrets(forStore store: String) throws(StartupFailure) -> Secrets {
+    try secrets(forNew: !FileManager.default.fileExists(atPath: store), named: store)
+  }
+
+  /// The keys of a store that is new, or not.
+  ///
+  /// - Throws: as above
+  func secrets(
+    forNew isNew: Bool, named store: String = "the database"
+  ) throws(StartupFailure) -> Secrets {
     let files = FileManager.default
     if !files.fileExists(atPath: path) {
-      guard !files.fileExists(atPath: store) else {
+      guard isNew else {
         throw StartupFailure(
           "\(store) is there and its key file \(path) is not: restore the file from where you keep "
             + "its copy, or name it with --key-file")

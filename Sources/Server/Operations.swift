@@ -24,11 +24,15 @@ struct OperationOptions: ParsableArguments {
 /// Health, and reflection and channelz where they were asked for, in one router with the programme.
 struct Operations {
   let health: HealthBoard
+  /// What health is written down for: the programme's services, and the server as a whole.
+  let healthNames: [String]
   let directory = ServerDirectory()
   let router: Router
 
   init(_ options: OperationOptions, programme: Router) {
-    health = HealthBoard(serving: Set(programme.methods.map(\.service)).sorted())
+    let services = Set(programme.methods.map(\.service)).sorted()
+    health = HealthBoard(serving: services)
+    healthNames = services + [""]
     var router = programme.adding(services: [HealthService(health)])
     if options.channelz {
       let channelz = ChannelzService(directory) {

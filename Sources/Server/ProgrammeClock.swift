@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import StorageSQL
 
 /// The clock by which the programme's records are dated: the real time, or in a rehearsal the real
 /// time moved by a constant.
@@ -14,13 +15,45 @@ struct ProgrammeClock: Sendable {
   /// Whether this is a rehearsal.
   let isRehearsal: Bool
 
+  /// The time that all this is about; nil for this machine's.
+  private let database: DatabaseClock?
+
   /// The programme's time.
-  var now: Instant { Instant(microseconds: Self.realMicroseconds() + offset) }
+  var now: Instant {
+    let real = database?.now.microseconds ?? Self.realMicroseconds()
+    return Instant(microseconds: real + offset)
+  }
+
+  /// The clock of the store in a database, which all its nodes share.
+  ///
+  /// A rehearsal's database is marked in itself, and its clock goes on where it was.
+  ///
+  /// - Parameter rehearsal: where a new rehearsal begins; nil for the real time
+  init(_ deployment: PostgresDeployment, rehearsal: Instant?) throws(StartupFailure) {
+    database = deployment.clock
+    isRehearsal = rehearsal != nil
+    switch (rehearsal, deployment.rehearsalOffset) {
+    case (nil, nil): offset = 0
+    case (_?, let marked?): offset = marked
+    case (nil, _?):
+      throw StartupFailure(
+        "the database is a rehearsal's: start it with --rehearsal-time, or give the real programme a "
+          + "database of its own")
+    case (let rehearsal?, nil):
+      guard deployment.isNew else {
+        throw StartupFailure(
+          "the database is no rehearsal's: give --rehearsal-time a new one, or leave it out to serve "
+            + "this one with the real time")
+      }
+      offset = rehearsal.microseconds - deployment.clock.now.microseconds
+    }
+  }
 
   /// The clock of the store at `path`.
   ///
   /// - Parameter rehearsal: where a rehearsal begins; nil for the real time
   init(store path: String, rehearsal: Instant?) throws(StartupFailure) {
+    database = nil
     let marker = "\(path).rehearsal"
     let files = FileManager.default
     let isMarked = files.fileExists(atPath: marker)

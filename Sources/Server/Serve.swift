@@ -72,7 +72,10 @@ struct Serve: AsyncParsableCommand {
       configuration.logger = logger
       let listener = Listener(configuration, operations) { desk.endWatches() }
       try await listener.serve(
-        inner: inner(beside: listener, desk, logger),
+        inner: inner(beside: listener, desk, logger) + [
+          StoreHealth(
+            store: store, health: operations.health, names: operations.healthNames, logger: logger)
+        ],
         outer: observation.service.map { [$0] } ?? [])
     } catch {
       try? await store.close()

@@ -2,11 +2,18 @@ import ArgumentParser
 import Domain
 import Glibc
 import Services
+import Storage
 import StorageSQL
 
 /// Which store, and by which clock its records are dated.
 struct StoreOptions: ParsableArguments {
-  @Option(help: "The store: sqlite:PATH. The file is made if there is none.")
+  @Option(
+    help: ArgumentHelp(
+      "The store: sqlite:PATH, or postgres://USER@HOST/DATABASE.",
+      discussion: """
+        A file is made if there is none. A database must exist, in UTF-8 and with C as its order of text; any \
+        number of servers may share it. postgres:KEYWORDS takes libpq's key words instead of a URL.
+        """))
   var store: StoreLocation
 
   @Option(
@@ -36,16 +43,36 @@ struct StoreOptions: ParsableArguments {
   func open() throws -> Opened {
     // The store holds names and forms: its files, the log beside it too, are its owner's alone.
     umask(0o077)
-    let clock = try ProgrammeClock(store: store.path, rehearsal: rehearsalTime?.instant)
-    let secrets = try KeyFile(path: keyFile ?? "\(store.path).key")
-      .secrets(forStore: store.path)
     do {
-      let store = try SQLStore.open(
-        sqlite: store.path, environment: .programme(secrets: secrets) { clock.now })
-      return Opened(store: store, secrets: secrets, clock: clock)
-    } catch {
+      switch store {
+      case .sqlite(let path): return try open(sqlite: path)
+      case .postgres(let target): return try open(postgres: target)
+      }
+    } catch let error as StoreError {
       throw StartupFailure("cannot open the store: \(error)")
     }
+  }
+
+  private func open(sqlite path: String) throws -> Opened {
+    let clock = try ProgrammeClock(store: path, rehearsal: rehearsalTime?.instant)
+    let secrets = try KeyFile(path: keyFile ?? "\(path).key").secrets(forStore: path)
+    let store = try SQLStore.open(
+      sqlite: path, environment: .programme(secrets: secrets) { clock.now })
+    return Opened(store: store, secrets: secrets, clock: clock)
+  }
+
+  private func open(postgres target: String) throws -> Opened {
+    guard let keyFile else {
+      throw StartupFailure(
+        "a database has no place for its key: give --key-file PATH, the same key to every server")
+    }
+    let deployment = try PostgresDeployment(at: target)
+    let clock = try ProgrammeClock(deployment, rehearsal: rehearsalTime?.instant)
+    let secrets = try KeyFile(path: keyFile).secrets(forNew: deployment.isNew)
+    let store = try SQLStore.open(
+      postgres: target, environment: .programme(secrets: secrets) { clock.now },
+      clock: deployment.clock, rehearsalOffset: clock.isRehearsal ? clock.offset : nil)
+    return Opened(store: store, secrets: secrets, clock: clock)
   }
 }
 
@@ -56,13 +83,22 @@ struct Opened {
   var clock: ProgrammeClock
 }
 
-/// `sqlite:PATH`.
-struct StoreLocation: ExpressibleByArgument {
-  let path: String
+/// `sqlite:PATH`, `postgres://…` or `postgres:KEYWORDS`.
+enum StoreLocation: ExpressibleByArgument {
+  case sqlite(String)
+  case postgres(String)
 
   init?(argument: String) {
-    guard argument.hasPrefix("sqlite:") else { return nil }
-    path = String(argument.dropFirst("sqlite:".count))
-    if path.isEmpty { return nil }
+    if argument.hasPrefix("postgres://") || argument.hasPrefix("postgresql://") {
+      self = .postgres(argument)
+      return
+    }
+    let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    switch parts[0] {
+    case "sqlite": self = .sqlite(parts[1])
+    case "postgres": self = .postgres(parts[1])
+    default: return nil
+    }
   }
 }

@@ -9,11 +9,12 @@ extension SQLStore {
   /// - Parameters:
   ///   - target: a URL or key words, as libpq reads them
   ///   - clock: is set by the database's time, and kept so
+  ///   - rehearsalOffset: marks the database as a rehearsal's, see ``PostgresDeployment``
   /// - Throws: `StoreError` with a text for the operator: `unavailable`, `unsuitable`, `newerSchema`,
   ///   `alteredSchema`, `wrongKey`, `defect`.
   public static func open(
     postgres target: String, environment: StoreEnvironment, clock: DatabaseClock = DatabaseClock(),
-    options: PostgresOptions = PostgresOptions()
+    rehearsalOffset: Int64? = nil, options: PostgresOptions = PostgresOptions()
   ) throws(StoreError) -> SQLStore {
     do {
       let engine = PostgresEngine(target: target, options: options)
@@ -22,6 +23,12 @@ extension SQLStore {
         try Migrator(Schema.migrations, dialect: engine.dialect)
           .migrate(connection, nowMicroseconds: environment.now().microseconds)
         try VaultCheck.pass(connection, environment.vault, path: "the database")
+        if let rehearsalOffset,
+          try PostgresDeployment.mark(rehearsalOffset: rehearsalOffset, connection)
+            != rehearsalOffset
+        {
+          throw StoreError.unsuitable("another node has just begun this rehearsal: start again")
+        }
       }
       return SQLStore(engine, environment: environment, clock: clock)
     } catch let error as StoreError {

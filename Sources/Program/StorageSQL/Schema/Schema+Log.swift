@@ -63,6 +63,8 @@ extension Schema {
       state BIGINT NOT NULL, expires_us BIGINT NOT NULL, version BIGINT NOT NULL,
       body TEXT NOT NULL)
     """,
+    // What is true of the database as a whole, such as that it is a rehearsal's.
+    "CREATE TABLE deployment(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
     // One row, sealed with the deployment's key: a wrong one is noticed before it seals anything.
     "CREATE TABLE vault_check(uid TEXT NOT NULL PRIMARY KEY, sealed BYTEA NOT NULL)",
     "CREATE UNIQUE INDEX approval_open ON pending_approval(method, resource) WHERE state = 1",
