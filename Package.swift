@@ -215,12 +215,13 @@ let package = Package(
     room(
       "Trials", "Tests/Support/Trials",
       [
-        "Domain", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "Services", "Storage",
-        "StorageSQL", "StoreSamples", .grdb,
+        "Domain", "PostgresFixture", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "Services",
+        "Storage", "StorageSQL", "StoreSamples", .grdb,
       ]),
     tests(
       "Trial",
       [
+        "PostgresFixture",
         "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "SafeMobilityAPI",
         "SafeMobilityClient", "Server",
         "StoreSamples", "Trials",

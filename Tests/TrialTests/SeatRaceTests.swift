@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import PostgresFixture
 import Protobuf
 import RPCCore
 import RPCTransportHTTP2
@@ -26,15 +27,27 @@ struct SeatRaceTests {
     "each is booked whole or told SLOT_FULL, and no seat is lost", .timeLimit(.minutes(5)),
     arguments: [UInt64(20_230_612), 7, UInt64.random(in: 1...UInt64.max)])
   func race(seed: UInt64) async throws {
+    try await race(seed: seed, nodeCount: 1, postgres: nil)
+  }
+
+  @Test(
+    "the same through three servers at once on one PostgreSQL", .timeLimit(.minutes(5)),
+    arguments: [UInt64(20_230_612), UInt64.random(in: 1...UInt64.max)])
+  func nodes(seed: UInt64) async throws {
+    try await race(seed: seed, nodeCount: 3, postgres: PostgresServer.shared.get())
+  }
+
+  private func race(seed: UInt64, nodeCount: Int, postgres: PostgresServer?) async throws {
     let world = try await TrialWorld(
-      seed: seed, householdCount: Self.callerCount, seatsPerSlot: Self.seatCount, slotCount: 1)
-    try world.start()
-    let outcomes = try await outcomes(world, seed: seed)
+      seed: seed, householdCount: Self.callerCount, seatsPerSlot: Self.seatCount, slotCount: 1,
+      postgres: postgres)
+    for node in 0..<nodeCount { try world.start(node: node) }
+    let outcomes = try await outcomes(world, nodeCount, seed: seed)
     try world.stop()
     let strange = outcomes.filter { if case .other = $0 { true } else { false } }
     #expect(strange == [], "seed \(seed)")
     let booked = outcomes.reduce(0) { if case .booked(let seats) = $1 { $0 + seats } else { $0 } }
-    let store = try StoreInspection(path: world.storePath)
+    let store = try await world.inspection()
     #expect(try store.findings() == [], "seed \(seed)")
     let taken = try store.count("SELECT COUNT(*) FROM seat WHERE appointment_id IS NOT NULL")
     let held = try store.count("SELECT COUNT(*) FROM seat WHERE hold_id IS NOT NULL")
@@ -48,9 +61,11 @@ struct SeatRaceTests {
     #expect(outcomes.count == Self.callerCount)
   }
 
-  private func outcomes(_ world: TrialWorld, seed: UInt64) async throws -> [Outcome] {
+  private func outcomes(
+    _ world: TrialWorld, _ nodeCount: Int, seed: UInt64
+  ) async throws -> [Outcome] {
     var random = SeededRandom(seed: seed)
-    let channels = try (0..<8).map { _ in try world.channel() }
+    let channels = try (0..<(nodeCount > 1 ? 9 : 8)).map { try world.channel(node: $0 % nodeCount) }
     let order = world.households.shuffled(using: &random)
     let outcomes = await withTaskGroup(of: Outcome.self) { group in
       for (index, household) in order.enumerated() {

@@ -4,7 +4,7 @@ public import Storage
 /// The store on a SQL database.
 public final class SQLStore: Store {
   private let engine: any SQLEngine
-  private let environment: StoreEnvironment
+  let environment: StoreEnvironment
   private let findProblems: @Sendable () throws -> [String]
   /// What keeps this node up to date with others, where there may be any.
   private let keeper: FeedKeeper?
@@ -20,12 +20,19 @@ public final class SQLStore: Store {
   public static func open(
     sqlite path: String, environment: StoreEnvironment, options: SQLiteOptions = SQLiteOptions()
   ) throws(StoreError) -> SQLStore {
+    try open(sqlite: path, environment: environment, checksKey: true, options: options)
+  }
+
+  /// - Parameter checksKey: whether the store must be of the environment's key; what is only copied need not
+  static func open(
+    sqlite path: String, environment: StoreEnvironment, checksKey: Bool, options: SQLiteOptions
+  ) throws(StoreError) -> SQLStore {
     do {
       let engine = try SQLiteEngine(path: path, options: options)
       try engine.prepare { connection in
         try Migrator(Schema.migrations, dialect: engine.dialect)
           .migrate(connection, nowMicroseconds: environment.now().microseconds)
-        try VaultCheck.pass(connection, environment.vault, path: path)
+        if checksKey { try VaultCheck.pass(connection, environment.vault, path: path) }
       }
       return SQLStore(engine, environment: environment) { try engine.integrityProblems() }
     } catch let error as StoreError {
@@ -130,6 +137,20 @@ public final class SQLStore: Store {
       }
       if !isMore { return }
     }
+  }
+
+  /// Reads rows past the domain; for upkeep.
+  func readRows<R: Sendable>(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await Self.translating { [engine] in try await engine.read(unit) }
+  }
+
+  /// Writes rows past the domain; for upkeep.
+  func writeRows(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> Void
+  ) async throws {
+    try await Self.translating { [engine] in try await engine.write(unit) }
   }
 
   public func integrityProblems() async throws -> [String] {

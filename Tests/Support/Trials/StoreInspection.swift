@@ -1,6 +1,7 @@
 public import Domain
 import Foundation
 import GRDB
+import StorageSQL
 
 /// Looks into a SQLite store whose server is down, past all of the server's own code: are the
 /// invariants kept on disk?
@@ -30,9 +31,9 @@ public struct StoreInspection {
     try database.read { db in
       var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
       findings += try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
-      for (law, query) in Self.laws {
-        let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM (\(query))") ?? 0
-        if count > 0 { findings.append("\(law): \(count) rows") }
+      for law in Law.all {
+        let count = try Int.fetchOne(db, sql: law.countOfBreaches.text) ?? 0
+        if count > 0 { findings.append("\(law.name): \(count) rows") }
       }
       return findings
     }
@@ -65,95 +66,6 @@ public struct StoreInspection {
       }
     }
   }
-
-  /// Queries that find breaches: of each law no row may be found.
-  private static let laws: [(String, String)] = [
-    (
-      "an answer that is kept has its entry in the log",
-      """
-      SELECT request_id FROM idempotency WHERE create_us NOT IN (
-        SELECT event_us FROM audit_entry WHERE verdict = 1)
-      """
-    ),
-    (
-      "INV-1, INV-2: an appointment has exactly its seats",
-      """
-      SELECT a.uid FROM appointment a WHERE a.state IN (1,2,3,4,5) AND a.seats <>
-        (SELECT COUNT(*) FROM seat s WHERE s.appointment_id = a.uid)
-      """
-    ),
-    (
-      "a seat is of one appointment that exists and holds it, in its own slot",
-      """
-      SELECT s.slot_id FROM seat s LEFT JOIN appointment a ON a.uid = s.appointment_id
-        WHERE s.appointment_id IS NOT NULL
-          AND (a.uid IS NULL OR a.slot_id <> s.slot_id OR a.state NOT IN (1,2,3,4,5))
-      """
-    ),
-    (
-      // One whose time was over when the last event happened may have lost seats to others.
-      "a hold in its time has exactly its seats",
-      """
-      SELECT h.uid FROM hold h WHERE h.state = 1
-        AND h.expires_us > (SELECT MAX(time_us) FROM status_event)
-        AND h.seats <> (SELECT COUNT(*) FROM seat s WHERE s.hold_id = h.uid)
-      """
-    ),
-    (
-      "a household is one row per person and one seat each",
-      """
-      SELECT a.uid FROM appointment a WHERE a.seats <>
-        (SELECT COUNT(*) FROM attendee t WHERE t.appointment_id = a.uid)
-      """
-    ),
-    (
-      "INV-9: a registration's last version has its event",
-      """
-      SELECT r.uid FROM registration r WHERE NOT EXISTS (SELECT 1 FROM status_event e
-        WHERE e.aggregate = 7 AND e.aggregate_id = r.uid AND e.version = r.version)
-      """
-    ),
-    (
-      "INV-9: an appointment has one event per version",
-      """
-      SELECT a.uid FROM appointment a WHERE a.version <> (SELECT COUNT(*) FROM status_event e
-        WHERE e.aggregate = 12 AND e.aggregate_id = a.uid)
-      """
-    ),
-    (
-      "INV-9: a hold has one event per version",
-      """
-      SELECT h.uid FROM hold h WHERE h.version <> (SELECT COUNT(*) FROM status_event e
-        WHERE e.aggregate = 11 AND e.aggregate_id = h.uid)
-      """
-    ),
-    (
-      "INV-15: the log's places are dense and its time only goes forward",
-      """
-      SELECT l.log_position FROM audit_leaf l LEFT JOIN audit_leaf p
-        ON p.log_position = l.log_position - 1
-        WHERE l.log_position > 0 AND (p.log_position IS NULL OR p.sequenced_us >= l.sequenced_us)
-      """
-    ),
-    (
-      "every entry has its place in the log",
-      """
-      SELECT e.uid FROM audit_entry e WHERE NOT EXISTS
-        (SELECT 1 FROM audit_leaf l WHERE l.entry_uid = e.uid)
-      """
-    ),
-    (
-      "INV-11: no window admits more than its quota",
-      "SELECT uid FROM intake_window WHERE admitted > quota"
-    ),
-    (
-      "a person is of a registration that names it",
-      """
-      SELECT p.uid FROM person p LEFT JOIN registration r ON r.uid = p.registration_id
-        WHERE r.uid IS NULL OR instr(r.body, p.uid) = 0
-      """
-    ),
-  ]
 }
 
 /// One row of the feed.

@@ -1,5 +1,6 @@
 public import Domain
 import Foundation
+public import PostgresFixture
 public import RPCCore
 import RPCPolicy
 public import RPCTransportHTTP2
@@ -8,12 +9,18 @@ import Storage
 import StorageSQL
 public import StoreSamples
 
-/// A store prepared for trials, with a server on it that can be killed and started again.
+/// A store prepared for trials, with a server on it that can be killed and started again; on PostgreSQL with several.
 ///
 /// The programme's clock is a rehearsal's: it begins on the pilot's first morning.
 public final class TrialWorld: @unchecked Sendable {
-  // `@unchecked`: `server` and `target` change only in `start`, `kill` and `stop`, which one task
-  // calls while no other uses the world.
+  // `@unchecked`: `nodes` changes only in `start`, `kill` and `stop`, which one task calls while no other uses the
+  // world.
+
+  private struct Node {
+    var process: ServerProcess
+    /// Where it listens.
+    var target: String
+  }
 
   /// Slots with this many seats in all are enough for every household at once.
   public let slots: [Slot]
@@ -24,19 +31,24 @@ public final class TrialWorld: @unchecked Sendable {
   public let eligible: [StoredHousehold]
 
   private let folder: TemporaryFolder
-  private var server: ServerProcess?
-  private var target = ""
+  /// How libpq finds the database; nil for a SQLite file.
+  private let database: String?
+  private let postgres: PostgresServer?
+  private var nodes: [Int: Node] = [:]
 
   /// Prepares the store: reference data by the server's own command, households and slots besides.
   ///
   /// - Parameters:
   ///   - householdCount: how many, of one to five people each
   ///   - eligibleCount: how many besides, of two people each, may be referred
+  ///   - postgres: where to make a database; nil for a SQLite file
   public init(
     seed: UInt64, householdCount: Int = 0, seatsPerSlot: Int = 1, slotCount: Int = 0,
-    eligibleCount: Int = 0
+    eligibleCount: Int = 0, postgres: PostgresServer? = nil
   ) async throws {
     folder = try TemporaryFolder()
+    self.postgres = postgres
+    database = try postgres?.makeDatabase()
     let samples = try StoredWorld(seed: seed)
     var maker = SampleMaker(samples, seed: seed)
     slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 400 + $0) }
@@ -44,10 +56,14 @@ public final class TrialWorld: @unchecked Sendable {
     eligible = (0..<eligibleCount).map { _ in maker.eligibleHousehold() }
     let consents = try eligible.flatMap { try maker.consents(of: $0) }
     let load = try ServerProcess(
-      "pasarela-server", ["load", "--reference"] + storeArguments(folder))
+      "pasarela-server", ["load", "--reference"] + storeArguments())
     let code = try load.waitForExit()
     guard code == 0 else { throw TrialFailure("load ended with \(code): \(load.standardError)") }
     try await fill(samples, consents)
+  }
+
+  deinit {
+    if let database { try? postgres?.drop(database) }
   }
 
   private func fill(_ samples: StoredWorld, _ consents: [Consent]) async throws {
@@ -56,7 +72,12 @@ public final class TrialWorld: @unchecked Sendable {
       throw TrialFailure("load has made no key file")
     }
     let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
-    let store = try SQLStore.open(sqlite: storePath, environment: environment)
+    let store =
+      if let database {
+        try SQLStore.open(postgres: database, environment: environment)
+      } else {
+        try SQLStore.open(sqlite: storePath, environment: environment)
+      }
     try await store.write { [slots, households, eligible] tx in
       if let program = try tx.program(samples.program.id) {
         var running = program
@@ -91,47 +112,79 @@ public final class TrialWorld: @unchecked Sendable {
   /// The SQLite file.
   public var storePath: String { folder.file("store.db") }
 
-  /// Starts the server; returns when it accepts calls.
+  /// Looks into the store once no server uses it; a database by way of a copy in a file.
+  public func inspection() async throws -> StoreInspection {
+    guard let database else { return try StoreInspection(path: storePath) }
+    let copy = folder.file("copy-\(UUID().uuidString).db")
+    let process = try ServerProcess(
+      "pasarela-server",
+      ["store", "copy", "--from", "postgres:\(database)", "--to", "sqlite:\(copy)"])
+    let code = try process.waitForExit()
+    guard code == 0 else { throw TrialFailure("copy ended with \(code): \(process.standardError)") }
+    return try StoreInspection(path: copy)
+  }
+
+  /// Starts the server, or one of several; returns when it accepts calls.
   ///
   /// - Parameters:
-  ///   - minutes: how far the programme's clock has gone since the opening, at least
+  ///   - minutes: how far the programme's clock has gone since the opening, at least; a database's goes on by itself
   ///   - timerSeconds: how often it looks for what the clock ends; nil as it does by itself
   ///   - ports: where it listens on loopback, on all of them; 0 for any that is free
   public func start(
-    minutesAfterOpening minutes: Int = 0, timerSeconds: Int? = nil, ports: [Int] = [0]
+    node: Int = 0, minutesAfterOpening minutes: Int = 0, timerSeconds: Int? = nil,
+    ports: [Int] = [0]
   ) throws {
     let server = try ServerProcess(
       "pasarela-server",
       ports.flatMap { ["--listen", "127.0.0.1:\($0)"] } + ["--insecure", "--grace", "5"]
-        + (timerSeconds.map { ["--timer-interval", "\($0)"] } ?? [])
-        + storeArguments(folder, minutes))
-    target = try server.waitUntilListening()
-    self.server = server
+        + (timerSeconds.map { ["--timer-interval", "\($0)"] } ?? []) + storeArguments(minutes))
+    nodes[node] = Node(process: server, target: try server.waitUntilListening())
   }
 
   /// SIGKILL.
-  public func kill() {
-    server?.kill()
-    server = nil
-  }
+  public func kill(node: Int = 0) { nodes.removeValue(forKey: node)?.process.kill() }
 
-  /// SIGTERM; throws unless the server ends with code 0.
+  /// SIGTERM to all; throws unless each ends with code 0.
   public func stop() throws {
-    guard let server else { return }
-    self.server = nil
-    let code = try server.stop()
-    guard code == 0 else { throw TrialFailure("stopped with \(code): \(server.standardError)") }
+    let running = nodes.values
+    nodes = [:]
+    for node in running {
+      let code = try node.process.stop()
+      guard code == 0 else {
+        throw TrialFailure("stopped with \(code): \(node.process.standardError)")
+      }
+    }
   }
 
-  /// The server's port.
-  public var port: Int { Int(target.split(separator: ":").last ?? "") ?? 0 }
+  /// What a server has said on its standard error.
+  public func log(node: Int = 0) -> String { nodes[node]?.process.standardError ?? "" }
 
-  /// A connection to the server as it runs now.
-  public func channel() throws -> HTTP2Channel {
+  /// A server's port.
+  public func port(node: Int) -> Int {
+    Int(nodes[node]?.target.split(separator: ":").last ?? "") ?? 0
+  }
+
+  /// The only server's port.
+  public var port: Int { port(node: 0) }
+
+  /// A connection to a server as it runs now.
+  public func channel(node: Int = 0) throws -> HTTP2Channel {
+    let target = nodes[node]?.target ?? ""
     guard let endpoint = Endpoint(target) else { throw TrialFailure("no server at \(target)") }
     var configuration = HTTP2Channel.Configuration()
     configuration.backoff = Backoff(initial: .milliseconds(20), multiplier: 1.6, max: .seconds(2))
     return HTTP2Channel(endpoint: endpoint, configuration: configuration)
+  }
+
+  private func storeArguments(_ minutes: Int = 0) -> [String] {
+    let opening = (StoredWorld.opening + .minutes(minutes)).description
+    guard let database else {
+      return ["--store", "sqlite:\(storePath)", "--rehearsal-time", opening]
+    }
+    return [
+      "--store", "postgres:\(database)", "--key-file", "\(storePath).key", "--rehearsal-time",
+      opening,
+    ]
   }
 
   /// A caller in a role, on a connection.
@@ -165,9 +218,4 @@ extension SampleMaker {
         state: .active, revision: Revision(createdAt: StoredWorld.opening))
     }
   }
-}
-
-private func storeArguments(_ folder: TemporaryFolder, _ minutes: Int = 0) -> [String] {
-  let opening = (StoredWorld.opening + .minutes(minutes)).description
-  return ["--store", "sqlite:\(folder.file("store.db"))", "--rehearsal-time", opening]
 }

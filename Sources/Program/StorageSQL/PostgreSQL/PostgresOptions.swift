@@ -27,7 +27,8 @@ public struct PostgresOptions: Sendable {
       "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
       "options": """
       -c statement_timeout=\(milliseconds) -c lock_timeout=\(milliseconds) \
-      -c idle_in_transaction_session_timeout=\(2 * milliseconds) -c timezone=UTC
+      -c idle_in_transaction_session_timeout=\(2 * milliseconds) -c timezone=UTC \
+      -c client_min_messages=warning
       """,
     ]
   }

@@ -16,13 +16,26 @@ extension SQLStore {
     postgres target: String, environment: StoreEnvironment, clock: DatabaseClock = DatabaseClock(),
     rehearsalOffset: Int64? = nil, options: PostgresOptions = PostgresOptions()
   ) throws(StoreError) -> SQLStore {
+    let engine = PostgresEngine(target: target, options: options)
+    try prepare(
+      engine, environment: environment, clock: clock, checksKey: true,
+      rehearsalOffset: rehearsalOffset)
+    return SQLStore(engine, environment: environment, clock: clock)
+  }
+
+  /// Brings the schema forward, one node at a time.
+  static func prepare(
+    _ engine: PostgresEngine, environment: StoreEnvironment, clock: DatabaseClock, checksKey: Bool,
+    rehearsalOffset: Int64? = nil
+  ) throws(StoreError) {
     do {
-      let engine = PostgresEngine(target: target, options: options)
       try engine.prepare { connection in
         try clock.set(by: connection)
         try Migrator(Schema.migrations, dialect: engine.dialect)
           .migrate(connection, nowMicroseconds: environment.now().microseconds)
-        try VaultCheck.pass(connection, environment.vault, path: "the database")
+        if checksKey {
+          try VaultCheck.pass(connection, environment.vault, path: "the database")
+        }
         if let rehearsalOffset,
           try PostgresDeployment.mark(rehearsalOffset: rehearsalOffset, connection)
             != rehearsalOffset
@@ -30,7 +43,6 @@ extension SQLStore {
           throw StoreError.unsuitable("another node has just begun this rehearsal: start again")
         }
       }
-      return SQLStore(engine, environment: environment, clock: clock)
     } catch let error as StoreError {
       throw error
     } catch let failure as SQLFailure {

@@ -44,14 +44,15 @@ package final class SQLiteEngine: SQLEngine {
 
   /// Everything SQLite finds wrong with the file; empty when it is intact. Takes long on a large
   /// file: it reads every page.
-  package func integrityProblems() throws -> [String] {
-    let found = try readers.read { connection in
+  package func integrityProblems() throws -> [String] { try readers.read(Self.problems) }
+
+  static func problems(_ connection: any SQLConnection) throws -> [String] {
+    let found =
       try connection.all(.integrityCheck, []) { (row) throws(SQLFailure) in try row.text() }
-        + connection.all(.foreignKeyCheck, []) { (row) throws(SQLFailure) in
-          "a row of \(try row.text()) refers to a missing row"
-        }
-    }
-    return found == ["ok"] ? [] : found.filter { $0 != "ok" }
+      + connection.all(.foreignKeyCheck, []) { (row) throws(SQLFailure) in
+        "a row of \(try row.text()) refers to a missing row"
+      }
+    return found.filter { $0 != "ok" }
   }
 
   package func close() async throws {

@@ -1,0 +1,130 @@
+/// A rule that holds over all rows of a store, whatever happens to its servers.
+package struct Law: Sendable {
+  /// What holds, with the number of the invariant.
+  package let name: String
+  /// How many rows break it.
+  package let countOfBreaches: SQLStatement
+
+  /// - Parameter breaches: the rows that break it
+  init(_ name: String, _ breaches: String) {
+    self.name = name
+    countOfBreaches = SQLStatement("SELECT COUNT(*) FROM (\(breaches)) AS breaches")
+  }
+
+  /// Every law, in portable SQL.
+  package static let all: [Law] = [
+    Law(
+      "an answer that is kept has its entry in the log",
+      """
+      SELECT request_id FROM idempotency WHERE create_us NOT IN (
+        SELECT event_us FROM audit_entry WHERE verdict = 1)
+      """
+    ),
+    Law(
+      "INV-1, INV-2: an appointment has exactly its seats",
+      """
+      SELECT a.uid FROM appointment a WHERE a.state IN (1,2,3,4,5) AND a.seats <>
+        (SELECT COUNT(*) FROM seat s WHERE s.appointment_id = a.uid)
+      """
+    ),
+    Law(
+      "a seat is of one appointment that exists and holds it, in its own slot",
+      """
+      SELECT s.slot_id FROM seat s LEFT JOIN appointment a ON a.uid = s.appointment_id
+        WHERE s.appointment_id IS NOT NULL
+          AND (a.uid IS NULL OR a.slot_id <> s.slot_id OR a.state NOT IN (1,2,3,4,5))
+      """
+    ),
+    Law(
+      // One whose time was over when the last event happened may have lost seats to others.
+      "a hold in its time has exactly its seats",
+      """
+      SELECT h.uid FROM hold h WHERE h.state = 1
+        AND h.expires_us > (SELECT MAX(time_us) FROM status_event)
+        AND h.seats <> (SELECT COUNT(*) FROM seat s WHERE s.hold_id = h.uid)
+      """
+    ),
+    Law(
+      "a household is one row per person and one seat each",
+      """
+      SELECT a.uid FROM appointment a WHERE a.seats <>
+        (SELECT COUNT(*) FROM attendee t WHERE t.appointment_id = a.uid)
+      """
+    ),
+    Law(
+      "INV-9: a registration's last version has its event",
+      """
+      SELECT r.uid FROM registration r WHERE NOT EXISTS (SELECT 1 FROM status_event e
+        WHERE e.aggregate = 7 AND e.aggregate_id = r.uid AND e.version = r.version)
+      """
+    ),
+    Law(
+      "INV-9: an appointment has one event per version",
+      """
+      SELECT a.uid FROM appointment a WHERE a.version <> (SELECT COUNT(*) FROM status_event e
+        WHERE e.aggregate = 12 AND e.aggregate_id = a.uid)
+      """
+    ),
+    Law(
+      "INV-9: a hold has one event per version",
+      """
+      SELECT h.uid FROM hold h WHERE h.version <> (SELECT COUNT(*) FROM status_event e
+        WHERE e.aggregate = 11 AND e.aggregate_id = h.uid)
+      """
+    ),
+    Law(
+      "INV-15: the log's places are dense and its time only goes forward",
+      """
+      SELECT l.log_position FROM audit_leaf l LEFT JOIN audit_leaf p
+        ON p.log_position = l.log_position - 1
+        WHERE l.log_position > 0 AND (p.log_position IS NULL OR p.sequenced_us >= l.sequenced_us)
+      """
+    ),
+    Law(
+      "every entry has its place in the log, or waits for it",
+      """
+      SELECT e.uid FROM audit_entry e WHERE NOT EXISTS
+        (SELECT 1 FROM audit_leaf l WHERE l.entry_uid = e.uid)
+        AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.entry_uid = e.uid)
+      """
+    ),
+    Law(
+      "INV-11: no window admits more than its quota",
+      "SELECT uid FROM intake_window WHERE admitted > quota"
+    ),
+    Law(
+      "a person is of a registration that names it",
+      """
+      SELECT p.uid FROM person p LEFT JOIN registration r ON r.uid = p.registration_id
+        WHERE r.uid IS NULL OR r.body NOT LIKE '%' || p.uid || '%'
+      """
+    ),
+    Law(
+      "every event has its place in the feed, or waits for it",
+      """
+      SELECT e.uid FROM status_event e WHERE NOT EXISTS
+        (SELECT 1 FROM event_feed f WHERE f.event_uid = e.uid)
+        AND NOT EXISTS (SELECT 1 FROM event_pending p WHERE p.event_uid = e.uid)
+      """
+    ),
+    Law(
+      "the feed's places are dense",
+      """
+      SELECT f.feed_position FROM event_feed f LEFT JOIN event_feed p
+        ON p.feed_position = f.feed_position - 1
+        WHERE f.feed_position > 1 AND p.feed_position IS NULL
+      """
+    ),
+    Law(
+      "of one thing the feed has the versions in their order",
+      """
+      SELECT e.uid FROM status_event e
+        JOIN event_feed f ON f.event_uid = e.uid
+        JOIN status_event n ON n.aggregate = e.aggregate AND n.aggregate_id = e.aggregate_id
+          AND n.version = e.version + 1
+        JOIN event_feed g ON g.event_uid = n.uid
+        WHERE g.feed_position < f.feed_position
+      """
+    ),
+  ]
+}

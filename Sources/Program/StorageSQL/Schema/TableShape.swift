@@ -1,0 +1,53 @@
+/// A table as the schema makes it: what copying it needs to know.
+struct TableShape: Sendable {
+  enum Kind: String {
+    case text = "TEXT"
+    case integer = "BIGINT"
+    case bytes = "BYTEA"
+  }
+
+  struct Column: Sendable {
+    var name: String
+    var kind: Kind
+  }
+
+  var name: String
+  var columns: [Column]
+  /// The columns of the primary key, by which rows are in order.
+  var key: [String]
+
+  /// Reads a CREATE TABLE of ours; nil for any other statement.
+  init?(_ statement: String) {
+    let words = statement.split { " \n(".contains($0) }
+    guard words.count > 2, words[0] == "CREATE", words[1] == "TABLE",
+      let open = statement.firstIndex(of: "("), let close = statement.lastIndex(of: ")")
+    else { return nil }
+    name = String(words[2])
+    columns = []
+    key = []
+    for part in Self.parts(statement[statement.index(after: open)..<close]) {
+      let words = part.split { " \n,()".contains($0) }.map(String.init)
+      if words.first == "PRIMARY" {
+        key = Array(words.dropFirst(2))
+      } else if words.count > 1, let kind = Kind(rawValue: words[1]) {
+        columns.append(Column(name: words[0], kind: kind))
+        if part.contains("PRIMARY KEY") { key = [words[0]] }
+      }
+    }
+  }
+
+  /// What stands between the commas that are in no parentheses.
+  private static func parts(_ text: Substring) -> [Substring] {
+    var depth = 0
+    return text.split { character in
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      return character == "," && depth == 0
+    }
+  }
+}
+
+extension Schema {
+  /// Every table, those that others refer to first.
+  static let tables = migrations.flatMap(\.statements).compactMap(TableShape.init)
+}

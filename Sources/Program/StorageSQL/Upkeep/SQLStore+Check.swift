@@ -1,0 +1,40 @@
+import Domain
+import Storage
+
+extension SQLStore {
+  /// Everything that is not as it must be: broken rules between rows, a log that does not verify, damaged bytes.
+  ///
+  /// Looks at one state of the store while others go on; reads all of it.
+  public func check() async throws -> [String] {
+    var found = try await integrityProblems()
+    found += try await readRows { connection in
+      try Law.all.compactMap { law in
+        let count = try connection.first(law.countOfBreaches, []) {
+          (row) throws(SQLFailure) in try row.integer()
+        }
+        return count == 0 ? nil : "\(law.name): \(count ?? 0) rows"
+      }
+    }
+    return try await found + checkLog()
+  }
+
+  /// Leaves whose hash is not that of what they say.
+  private func checkLog() async throws -> [String] {
+    var found: [String] = []
+    var position: Int64 = 0
+    while true {
+      let page = try await read { [position] in try $0.auditEntries(from: position, limit: 1000) }
+      for leaf in page.items.map(\.leaf) where !isTrue(leaf) {
+        found.append("the leaf at \(leaf.position) of the log is not what its hash says")
+      }
+      guard page.hasMore, let last = page.items.last else { return found }
+      position = last.leaf.position + 1
+    }
+  }
+
+  private func isTrue(_ leaf: AuditLeaf) -> Bool {
+    environment.auditLeaf(
+      position: leaf.position, sequencedTime: leaf.sequencedTime, entry: leaf.entry,
+      entryDigest: leaf.entryDigest) == leaf
+  }
+}

@@ -1,0 +1,36 @@
+public import Storage
+
+extension SQLStore {
+  /// Opens a store only to look at it, while servers may go on with it; nothing is written, not even its schema.
+  public static func inspecting(sqlite path: String, environment: StoreEnvironment) -> SQLStore {
+    let engine = SQLiteInspector(path: path)
+    return SQLStore(engine, environment: environment) { try engine.problems() }
+  }
+
+  /// As above.
+  public static func inspecting(
+    postgres target: String, environment: StoreEnvironment
+  ) -> SQLStore {
+    SQLStore(PostgresEngine(target: target), environment: environment) { [] }
+  }
+
+  /// Opens a SQLite file to copy from or to, without its key: its sealed columns stay as they are.
+  ///
+  /// - Throws: as `open`
+  public static func copying(
+    sqlite path: String, environment: StoreEnvironment
+  ) throws(StoreError) -> SQLStore {
+    try open(sqlite: path, environment: environment, checksKey: false, options: SQLiteOptions())
+  }
+
+  /// Opens a database to copy from or to, without its key.
+  ///
+  /// - Throws: as `open`
+  public static func copying(
+    postgres target: String, environment: StoreEnvironment
+  ) throws(StoreError) -> SQLStore {
+    let engine = PostgresEngine(target: target)
+    try prepare(engine, environment: environment, clock: DatabaseClock(), checksKey: false)
+    return SQLStore(engine, environment: environment) { [] }
+  }
+}
