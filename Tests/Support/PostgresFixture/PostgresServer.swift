@@ -9,7 +9,8 @@ import Synchronization
 public final class PostgresServer: Sendable {
   /// The folder of the cluster and its socket.
   public let folder: URL
-  private let watcher: Watcher
+  private let command: [String]
+  private let watcher = Mutex<Watcher?>(nil)
   private let databaseCount = Mutex(0)
 
   /// Where the tests of this process have their databases.
@@ -33,17 +34,29 @@ public final class PostgresServer: Sendable {
       "log_min_messages": "fatal",
     ]
     all.merge(settings) { $1 }
-    watcher = try Watcher(
-      PostgresPrograms.command(
-        "postgres",
-        ["-D", data] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0)=\($1)"] },
-        as: user))
-    try waitUntilReady()
+    command = try PostgresPrograms.command(
+      "postgres", ["-D", data] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0)=\($1)"] },
+      as: user)
+    try start()
   }
 
   deinit {
-    watcher.stop()
+    kill()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Starts the server, unless it runs; returns when it can be used.
+  public func start() throws {
+    try watcher.withLock { watcher in if watcher == nil { watcher = try Watcher(command) } }
+    try waitUntilReady()
+  }
+
+  /// SIGKILL, as a power cut would; returns when the server is gone.
+  public func kill() {
+    watcher.withLock { watcher in
+      watcher?.stop()
+      watcher = nil
+    }
   }
 
   /// How libpq finds a database of this server.
@@ -94,10 +107,11 @@ private final class Watcher: @unchecked Sendable {
 
   init(_ command: [String]) throws {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    // SIGQUIT: PostgreSQL's own way to end at once, its children too.
-    let script = #""$@" <&- & child=$!; cat >/dev/null; kill -QUIT $child; wait $child"#
+    // PostgreSQL's children end by themselves when the first process is gone.
+    let script = #""$@" <&- & child=$!; cat >/dev/null; kill -KILL $child; wait $child"#
     process.arguments = ["-c", script, "sh"] + command
     process.standardInput = pipe
+    process.standardError = FileHandle.nullDevice
     try process.run()
   }
 

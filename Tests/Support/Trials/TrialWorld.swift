@@ -159,6 +159,14 @@ public final class TrialWorld: @unchecked Sendable {
   /// What a server has said on its standard error.
   public func log(node: Int = 0) -> String { nodes[node]?.process.standardError ?? "" }
 
+  /// Memory that a server has, in KiB.
+  public func memory(node: Int = 0) -> Int {
+    let pid = nodes[node]?.process.pid ?? 0
+    let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    return Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0
+  }
+
   /// A server's port.
   public func port(node: Int) -> Int {
     Int(nodes[node]?.target.split(separator: ":").last ?? "") ?? 0
