@@ -28,21 +28,64 @@ public final class PostgresServer: Sendable {
       "initdb",
       ["-D", data, "-U", "pasarela", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
       as: user)
-    var all = [
-      "listen_addresses": "", "unix_socket_directories": folder.path, "max_connections": "300",
-      "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
-      "log_min_messages": "fatal",
-    ]
-    all.merge(settings) { $1 }
     command = try PostgresPrograms.command(
-      "postgres", ["-D", data] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0)=\($1)"] },
-      as: user)
+      "postgres", ["-D", data] + Self.arguments(folder, settings), as: user)
     try start()
   }
 
   deinit {
     kill()
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  private static func arguments(_ folder: URL, _ settings: [String: String] = [:]) -> [String] {
+    var all = [
+      "listen_addresses": "", "unix_socket_directories": folder.path, "max_connections": "300",
+      "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
+      "log_min_messages": "fatal",
+    ]
+    all.merge(settings) { $1 }
+    return all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0)=\($1)"] }
+  }
+
+  /// A standby of `primary`, which from now on waits for it at each commit.
+  public init(standbyOf primary: PostgresServer) throws {
+    folder = URL(fileURLWithPath: "/tmp/pasarela-postgres-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let user = try PostgresPrograms.giveAway(folder)
+    let data = folder.appendingPathComponent("data").path
+    try PostgresPrograms.run(
+      "pg_basebackup",
+      [
+        "-D", data, "-R", "-X", "stream", "--no-sync", "-c", "fast", "-d",
+        "\(primary.target("postgres")) application_name=standby",
+      ], as: user)
+    command = try PostgresPrograms.command(
+      "postgres", ["-D", data] + Self.arguments(folder), as: user)
+    try start()
+    try primary.administer("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+    try primary.administer("SELECT pg_reload_conf()")
+    try waitUntilSynchronous(primary)
+  }
+
+  private func waitUntilSynchronous(_ primary: PostgresServer) throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < end {
+      let isSynchronous = try PostgresEngine(target: primary.target("postgres")).prepare {
+        try $0.first(Self.synchronousStandby, []) { (row) throws(SQLFailure) in true } ?? false
+      }
+      if isSynchronous { return }
+      usleep(50_000)
+    }
+    throw PostgresPrograms.Failure(description: "the standby does not become synchronous")
+  }
+
+  private static let synchronousStandby = SQLStatement(
+    "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'")
+
+  /// Makes a standby the primary; it waits for no standby of its own.
+  public func promote() throws {
+    try administer("SELECT pg_promote()")
   }
 
   /// Starts the server, unless it runs; returns when it can be used.
@@ -65,14 +108,18 @@ public final class PostgresServer: Sendable {
   }
 
   /// Makes an empty database that is good for a store; how libpq finds it.
-  public func makeDatabase() throws -> String {
+  ///
+  /// - Parameter standby: may be the primary one day
+  public func makeDatabase(standby: PostgresServer? = nil) throws -> String {
     let number = databaseCount.withLock { count in
       count += 1
       return count
     }
     let name = "store\(number)"
     try administer("CREATE DATABASE \(name)")
-    return target(name)
+    guard let standby else { return target(name) }
+    return "host=\(folder.path),\(standby.folder.path) user=pasarela target_session_attrs=read-write "
+      + "dbname=\(name)"
   }
 
   /// Removes a database, whoever is connected to it.

@@ -42,13 +42,14 @@ public final class TrialWorld: @unchecked Sendable {
   ///   - householdCount: how many, of one to five people each
   ///   - eligibleCount: how many besides, of two people each, may be referred
   ///   - postgres: where to make a database; nil for a SQLite file
+  ///   - standby: where the database may be found later
   public init(
     seed: UInt64, householdCount: Int = 0, seatsPerSlot: Int = 1, slotCount: Int = 0,
-    eligibleCount: Int = 0, postgres: PostgresServer? = nil
+    eligibleCount: Int = 0, postgres: PostgresServer? = nil, standby: PostgresServer? = nil
   ) async throws {
     folder = try TemporaryFolder()
     self.postgres = postgres
-    database = try postgres?.makeDatabase()
+    database = try postgres?.makeDatabase(standby: standby)
     let samples = try StoredWorld(seed: seed)
     var maker = SampleMaker(samples, seed: seed)
     slots = (0..<slotCount).map { maker.slot(seats: seatsPerSlot, hoursAfterOpening: 400 + $0) }
