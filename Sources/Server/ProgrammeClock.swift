@@ -26,7 +26,8 @@ struct ProgrammeClock: Sendable {
 
   /// The clock of the store in a database, which all its nodes share.
   ///
-  /// A rehearsal's database is marked in itself, and its clock goes on where it was.
+  /// A rehearsal's database is marked in itself, and its clock goes on where it was, or forward to `rehearsal`; so that
+  /// all servers have the same, end them all before it goes forward.
   ///
   /// - Parameter rehearsal: where a new rehearsal begins; nil for the real time
   init(_ deployment: PostgresDeployment, rehearsal: Instant?) throws(StartupFailure) {
@@ -34,7 +35,9 @@ struct ProgrammeClock: Sendable {
     isRehearsal = rehearsal != nil
     switch (rehearsal, deployment.rehearsalOffset) {
     case (nil, nil): offset = 0
-    case (_?, let marked?): offset = marked
+    // Time does not run back in a rehearsal either. Forward it goes for servers that start from now on.
+    case (let rehearsal?, let marked?):
+      offset = max(marked, rehearsal.microseconds - deployment.clock.now.microseconds)
     case (nil, _?):
       throw StartupFailure(
         "the database is a rehearsal's: start it with --rehearsal-time, or give the real programme a "

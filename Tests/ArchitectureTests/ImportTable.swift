@@ -62,7 +62,8 @@ enum ImportTable {
     Room(
       module: "StorageSQL", path: "Sources/Program/StorageSQL", floor: 3,
       rooms: ["Domain", "Storage"],
-      outside: ["FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc"], c: ["CPostgres"]),
+      outside: ["Dispatch", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc"],
+      c: ["CPostgres"]),
     Room(
       module: "Services", path: "Sources/Program/Services", floor: 4,
       rooms: ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore"], outside: ["Crypto"]),

@@ -31,14 +31,16 @@ public struct PostgresDeployment: Sendable {
     self.clock = clock
   }
 
-  /// Marks a database as a rehearsal's, for good; another node may have been faster.
+  /// Marks a database as a rehearsal's, for good, or lets the clock of one go forward; another node may have been
+  /// faster.
   ///
   /// - Returns: the offset that counts
   static func mark(
     rehearsalOffset: Int64, _ connection: any SQLConnection
   ) throws(SQLFailure) -> Int64 {
-    try connection.run(.mark, [.text("\(rehearsalOffset)")])
-    return try Self.rehearsalOffset(connection) ?? rehearsalOffset
+    let marked = try Self.rehearsalOffset(connection) ?? .min
+    if marked < rehearsalOffset { try connection.run(.mark, [.text("\(rehearsalOffset)")]) }
+    return max(marked, rehearsalOffset)
   }
 
   private static func rehearsalOffset(
@@ -56,6 +58,7 @@ extension SQLStatement {
     "SELECT value FROM deployment WHERE name = 'rehearsal_offset_us'")
   fileprivate static let mark = SQLStatement(
     """
-    INSERT INTO deployment(name, value) VALUES ('rehearsal_offset_us', $1) ON CONFLICT DO NOTHING
+    INSERT INTO deployment(name, value) VALUES ('rehearsal_offset_us', $1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value
     """)
 }
