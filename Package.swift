@@ -232,7 +232,9 @@ let package = Package(
         "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
         "RPCTransportHTTP2", "RPCWire", "RawHTTP2", "Trials",
       ]),
-    tests("StorageSQL", ["Domain", "MemoryStore", "Storage", "StorageSQL", "StoreSamples"]),
+    tests(
+      "StorageSQL",
+      ["Domain", "MemoryStore", "PostgresFixture", "Storage", "StorageSQL", "StoreSamples"]),
     room(
       "ServiceFixture", "Tests/Support/ServiceFixture",
       [

@@ -115,7 +115,8 @@ struct ChaosScene {
     #expect(stored.mapValues { Int64($0.count) } == load.versions)
     #expect(events.count == load.writeCount)
     #expect(try store.count("SELECT COUNT(*) FROM referral") == load.versions.count)
-    let requestIDs = try store.texts("SELECT request_id FROM idempotency WHERE method LIKE '%.ReferralService/%'")
+    let requestIDs = try store.texts(
+      "SELECT request_id FROM idempotency WHERE method LIKE '%.ReferralService/%'")
     #expect(requestIDs.count == load.writeCount)
     #expect(Set(requestIDs) == Set(count.attempts.keys))
     #expect(

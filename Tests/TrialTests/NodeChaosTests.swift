@@ -28,7 +28,8 @@ struct NodeChaosTests {
       seed: seed, householdCount: Self.householdCount, seatsPerSlot: Self.seatCount, slotCount: 1,
       eligibleCount: 2 * ChaosScene.caseworkerCount + 1, postgres: primary, standby: standby)
     let scene = try ChaosScene(
-      world, portCount: Self.nodeCount, balancing: "round_robin", attemptTimeout: .milliseconds(250))
+      world, portCount: Self.nodeCount, balancing: "round_robin", attemptTimeout: .milliseconds(250)
+    )
     for node in 0..<Self.nodeCount { try start(node, scene) }
     let bookings = SeatBookings(scene.desk, world, over: Self.chaosTime, seed: random.next())
     async let booked = bookings.run()

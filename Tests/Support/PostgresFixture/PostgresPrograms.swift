@@ -37,6 +37,7 @@ enum PostgresPrograms {
   /// Makes a folder belong to somebody who is not root; nil when we are not root ourselves.
   static func giveAway(_ folder: URL) throws -> String? {
     guard geteuid() == 0 else { return nil }
+    // SAFETY: the entry is read before anybody asks for another; the path is lent for the call alone.
     guard let entry = unsafe getpwnam("postgres") else {
       throw Failure(description: "there is no user `postgres`; Tools/bootstrap installs PostgreSQL")
     }

@@ -118,7 +118,8 @@ public final class PostgresServer: Sendable {
     let name = "store\(number)"
     try administer("CREATE DATABASE \(name)")
     guard let standby else { return target(name) }
-    return "host=\(folder.path),\(standby.folder.path) user=pasarela target_session_attrs=read-write "
+    return
+      "host=\(folder.path),\(standby.folder.path) user=pasarela target_session_attrs=read-write "
       + "dbname=\(name)"
   }
 

@@ -48,6 +48,9 @@ package final class PostgresEngine: SQLEngine {
     return try body(connection)
   }
 
+  /// Round trips that units have taken so far.
+  package var roundTripCount: Int { pool.roundTripCount }
+
   package func close() async throws { await pool.close() }
 
   /// A connection that is nobody else's.

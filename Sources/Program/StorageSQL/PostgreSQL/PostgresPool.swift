@@ -23,6 +23,7 @@ final class PostgresPool: Sendable {
   }
 
   private let state = Mutex(State())
+  private let roundTrips = Atomic(0)
   private let connect: @Sendable () throws(SQLFailure) -> PostgresConnection
   private let options: PostgresOptions
 
@@ -70,6 +71,9 @@ final class PostgresPool: Sendable {
     for worker in workers { await worker.disconnect() }
   }
 
+  /// Round trips that units have taken so far.
+  var roundTripCount: Int { roundTrips.load(ordering: .relaxed) }
+
   private func drain(_ worker: PostgresWorker) {
     while let job = next(worker) {
       run(job, on: worker)
@@ -92,7 +96,9 @@ final class PostgresPool: Sendable {
     for attempt in 0..<options.attemptCountMax {
       do throws(SQLFailure) {
         let connection = try connection(of: worker)
+        let before = connection.roundTripCount
         let verdict = job.attempt(on: connection)
+        roundTrips.add(connection.roundTripCount - before, ordering: .relaxed)
         if connection.isBroken { worker.connection = nil }
         switch verdict {
         case .over: return

@@ -64,6 +64,7 @@ public struct StoreCopy: Sendable {
     var key = try await target.readRows { try table.lastKey($0) }
     if key != nil { onPage(try await target.readRows { try table.count($0) }) }
     while true {
+      try Task.checkCancellation()
       let rows = try await source.readRows { [key] in
         try table.page(after: key, limit: Self.pageSize, $0)
       }

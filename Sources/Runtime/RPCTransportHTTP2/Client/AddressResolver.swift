@@ -100,3 +100,11 @@ extension ChannelTarget {
     }
   }
 }
+
+/// One asking for addresses; the next may begin when its pause is over.
+///
+/// `@unchecked Sendable`: touched on its channel's loop only.
+final class Resolution: @unchecked Sendable {
+  var alarm: Alarm?
+  var isWantedAgain = false
+}

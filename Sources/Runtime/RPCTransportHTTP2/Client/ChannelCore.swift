@@ -200,12 +200,6 @@ final class ChannelCore: @unchecked Sendable {
     }
   }
 
-  /// One asking for addresses; the next may begin when its pause is over.
-  private final class Resolution: @unchecked Sendable {
-    var alarm: Alarm?
-    var isWantedAgain = false
-  }
-
   /// Whether there are calls to find a server for, or may be.
   private var wantsAddresses: Bool {
     switch state {

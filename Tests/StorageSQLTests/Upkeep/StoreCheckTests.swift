@@ -1,0 +1,71 @@
+import Domain
+import Foundation
+import MemoryStore
+import Storage
+import StorageSQL
+import StoreSamples
+import Testing
+
+@Suite struct StoreCheckTests {
+  private static let environment = StoreEnvironment.test(now: { StoredWorld.opening })
+
+  @Test(arguments: [
+    ("UPDATE seat SET appointment_id = 'nobody' WHERE seat_no = 1", "a seat is of one appointment"),
+    ("UPDATE registration SET version = 9", "INV-9: a registration's last version"),
+    ("INSERT INTO audit_leaf VALUES (5, 0, 'e', x'00', x'00')", "INV-15"),
+    ("DELETE FROM person WHERE uid = (SELECT MIN(uid) FROM person)", "missing row"),
+  ])
+  func `a broken rule is found`(damage: String, finding: String) async throws {
+    let database = try TemporaryDatabase()
+    let store = try SQLStore.open(sqlite: database.path, environment: Self.environment)
+    let world = try StoredWorld()
+    var maker = SampleMaker(world, seed: 4)
+    let slot = maker.slot(seats: 2)
+    let household = maker.household(of: 2)
+    let created = StatusEvent(
+      id: StatusEventID(checked: "created"), aggregate: .registration,
+      uid: household.registration.id.rawValue, version: household.registration.revision.version,
+      type: "Create", stateAfter: 1, actorClass: .system, time: StoredWorld.opening)
+    try await store.write { tx in
+      try world.seed(tx)
+      try tx.insert(slot)
+      try household.insert(tx)
+      try tx.append(created)
+    }
+    // Looked at beside the server that has it open.
+    let inspector = SQLStore.inspecting(sqlite: database.path, environment: Self.environment)
+    #expect(try await inspector.check() == [])
+    try await store.close()
+    let engine = try SQLiteEngine(path: database.path)
+    try engine.prepare { connection in
+      try connection.script("PRAGMA foreign_keys = OFF")
+      try connection.script(damage)
+    }
+    try await engine.close()
+    let found = try await inspector.check()
+    #expect(found.contains { $0.contains(finding) }, "\(found)")
+    try await inspector.close()
+  }
+
+  @Test func `a backup is made beside a server, is whole, and never takes another's place`()
+    async throws
+  {
+    let database = try TemporaryDatabase()
+    let store = try SQLStore.open(sqlite: database.path, environment: Self.environment)
+    let world = try StoredWorld()
+    try await store.write { try world.seed($0) }
+    let copy = database.path + ".backup"
+    try SQLiteBackup.make(of: database.path, at: copy)
+    let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    #expect(throws: StoreError.self) { try SQLiteBackup.make(of: database.path, at: copy) }
+    #expect(throws: StoreError.self) {
+      try SQLiteBackup.make(of: database.path + ".none", at: copy + "2")
+    }
+    try await store.close()
+    let restored = try SQLStore.open(sqlite: copy, environment: Self.environment)
+    #expect(try await restored.read { try $0.programs() } == [world.program])
+    #expect(try await restored.check() == [])
+    try await restored.close()
+  }
+}
