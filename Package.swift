@@ -67,6 +67,7 @@ let package = Package(
     .executable(name: "pasarela", targets: ["CLI"]),
     .executable(name: "protoc-gen-pasarela", targets: ["ProtocPluginMain"]),
     .executable(name: "pasarela-interop", targets: ["Interop"]),
+    .executable(name: "pasarela-store-bench", targets: ["StoreBench"]),
     // With what a partner's programme names beside it: messages, errors, targets, and a transport for its tests.
     .library(
       name: "SafeMobilityClient",
@@ -157,6 +158,12 @@ let package = Package(
         .logging, .signals,
       ],
       exclude: ["Proto"]),
+    program(
+      "StoreBench", "Tools/StoreBench",
+      [
+        "Domain", "PostgresFixture", "Protobuf", "RPCCore", "RPCTransportInProcess",
+        "SafeMobilityAPI", "Services", "Storage", "StorageSQL", "StoreSamples", .arguments,
+      ]),
     program(
       "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
     room(

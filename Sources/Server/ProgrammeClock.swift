@@ -77,13 +77,24 @@ struct ProgrammeClock: Sendable {
     let asked = rehearsal.microseconds - Self.realMicroseconds()
     // Time does not run back in a rehearsal either.
     let offset = max(asked, isMarked ? try Self.offset(in: marker) : asked)
-    do {
-      try "\(offset)\n".write(toFile: marker, atomically: true, encoding: .utf8)
-    } catch {
-      throw StartupFailure(
-        "cannot write \(marker): check that its directory exists and is writable")
-    }
+    try Self.mark(store: path, offset)
     (self.offset, isRehearsal) = (offset, true)
+  }
+
+  /// How far ahead the rehearsal is whose store this is; nil for a store of the real time.
+  static func mark(ofStore path: String) throws(StartupFailure) -> Int64? {
+    let marker = "\(path).rehearsal"
+    return FileManager.default.fileExists(atPath: marker) ? try offset(in: marker) : nil
+  }
+
+  /// Marks the store of a rehearsal; does nothing for nil.
+  static func mark(store path: String, _ offset: Int64?) throws(StartupFailure) {
+    guard let offset else { return }
+    do {
+      try "\(offset)\n".write(toFile: "\(path).rehearsal", atomically: true, encoding: .utf8)
+    } catch {
+      throw StartupFailure("cannot write \(path).rehearsal: check that its directory is writable")
+    }
   }
 
   private static func offset(in marker: String) throws(StartupFailure) -> Int64 {

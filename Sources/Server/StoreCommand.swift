@@ -29,7 +29,9 @@ struct CopyStore: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let (source, target) = (try from.copying(mustExist: true), try to.copying(mustExist: false))
+      try from.demandStore()
+      let offset = try from.rehearsalOffset()
+      let (source, target) = (try from.copying(), try to.copying(rehearsalOffset: offset))
       let bar = ProgressBar()
       let count = try await StoreCopy(from: source, to: target).run { progress in
         bar.show(progress.copiedCount, of: progress.totalCount, progress.table)
@@ -37,6 +39,7 @@ struct CopyStore: AsyncParsableCommand {
       bar.end()
       try await source.close()
       try await target.close()
+      if case .sqlite(let path) = to { try ProgrammeClock.mark(store: path, offset) }
       Output.line("copied \(count) rows")
     } catch {
       throw StartupFailure("cannot copy: \(error)")
@@ -87,7 +90,10 @@ struct BackUpStore: ParsableCommand {
       throw StartupFailure("backups of a database are made by its own tools, such as pg_dump")
     }
     do {
+      try ProgrammeClock.mark(store: to, ProgrammeClock.mark(ofStore: path))
       try SQLiteBackup.make(of: path, at: to)
+    } catch let failure as StartupFailure {
+      throw failure
     } catch {
       throw StartupFailure("cannot back up: \(error)")
     }
@@ -106,16 +112,33 @@ extension StoreLocation {
   }
 
   /// Opens it to copy from or to.
-  fileprivate func copying(mustExist: Bool) throws -> SQLStore {
-    if mustExist { try demandStore() }
+  ///
+  /// - Parameter rehearsalOffset: marks a database as a rehearsal's
+  fileprivate func copying(rehearsalOffset: Int64? = nil) throws -> SQLStore {
     umask(0o077)
     switch self {
     case .sqlite(let path): return try .copying(sqlite: path, environment: .keyless)
-    case .postgres(let target): return try .copying(postgres: target, environment: .keyless)
+    case .postgres(let target):
+      // Places that were still to be given out get the programme's time.
+      let deployment = try PostgresDeployment(at: target)
+      let offset = rehearsalOffset ?? deployment.rehearsalOffset
+      let environment = StoreEnvironment.keyless {
+        Instant(microseconds: deployment.clock.now.microseconds + (offset ?? 0))
+      }
+      return try .copying(
+        postgres: target, environment: environment, rehearsalOffset: rehearsalOffset)
     }
   }
 
-  private func demandStore() throws {
+  /// By how much the clock of a rehearsal is ahead; nil for a store of the real time.
+  fileprivate func rehearsalOffset() throws -> Int64? {
+    switch self {
+    case .sqlite(let path): try ProgrammeClock.mark(ofStore: path)
+    case .postgres(let target): try PostgresDeployment(at: target).rehearsalOffset
+    }
+  }
+
+  fileprivate func demandStore() throws {
     switch self {
     case .sqlite(let path):
       guard FileManager.default.fileExists(atPath: path) else {
@@ -132,11 +155,14 @@ extension StoreLocation {
 extension StoreEnvironment {
   /// For work that opens nothing sealed: any key will do.
   fileprivate static var keyless: StoreEnvironment {
+    keyless { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+  }
+
+  /// As above, by a clock.
+  fileprivate static func keyless(_ now: @escaping @Sendable () -> Instant) -> StoreEnvironment {
     guard let secrets = Secrets(key: [UInt8](repeating: 0, count: Secrets.keyLength)) else {
       preconditionFailure("a key has \(Secrets.keyLength) bytes")
     }
-    return .programme(secrets: secrets) {
-      Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-    }
+    return .programme(secrets: secrets, now: now)
   }
 }

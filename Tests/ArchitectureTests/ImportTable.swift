@@ -103,6 +103,13 @@ enum ImportTable {
         "UnixSignals",
       ]),
     Room(
+      module: "StoreBench", path: "Tools/StoreBench", floor: 5,
+      rooms: [
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "Protobuf", "RPCCore",
+        "RPCTransportInProcess",
+      ],
+      outside: ["ArgumentParser", "Foundation", "PostgresFixture", "StoreSamples"]),
+    Room(
       module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,
       outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "SwiftASN1", "X509"]),
     Room(

@@ -95,6 +95,9 @@ public protocol SlotWriter {
   /// - Throws: `Refusal` with HOLD_EXPIRED unless the hold still has all its seats and time.
   func takeSeats(of hold: Hold, for appointment: AppointmentID) throws
 
+  /// Lets nobody claim seats of the slot until this unit has ended, so that what it reads of them stays true.
+  func keepStill(_ slot: SlotID) throws
+
   /// Gives back the seats a hold has; none is no error, its time may have passed.
   func freeSeats(of hold: HoldID, in slot: SlotID) throws
   /// Gives back the seats of an appointment that does not take place.

@@ -4,14 +4,14 @@
 /// (after a lost race on PostgreSQL), so it must do nothing but use its transaction, and must let
 /// errors of the transaction pass: a unit whose statement failed is rolled back even if it returns.
 public protocol Store: Sendable {
-  /// Runs one unit; returns only after its changes are durable.
+  /// Runs one unit; returns only after what it writes is durable.
   ///
   /// A throw of the unit undoes this unit alone and is rethrown as it is. Units never suspend and
   /// should be short: on SQLite they run one after another on the writer's thread.
   /// - Throws: what the unit throws; `StoreError.busy` under overload; `StoreError.io`.
   @discardableResult
   func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R
 
   /// Runs reads that all see one committed state. On SQLite this happens on the calling thread.
@@ -34,7 +34,23 @@ public protocol Store: Sendable {
   func close() async throws
 }
 
+/// What a unit of work is for.
+public enum UnitPurpose: Sendable {
+  /// It decides and changes; what it rests on stays as it is until its end, or it is run again.
+  case change
+  /// It tells what there is in one state of the store, and writes down that it did. It keeps nobody waiting.
+  case disclosure
+}
+
 extension Store {
+  /// Runs a unit that changes something.
+  @discardableResult
+  public func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+  ) async throws -> R {
+    try await write(.change, unit)
+  }
+
   /// Nobody else writes.
   public var news: AsyncStream<Void> { AsyncStream { $0.finish() } }
 

@@ -81,30 +81,30 @@ public final class SQLStore: Store {
 
   @discardableResult
   public func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R {
     for _ in 1..<Self.overtakenCountMax where engine.dialect.needsRowLocks {
       do {
-        return try await writeOnce(unit)
+        return try await writeOnce(purpose, unit)
       } catch StoreError.versionMismatch {
         // Somebody else changed what the unit had just read. It reads again, and finds out for itself whether
         // its caller has an old state.
       }
     }
-    return try await writeOnce(unit)
+    return try await writeOnce(purpose, unit)
   }
 
   /// How often a unit is run that others are faster than.
   private static let overtakenCountMax = 5
 
   private func writeOnce<R: Sendable>(
-    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R {
     let (environment, dialect) = (environment, engine.dialect)
     return try await Self.translating { [engine] in
-      try await engine.write { connection in
+      try await engine.write(purpose) { connection in
         let transaction = SQLTransaction(
-          connection, environment: environment, dialect: dialect, isWriting: true)
+          connection, environment: environment, dialect: dialect, isWriting: purpose == .change)
         let result = try unit(transaction)
         if let failure = transaction.failure { throw failure }
         return result
@@ -138,6 +138,9 @@ public final class SQLStore: Store {
       if !isMore { return }
     }
   }
+
+  /// Round trips to a database so far; 0 where there is none.
+  package var roundTripCount: Int { (engine as? PostgresEngine)?.roundTripCount ?? 0 }
 
   /// Reads rows past the domain; for upkeep.
   func readRows<R: Sendable>(

@@ -141,6 +141,10 @@ import Testing
       }
       #expect(failure == .unavailable("no answer in time"))
       #expect(start.duration(to: .now) < .seconds(2))
+      // For a moment everybody is told at once.
+      let next = await #expect(throws: SQLFailure.self) { try await number(Self.value, engine) }
+      #expect(next == failure)
+      try await Task.sleep(for: options.reconnectPause)
       let found = try await number(Self.value, engine)
       #expect(found == 0)
     }

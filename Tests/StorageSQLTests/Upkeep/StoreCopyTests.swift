@@ -19,7 +19,6 @@ import Testing
     let made = (0..<households).map { _ in maker.household(of: 2) }
     let events = (0..<20).map { maker.event(.hold, uid: "h\($0)") }
     let entries = try (0..<20).map { _ in try maker.entry(at: StoredWorld.opening) }
-    let digest = try maker.digest()
     try await store.write { tx in
       try world.seed(tx)
       for slot in slots { try tx.insert(slot) }
@@ -28,7 +27,9 @@ import Testing
         try tx.append(Self.creation(of: household.registration))
       }
       for event in events { try tx.append(event) }
-      for entry in entries { try tx.append(entry, digest: digest) }
+      for entry in entries {
+        try tx.append(entry, digest: Self.environment.hash(entry.canonicalBytes))
+      }
     }
     return store
   }

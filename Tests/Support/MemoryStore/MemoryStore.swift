@@ -16,7 +16,7 @@ public final class MemoryStore: Store {
 
   @discardableResult
   public func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R {
     try state.withLock { state in
       if state.isClosed { throw StoreError.busy }

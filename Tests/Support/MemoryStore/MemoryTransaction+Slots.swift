@@ -87,6 +87,8 @@ extension MemoryTransaction {
     state.seats[hold.slot] = seats
   }
 
+  func keepStill(_ slot: SlotID) {}
+
   func freeSeats(of hold: HoldID, in slot: SlotID) {
     state.seats[slot] = state.seats[slot, default: []].map { isHeld($0, by: hold) ? .free : $0 }
   }

@@ -131,7 +131,9 @@ public final class PostgresServer: Sendable {
 
   /// Runs a statement in the database `postgres`.
   public func administer(_ statement: String) throws {
-    try PostgresEngine(target: target("postgres")).prepare { try $0.script(statement) }
+    // A standby takes statements, too.
+    let target = target("postgres") + " target_session_attrs=any"
+    try PostgresEngine(target: target).prepare { try $0.script(statement) }
   }
 
   private func waitUntilReady() throws {

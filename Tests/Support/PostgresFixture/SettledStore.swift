@@ -11,9 +11,9 @@ public struct SettledStore: Store {
 
   @discardableResult
   public func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any StoreTransaction) throws -> R
   ) async throws -> R {
-    let result = try await store.write(unit)
+    let result = try await store.write(purpose, unit)
     try await store.sequencePending()
     return result
   }

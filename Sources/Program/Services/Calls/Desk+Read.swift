@@ -19,7 +19,7 @@ extension Desk {
         try perform(Reading(reader: reader, trail: trail, seal: secrets.pageSeal), call, body).0
       }
     }
-    let (response, receipt) = try await store.write { tx in
+    let (response, receipt) = try await store.write(.disclosure) { tx in
       let (response, trail) = try perform(
         Reading(reader: tx, trail: trail, seal: secrets.pageSeal), call, body)
       return (response, try tx.append(trail, response: response.serializedBytes()))

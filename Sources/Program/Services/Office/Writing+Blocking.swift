@@ -38,6 +38,8 @@ extension Writing {
   /// their seats are given back.
   mutating func block(_ slot: Slot, _ reason: SlotBlockReason) throws -> BlockedSlot {
     var result = BlockedSlot()
+    // Nobody may come in after we have looked who is there.
+    try tx.keepStill(slot.id)
     for hold in try tx.activeHolds(in: slot.id) {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)

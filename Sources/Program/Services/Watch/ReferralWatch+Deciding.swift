@@ -71,7 +71,7 @@ extension ReferralWatch {
   ///
   /// - Returns: nil when the policy has changed
   func decide(_ events: [SequencedEvent], _ progress: Progress) async throws -> Batch? {
-    try await desk.store.write { tx in
+    try await desk.store.write(.disclosure) { tx in
       guard PolicyEpoch(try trail.caller.standing(in: tx)) == progress.epoch else { return nil }
       var batch = Batch(told: progress.told)
       var place = progress.place

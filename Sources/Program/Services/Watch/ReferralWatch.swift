@@ -38,7 +38,7 @@ struct ReferralWatch: Sendable {
   func begin(
     _ text: String, _ call: ServerCall
   ) async throws -> (token: ResumeToken, receipt: AuditReceipt) {
-    try await desk.store.write { tx in
+    try await desk.store.write(.disclosure) { tx in
       var work = Reading(reader: tx, trail: trail, seal: desk.secrets.pageSeal)
       do {
         // Who asks about one case leaves a trace under it, whatever there is to see.

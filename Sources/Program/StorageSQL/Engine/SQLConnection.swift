@@ -9,6 +9,9 @@ package protocol SQLConnection: AnyObject {
   @discardableResult
   func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) -> Int
 
+  /// Whether what is told may fail later than here; then only the database can judge how many rows it changed.
+  var isDeferring: Bool { get }
+
   /// Runs a statement of which nobody needs to know how many rows it changed.
   ///
   /// An engine may send it later, together with the next that is asked for; a failure then shows there, and at the

@@ -5,6 +5,8 @@ package struct SQLDialect: Sendable {
   /// The statements that give a table a column `place`, which numbers its rows in the order they were inserted; where
   /// nobody ever inserts, just the column.
   package let numbered: @Sendable (_ table: String) -> [String]
+  /// The functions that our statements call, made anew whenever a store is opened.
+  package let functions: [String]
   /// A statement that lets one transaction at a time go on of those that name the same number, $1; nil where units
   /// run one after another anyway.
   package let turnstile: SQLStatement?
@@ -17,8 +19,10 @@ package struct SQLDialect: Sendable {
   package init(
     needsRowLocks: Bool, sequencesLater: Bool,
     appendOnly: @escaping @Sendable (_ table: String) -> [String],
-    numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil
+    numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil,
+    functions: [String] = []
   ) {
+    self.functions = functions
     self.turnstile = turnstile
     self.needsRowLocks = needsRowLocks
     self.sequencesLater = sequencesLater

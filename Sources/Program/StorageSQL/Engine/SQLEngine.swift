@@ -1,3 +1,5 @@
+package import Storage
+
 /// A database as the portable SQL sees it: units of work, reads, and an end.
 package protocol SQLEngine: Sendable {
   /// What the engine's dialect says differently.
@@ -7,7 +9,7 @@ package protocol SQLEngine: Sendable {
   /// and a throw undoes this unit alone.
   @discardableResult
   func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R
 
   /// Runs reads against one consistent state of the database.
@@ -17,4 +19,14 @@ package protocol SQLEngine: Sendable {
 
   /// Refuses new work, finishes what is queued, and closes every connection.
   func close() async throws
+}
+
+extension SQLEngine {
+  /// Runs a unit that changes something.
+  @discardableResult
+  package func write<R: Sendable>(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
+    try await write(.change, unit)
+  }
 }

@@ -11,11 +11,27 @@ package final class SQLStatement: Sendable {
   /// A dense number by which connections find their prepared form without hashing the text.
   package let number: Int
 
+  /// The same, and it fails unless it changes as many rows as one more parameter says; for PostgreSQL only.
+  ///
+  /// - Parameter count: parameters of this statement
+  package func demanding(_ count: Int) -> SQLStatement {
+    demandingTwin.withLock { kept in
+      if let kept { return kept }
+      let made = SQLStatement(
+        """
+        WITH changed AS (\(text) RETURNING 1)
+        SELECT demand_rows((SELECT COUNT(*) FROM changed), $\(count + 1))
+        """)
+      kept = made
+      return made
+    }
+  }
+
   /// The same, and the rows are locked against changes until the transaction ends; for PostgreSQL only.
   ///
   /// Not against references to them, which inserts make.
   package var locking: SQLStatement {
-    lock.withLock { kept in
+    lockingTwin.withLock { kept in
       if let kept { return kept }
       let made = SQLStatement(text + " FOR NO KEY UPDATE")
       kept = made
@@ -23,7 +39,8 @@ package final class SQLStatement: Sendable {
     }
   }
 
-  private let lock = Mutex<SQLStatement?>(nil)
+  private let demandingTwin = Mutex<SQLStatement?>(nil)
+  private let lockingTwin = Mutex<SQLStatement?>(nil)
   private static let issued = Atomic<Int>(0)
 
   /// Registers a statement.

@@ -12,6 +12,8 @@ public final class DatabaseClock: Sendable {
     var at: ContinuousClock.Instant
   }
 
+  private static let slowAnswer = Duration.milliseconds(100)
+
   private let reading = Mutex<Reading?>(nil)
 
   /// A clock that nobody has set yet.
@@ -30,8 +32,12 @@ public final class DatabaseClock: Sendable {
       try row.integer()
     }
     guard let microseconds else { throw .statement("the database does not say its time") }
-    let middle = asked + asked.duration(to: .now) / 2
-    reading.withLock { $0 = Reading(instant: Instant(microseconds: microseconds), at: middle) }
+    let way = asked.duration(to: .now)
+    let fresh = Reading(instant: Instant(microseconds: microseconds), at: asked + way / 2)
+    reading.withLock { reading in
+      // An answer that took long says little of when it was given; the next one will be better.
+      if reading == nil || way < Self.slowAnswer { reading = fresh }
+    }
   }
 }
 

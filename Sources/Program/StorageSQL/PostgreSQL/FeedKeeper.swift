@@ -62,7 +62,8 @@ final class FeedKeeper: Sendable {
         pause = .milliseconds(50)
         try keep(connection)
       } catch {
-        reports.reached(false)
+        // Anything else is a defect or a lost race, and calls are still served.
+        if case SQLFailure.unavailable = error { reports.reached(false) }
         sleep(pause)
         pause = min(pause * 2, .seconds(1))
       }
@@ -87,6 +88,9 @@ final class FeedKeeper: Sendable {
       }
       if role.isSequencer, try sequence(connection) > 0 {
         role.wait = Self.shortestWait
+        reports.news()
+        // What this node has said itself; under load nothing waits for it, and it must not pile up.
+        _ = try connection.notifications(within: .zero)
         continue
       }
       let wait = role.isSequencer ? role.wait : Self.listening
@@ -104,7 +108,7 @@ final class FeedKeeper: Sendable {
 
   private static func tryLock(_ connection: PostgresConnection) throws(SQLFailure) -> Bool {
     let values = [SQLValue.integer(AdvisoryLock.sequencer.rawValue)]
-    return try connection.first(.tryLock, values) { (row) throws(SQLFailure) in
+    return try connection.first(.sequencerLock, values) { (row) throws(SQLFailure) in
       try row.flag()
     } ?? false
   }
@@ -119,7 +123,8 @@ final class FeedKeeper: Sendable {
 }
 
 extension SQLStatement {
-  fileprivate static let tryLock = SQLStatement(
+  /// Whether the lock was free; then it goes with the connection.
+  static let sequencerLock = SQLStatement(
     "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END")
   /// Is heard when the transaction is committed.
   static let sayNews = SQLStatement("SELECT pg_notify('pasarela_feed', '')")

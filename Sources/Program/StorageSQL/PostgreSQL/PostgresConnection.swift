@@ -22,6 +22,11 @@ final class PostgresConnection: SQLConnection {
   private var pending: [Pending] = []
   /// Why the transaction cannot go on; the server refuses all that follows in it.
   private(set) var failure: SQLFailure?
+  /// Whether the failure is one of a statement that was only told.
+  private(set) var hasFailedLate = false
+  private(set) var isDeferring = true
+  /// An answer did not come in time.
+  private(set) var hasTimedOut = false
   /// Nothing more can be said on it.
   private(set) var isBroken = false
 
@@ -33,8 +38,12 @@ final class PostgresConnection: SQLConnection {
   // MARK: Transactions
 
   /// Begins a transaction; goes out with the first question in it.
-  func begin(_ kind: TransactionKind) throws(SQLFailure) {
+  ///
+  /// - Parameter isDeferring: whether what is told is only queued
+  func begin(_ kind: TransactionKind, isDeferring: Bool = true) throws(SQLFailure) {
+    self.isDeferring = isDeferring
     failure = nil
+    hasFailedLate = false
     try queue { () throws(SQLFailure) in try link.sendOnce(kind.rawValue) }
   }
 
@@ -53,6 +62,7 @@ final class PostgresConnection: SQLConnection {
   /// Undoes the transaction; afterwards ``failure`` knows of everything that was queued in it.
   func rollback() {
     if isBroken { return }
+    // What is noticed only now was told before.
     let first = failure
     failure = nil
     let result = try? exchange { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
@@ -80,6 +90,10 @@ final class PostgresConnection: SQLConnection {
   }
 
   func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) {
+    guard isDeferring else {
+      try run(statement, values)
+      return
+    }
     if let failure { throw failure }
     try prepare(statement)
     try queue { () throws(SQLFailure) in
@@ -169,7 +183,9 @@ final class PostgresConnection: SQLConnection {
 
   private func settle(_ command: Pending) throws(SQLFailure) {
     let result = try demand()
+    let isFirst = failure == nil
     note(result)
+    if isFirst, failure != nil { hasFailedLate = true }
     try endCommand()
     guard case .prepare(let number) = command else { return }
     prepared[number] = result.status == PGRES_COMMAND_OK ? .ready : .none
@@ -177,7 +193,11 @@ final class PostgresConnection: SQLConnection {
 
   /// Takes down the first failure; what comes behind it in the pipeline was not run.
   private func note(_ result: PostgresResult) {
-    if failure == nil, result.status == PGRES_FATAL_ERROR { failure = SQLFailure(result) }
+    guard failure == nil, result.status == PGRES_FATAL_ERROR else { return }
+    let found = SQLFailure(result)
+    failure = found
+    // A standby, or a server that ends: the next connection may be to another.
+    if case .unavailable = found { isBroken = true }
   }
 
   private func demand() throws(SQLFailure) -> PostgresResult {
@@ -199,6 +219,7 @@ final class PostgresConnection: SQLConnection {
       return try body()
     } catch {
       isBroken = true
+      if error == .timeout { hasTimedOut = true }
       let failure = failure ?? (error == .timeout ? .unavailable("no answer in time") : error)
       self.failure = failure
       throw failure
@@ -210,6 +231,8 @@ final class PostgresConnection: SQLConnection {
 enum TransactionKind: String {
   /// Each statement sees what was committed before it; rows that matter are locked.
   case write = "BEGIN ISOLATION LEVEL READ COMMITTED"
+  /// All statements see one state; new rows may be added.
+  case disclosure = "BEGIN ISOLATION LEVEL REPEATABLE READ"
   /// All statements see one state.
   case read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 }

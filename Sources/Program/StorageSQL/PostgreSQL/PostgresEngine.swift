@@ -1,3 +1,5 @@
+package import Storage
+
 /// PostgreSQL as the engine past one machine: any number of nodes, each with a bounded pool.
 package final class PostgresEngine: SQLEngine {
   private let target: String
@@ -20,9 +22,9 @@ package final class PostgresEngine: SQLEngine {
 
   @discardableResult
   package func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R {
-    try await submit(.write, unit)
+    try await submit(purpose == .change ? .write : .disclosure, unit)
   }
 
   package func read<R: Sendable>(
@@ -42,10 +44,30 @@ package final class PostgresEngine: SQLEngine {
   /// Runs outside any transaction on a connection of its own, one node at a time, before the store is in use.
   /// Blocks the calling thread.
   package func prepare<R>(_ body: (any SQLConnection) throws -> R) throws -> R {
-    let connection = try Self.connect(to: target, options)
+    let connection = try Self.connect(to: target, .upkeep)
     try connection.script("SELECT pg_advisory_lock(\(AdvisoryLock.schema.rawValue))")
     // The end of the connection ends the lock, too.
     return try body(connection)
+  }
+
+  /// - Throws: `StoreError.unsuitable` while a server gives out places in the database
+  func demandUnused() throws(StoreError) {
+    do {
+      let isFree = try prepare { connection in
+        try connection.first(
+          .sequencerLock, [.integer(AdvisoryLock.sequencer.rawValue)]
+        ) { (row) throws(SQLFailure) in try row.flag() }
+      }
+      if !(isFree ?? false) {
+        throw StoreError.unsuitable("a server is at work on the database: end all servers first")
+      }
+    } catch let error as StoreError {
+      throw error
+    } catch let failure as SQLFailure {
+      throw StoreError(failure)
+    } catch {
+      throw .defect("\(error)")
+    }
   }
 
   /// Round trips that units have taken so far.
@@ -62,7 +84,15 @@ package final class PostgresEngine: SQLEngine {
     to target: String, _ options: PostgresOptions
   ) throws(SQLFailure) -> PostgresConnection {
     let link = try PostgresLink(
-      target, settings: options.settings, patience: options.answerTimeout)
+      target, settings: options.settings(isLocal: PostgresLink.namesLocalOnly(target)),
+      patience: options.answerTimeout)
+    guard link.isPrivate || target.contains("sslmode=disable") else {
+      throw .unsuitable(
+        """
+        the way to the database is not encrypted, and people's names go over it: give \
+        sslmode=verify-full and sslrootcert, or sslmode=disable where the network is yours alone
+        """)
+    }
     let connection = PostgresConnection(link)
     try demandTextOrder(connection)
     return connection
@@ -71,9 +101,19 @@ package final class PostgresEngine: SQLEngine {
   /// Pages go by the order of ids, which must be that of their bytes, as in SQLite.
   private static func demandTextOrder(_ connection: PostgresConnection) throws(SQLFailure) {
     let found = try connection.first(.textOrder, []) { (row) throws(SQLFailure) in
-      (collation: try row.text(), encoding: try row.text())
+      (
+        collation: try row.text(), encoding: try row.text(), provider: try row.text(),
+        synchronousCommit: try row.text()
+      )
     }
-    guard let found, ["C", "POSIX"].contains(found.collation), found.encoding == "UTF8" else {
+    if found?.synchronousCommit == "off" {
+      throw .unsuitable(
+        "synchronous_commit is off, so that what was acknowledged may be lost: set it on for this role"
+      )
+    }
+    guard let found, ["C", "POSIX"].contains(found.collation), found.encoding == "UTF8",
+      found.provider == "c"
+    else {
       throw .unsuitable(
         """
         the database's order of text is \(found?.collation ?? "unknown"), not C in UTF-8; make it with \
@@ -94,7 +134,9 @@ enum AdvisoryLock: Int64 {
 extension SQLStatement {
   fileprivate static let textOrder = SQLStatement(
     """
-    SELECT datcollate, pg_encoding_to_char(encoding) FROM pg_database
+    SELECT CAST(datcollate AS TEXT), CAST(pg_encoding_to_char(encoding) AS TEXT),
+      CAST(datlocprovider AS TEXT), current_setting('synchronous_commit')
+    FROM pg_database
     WHERE datname = current_database()
     """)
 }

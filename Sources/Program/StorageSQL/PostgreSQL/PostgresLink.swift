@@ -22,12 +22,10 @@ final class PostgresLink {
   /// - Throws: `SQLFailure.unavailable`
   init(_ target: String, settings: [String: String], patience: Duration) throws(SQLFailure) {
     patienceMilliseconds = Int(patience / .milliseconds(1))
-    var keys = ["dbname"]
-    var values = [target]
-    for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
-      keys.append(key)
-      values.append(value)
-    }
+    // What comes later counts, so the operator's words do.
+    let own = settings.sorted { $0.key < $1.key }
+    let keys = own.map(\.key) + ["dbname"]
+    let values = own.map(\.value) + [target]
     let made = unsafe Self.withStrings(keys) { keys in
       unsafe Self.withStrings(values) { values in
         // SAFETY: both lists end with NULL; libpq copies what they show.
@@ -36,6 +34,8 @@ final class PostgresLink {
     }
     guard let made = unsafe made else { throw .unavailable("no memory for a connection") }
     unsafe connection = made
+    // libpq's own way is to write them to standard error.
+    _ = unsafe PQsetNoticeProcessor(made, { _, _ in }, nil)
     guard unsafe PQstatus(made) == CONNECTION_OK else {
       throw .unavailable(lastMessage)
     }
@@ -46,15 +46,33 @@ final class PostgresLink {
 
   deinit { unsafe PQfinish(connection) }
 
-  /// Whether what is said on it is encrypted.
-  var isEncrypted: Bool { unsafe PQsslInUse(connection) == 1 }
+  /// Whether a target names servers on this machine only, as far as libpq can tell before it connects.
+  static func namesLocalOnly(_ target: String) -> Bool {
+    // SAFETY: the list ends with an entry without a key word, and is freed at the end.
+    guard let options = unsafe PQconninfoParse(target, nil) else { return false }
+    defer { unsafe PQconninfoFree(options) }
+    var hosts: [String] = []
+    var option = unsafe options
+    while let keyword = unsafe option.pointee.keyword {
+      let name = unsafe String(cString: keyword)
+      if name == "host" || name == "hostaddr", let value = unsafe option.pointee.val {
+        hosts += unsafe String(cString: value).split(separator: ",").map(String.init)
+      }
+      unsafe option += 1
+    }
+    return hosts.allSatisfy(isLocal)
+  }
 
-  /// Whether the server is on this machine.
-  var isLocal: Bool {
+  private static func isLocal(_ host: String) -> Bool {
+    host.hasPrefix("/") || ["", "localhost", "127.0.0.1", "::1"].contains(host)
+  }
+
+  /// Whether nobody between here and the server can read along: encrypted, or on this machine.
+  var isPrivate: Bool {
+    if unsafe PQsslInUse(connection) == 1 { return true }
     guard let host = unsafe PQhost(connection) else { return true }
     let name = unsafe String(cString: host)
-    return name.hasPrefix("/") || name.isEmpty || name == "localhost" || name == "127.0.0.1"
-      || name == "::1"
+    return Self.isLocal(name)
   }
 
   // MARK: Sending
@@ -175,7 +193,11 @@ final class PostgresLink {
     _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
   ) -> Result {
     let copies = unsafe strings.map { unsafe UnsafePointer(strdup($0)) } + [nil]
-    defer { unsafe copies.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+    defer {
+      for index in unsafe copies.indices {
+        unsafe free(UnsafeMutablePointer(mutating: copies[index]))
+      }
+    }
     // SAFETY: the copies live until the closure has ended.
     return unsafe copies.withUnsafeBufferPointer { list in
       unsafe body(list.baseAddress.unsafelyUnwrapped)

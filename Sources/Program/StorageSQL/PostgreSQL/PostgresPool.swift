@@ -39,7 +39,11 @@ final class PostgresPool: Sendable {
   func submit(_ job: any PostgresJob) {
     let (worker, refusal) = state.withLock { state -> (PostgresWorker?, SQLFailure?) in
       if state.isClosed { return (nil, .busy) }
-      if let away = state.away, ContinuousClock.now < away.until { return (nil, away.reason) }
+      if let away = state.away {
+        if ContinuousClock.now < away.until { return (nil, away.reason) }
+        // This one finds out; nobody else, until it has or was given up.
+        state.away?.until = .now + options.connectTimeout + options.answerTimeout
+      }
       if let idle = state.idle.popLast() {
         state.waiting.append(job)
         return (idle, nil)
@@ -93,16 +97,24 @@ final class PostgresPool: Sendable {
 
   private func run(_ job: any PostgresJob, on worker: PostgresWorker) {
     var losses = 0
+    var isDeferring = true
     for attempt in 0..<options.attemptCountMax {
       do throws(SQLFailure) {
         let connection = try connection(of: worker)
         let before = connection.roundTripCount
-        let verdict = job.attempt(on: connection)
+        let verdict = job.attempt(on: connection, isDeferring: isDeferring)
         roundTrips.add(connection.roundTripCount - before, ordering: .relaxed)
-        if connection.isBroken { worker.connection = nil }
+        if connection.isBroken {
+          worker.connection = nil
+        } else {
+          state.withLock { $0.away = nil }
+        }
+        // A server that does not answer does not answer others either.
+        if connection.hasTimedOut, let failure = connection.failure { return markAway(failure) }
         switch verdict {
         case .over: return
         case .beaten: pause(beforeAttempt: attempt + 1)
+        case .late: isDeferring = false
         case .lost:
           // The first may have been lost long ago, while nobody used it.
           losses += 1
@@ -116,19 +128,27 @@ final class PostgresPool: Sendable {
 
   private func connection(of worker: PostgresWorker) throws(SQLFailure) -> PostgresConnection {
     if let connection = worker.connection { return connection }
-    if let away = state.withLock({ $0.away }), ContinuousClock.now < away.until {
-      throw away.reason
-    }
     do {
       let connection = try connect()
       worker.connection = connection
       state.withLock { $0.away = nil }
       return connection
     } catch {
-      state.withLock { state in
-        state.away = Away(reason: error, until: .now + options.reconnectPause)
-      }
+      markAway(error)
       throw error
+    }
+  }
+
+  /// Units fail at once for a while, those that wait now among them.
+  private func markAway(_ reason: SQLFailure) {
+    let waiting = state.withLock { state in
+      state.away = Away(reason: reason, until: .now + options.reconnectPause)
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for job in waiting {
+      job.fail(reason)
+      job.settle()
     }
   }
 

@@ -45,7 +45,8 @@ final class PostgresResult: SQLColumns {
     let value = unsafe bytes(at: column)
     // BIGINT but for COUNT and flags of the catalogue, all big-endian.
     var integer: Int64 = (unsafe value.first ?? 0) >= 0x80 ? -1 : 0
-    unsafe value.forEach { integer = integer << 8 | Int64($0) }
+    // By index: swift-format 6.3 joins the two words of `for unsafe byte in`.
+    for index in 0..<value.count { integer = unsafe integer << 8 | Int64(value[index]) }
     return integer
   }
 

@@ -16,21 +16,22 @@ final class PostgresUnit<Result: Sendable>: PostgresJob, @unchecked Sendable {
     self.continuation = continuation
   }
 
-  func attempt(on connection: PostgresConnection) -> JobVerdict {
+  func attempt(on connection: PostgresConnection, isDeferring: Bool) -> JobVerdict {
     let result: Result
     do {
-      try connection.begin(kind)
+      try connection.begin(kind, isDeferring: isDeferring)
       result = try work(connection)
     } catch {
       connection.rollback()
       // What a statement failed with is the cause of whatever came of it.
       outcome = .failure(connection.failure ?? error)
       if connection.isBroken { return .lost }
-      return connection.failure == .serialization ? .beaten : .over
+      if connection.failure == .serialization { return .beaten }
+      return connection.hasFailedLate ? .late : .over
     }
     do {
       switch kind {
-      case .write: try connection.commit()
+      case .write, .disclosure: try connection.commit()
       case .read: try connection.endRead()
       }
       outcome = .success(result)
@@ -39,7 +40,8 @@ final class PostgresUnit<Result: Sendable>: PostgresJob, @unchecked Sendable {
       // Without an answer nobody knows whether it is durable, so it must not be run again.
       connection.rollback()
       outcome = .failure(error)
-      return error == .serialization ? .beaten : .over
+      if error == .serialization { return .beaten }
+      return connection.hasFailedLate && !connection.isBroken ? .late : .over
     }
   }
 
@@ -53,7 +55,9 @@ final class PostgresUnit<Result: Sendable>: PostgresJob, @unchecked Sendable {
 /// What a pool needs to know of a unit, whatever it returns.
 protocol PostgresJob: AnyObject, Sendable {
   /// Runs the unit in a transaction of its own, and keeps what came of it.
-  func attempt(on connection: PostgresConnection) -> JobVerdict
+  ///
+  /// - Parameter isDeferring: whether what needs no answer is only queued
+  func attempt(on connection: PostgresConnection, isDeferring: Bool) -> JobVerdict
   /// Gives it up.
   func fail(_ failure: SQLFailure)
   /// Answers whoever waits.
@@ -66,6 +70,9 @@ enum JobVerdict {
   case over
   /// Another transaction was faster: run it again.
   case beaten
+  /// A statement failed that was only queued: run it again with each judged in its place, so that the unit sees what
+  /// it would have seen.
+  case late
   /// The connection broke before the end was sent, so nothing of it is stored.
   case lost
 }

@@ -14,7 +14,8 @@ extension SQLFailure {
     // Statement and lock timeouts.
     case "57014", "55P03": self = .busy
     // A standby, or a server that is starting, stopping, or has no room for another connection.
-    case "25006", "57P01", "57P02", "57P03", "53300": self = .unavailable(message)
+    case "25006", "25P03", "40003", "53300", "57P01", "57P02", "57P03", "57P05":
+      self = .unavailable(message)
     case "53100", "53200", "58030": self = .inputOutput(message)
     case "XX001", "XX002": self = .corrupt(message)
     default:
@@ -27,6 +28,8 @@ extension SQLFailure {
     }
   }
 
+  /// What `demand_rows` raises: a statement changed other rows than it should have.
+  static let demandState = "PA002"
   /// What the triggers of append-only tables raise.
   static let appendOnlyState = "PA001"
 }

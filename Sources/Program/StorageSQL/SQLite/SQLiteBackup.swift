@@ -17,13 +17,13 @@ public enum SQLiteBackup {
     guard unsafe access(destination, F_OK) != 0 else {
       throw .unsuitable("\(destination) is there already: name another file")
     }
+    let mask = umask(0o077)
+    defer { umask(mask) }
     do {
       let source = try SQLiteHandle(path: path, configuration: SQLiteSettings.reader)
       try source.sync { session in _ = try session.run(.copyInto, [.text(destination)]) }
       try source.close()
-      guard unsafe chmod(destination, 0o600) == 0 else {
-        throw SQLFailure.inputOutput("cannot protect \(destination)")
-      }
+      try flush(destination)
       let copy = try SQLiteHandle(path: destination, configuration: SQLiteSettings.reader)
       let found = try copy.sync { session in
         try session.all(.isIntact, []) { (row) throws(SQLFailure) in try row.text() }
@@ -35,6 +35,17 @@ public enum SQLiteBackup {
     } catch {
       throw StoreError(SQLFailure(sqlite: error))
     }
+  }
+}
+
+extension SQLiteBackup {
+  /// SQLite leaves what VACUUM INTO has written to the system.
+  private static func flush(_ path: String) throws(SQLFailure) {
+    // SAFETY: the path is lent as a C string for the call alone.
+    let descriptor = unsafe open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw .inputOutput("cannot open \(path)") }
+    defer { Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .inputOutput("cannot write \(path) to the disk") }
   }
 }
 

@@ -1,4 +1,5 @@
 import GRDB
+package import Storage
 
 /// SQLite as the embedded engine: one writer with group commit, readers on their callers' threads.
 package final class SQLiteEngine: SQLEngine {
@@ -26,7 +27,7 @@ package final class SQLiteEngine: SQLEngine {
 
   @discardableResult
   package func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R {
     try await committer.write(unit)
   }

@@ -1,4 +1,4 @@
-import GRDB
+import Storage
 
 /// A SQLite file that is only read, while a server may go on with it.
 final class SQLiteInspector: SQLEngine {
@@ -9,7 +9,7 @@ final class SQLiteInspector: SQLEngine {
   var dialect: SQLDialect { .sqlite }
 
   func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R {
     throw SQLFailure.inputOutput("the store was opened to be looked at")
   }

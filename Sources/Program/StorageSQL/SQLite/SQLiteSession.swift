@@ -30,6 +30,9 @@ final class SQLiteSession: SQLConnection {
     return prepared.changeCount
   }
 
+  /// Every statement is run at once.
+  var isDeferring: Bool { false }
+
   func tell(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) {
     try run(statement, values)
   }

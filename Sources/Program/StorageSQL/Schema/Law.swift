@@ -16,15 +16,16 @@ package struct Law: Sendable {
     Law(
       "an answer that is kept has its entry in the log",
       """
-      SELECT request_id FROM idempotency WHERE create_us NOT IN (
-        SELECT event_us FROM audit_entry WHERE verdict = 1)
+      SELECT i.request_id FROM idempotency i LEFT JOIN (
+          SELECT DISTINCT event_us FROM audit_entry WHERE verdict = 1) e ON e.event_us = i.create_us
+        WHERE e.event_us IS NULL
       """
     ),
     Law(
       "INV-1, INV-2: an appointment has exactly its seats",
       """
       SELECT a.uid FROM appointment a WHERE a.state IN (1,2,3,4,5) AND a.seats <>
-        (SELECT COUNT(*) FROM seat s WHERE s.appointment_id = a.uid)
+        (SELECT COUNT(*) FROM seat s WHERE s.slot_id = a.slot_id AND s.appointment_id = a.uid)
       """
     ),
     Law(
@@ -41,14 +42,15 @@ package struct Law: Sendable {
       """
       SELECT h.uid FROM hold h WHERE h.state = 1
         AND h.expires_us > (SELECT MAX(time_us) FROM status_event)
-        AND h.seats <> (SELECT COUNT(*) FROM seat s WHERE s.hold_id = h.uid)
+        AND h.seats <> (SELECT COUNT(*) FROM seat s WHERE s.slot_id = h.slot_id AND s.hold_id = h.uid)
       """
     ),
     Law(
       "a household is one row per person and one seat each",
       """
-      SELECT a.uid FROM appointment a WHERE a.seats <>
-        (SELECT COUNT(*) FROM attendee t WHERE t.appointment_id = a.uid)
+      SELECT a.uid FROM appointment a LEFT JOIN (
+          SELECT appointment_id, COUNT(*) AS number FROM attendee GROUP BY appointment_id) t
+        ON t.appointment_id = a.uid WHERE t.number IS NULL OR t.number <> a.seats
       """
     ),
     Law(

@@ -18,6 +18,7 @@ package struct Migrator: Sendable {
     _ connection: any SQLConnection, nowMicroseconds: Int64
   ) throws {
     try connection.script(Self.ledger)
+    for function in dialect.functions { try connection.script(function) }
     let applied = try connection.all(.appliedSteps, []) { (row) throws(SQLFailure) in
       (version: try row.count(), checksum: try row.text())
     }

@@ -21,6 +21,15 @@ struct SQLListQuery {
     conditions.append(condition)
   }
 
+  /// `column` is one of these values, of which there is at least one.
+  mutating func require(_ column: String, oneOf texts: [SQLValue]) {
+    let places = texts.map { text in
+      values.append(text)
+      return "$\(values.count)"
+    }
+    conditions.append("\(column) IN (\(places.joined(separator: ", ")))")
+  }
+
   /// `column` is one of these codes; no condition when there are none.
   mutating func require(_ column: String, oneOf codes: [some RawRepresentable<Int>]) {
     if codes.isEmpty { return }

@@ -35,16 +35,20 @@ extension SQLTransaction {
   func liveAppointments(
     of persons: [PersonID], overlapping time: Range<Instant>
   ) throws -> [Appointment] {
-    var found: [AppointmentID: Appointment] = [:]
-    for person in persons {
-      let values: [SQLValue] = [
-        .text(person), .instant(time.lowerBound), .instant(time.upperBound),
-      ]
-      for appointment in try all(.liveAppointmentsOfPerson, values, Self.readAppointment) {
-        found[appointment.id] = appointment
-      }
+    if persons.isEmpty { return [] }
+    var query = SQLListQuery()
+    query.require("attendee.person_id", oneOf: persons.map { .text($0) })
+    query.require("state IN (1,2,3,4)")
+    query.require("end_us > #", .instant(time.lowerBound))
+    query.require("start_us < #", .instant(time.upperBound))
+    let list = query.statement(select: appointmentsOfPersons, order: "uid")
+    // Once for each of its attendees.
+    var found: [Appointment] = []
+    for appointment in try all(list, query.values(limit: 1 << 30), Self.readAppointment)
+    where found.last?.id != appointment.id {
+      found.append(appointment)
     }
-    return found.values.sorted { $0.id < $1.id }
+    return found
   }
 
   func insert(_ appointment: Appointment) throws {
@@ -52,7 +56,7 @@ extension SQLTransaction {
     if locksRows {
       // Two bookings of one person lock the person first, so that the second one's look sees the
       // first; in the order of ids, so that two households cannot wait for each other.
-      for person in people { _ = try first(.lockPerson, [.text(person)]) { _ in true } }
+      for person in people { try tell(.lockPerson, [.text(person)]) }
     }
     let time = appointment.start..<appointment.end
     let overlapping = try liveAppointments(of: people, overlapping: time)
@@ -61,9 +65,9 @@ extension SQLTransaction {
       if try hasLiveTwin(of: appointment) { throw StoreError.conflict(.liveAppointment) }
       throw Refusal(.personOverlap)
     }
-    try run(.insertAppointment, values(of: appointment))
+    try tell(.insertAppointment, values(of: appointment))
     for person in people {
-      try run(.insertAttendee, [.text(person), .text(appointment.id)])
+      try tell(.insertAttendee, [.text(person), .text(appointment.id)])
     }
   }
 
@@ -90,7 +94,7 @@ extension SQLTransaction {
   }
 
   func update(_ appointment: Appointment, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateAppointment,
       [
         .text(appointment.id), .version(version), .text(Self.joined(appointment.attendees)),
@@ -100,8 +104,8 @@ extension SQLTransaction {
         .text(appointment.visitCode), .code(appointment.excuse),
         .instant(appointment.noShowTime), .code(appointment.state),
         .version(appointment.revision.version), .instant(appointment.revision.updateTime),
-      ])
-    try expectOne(changed, orFind: .appointment, .text(appointment.id))
+      ],
+      orFind: .appointment, .text(appointment.id))
   }
 
   private static func readAppointment(_ row: inout SQLRow) throws(SQLFailure) -> Appointment {
@@ -155,6 +159,12 @@ private let appointmentColumns =
   no_show_us, state, version, create_us, update_us
   """
 
+private let appointmentsOfPersons =
+  """
+  SELECT \(appointmentColumns) FROM attendee
+    JOIN appointment ON appointment.uid = attendee.appointment_id
+  """
+
 extension SQLStatement {
   fileprivate static let appointment = SQLStatement(
     "SELECT \(appointmentColumns) FROM appointment WHERE uid = $1")
@@ -162,12 +172,6 @@ extension SQLStatement {
     """
     SELECT \(appointmentColumns) FROM appointment WHERE slot_id = $1 AND state IN (1,2,3,4)
     ORDER BY uid
-    """)
-  fileprivate static let liveAppointmentsOfPerson = SQLStatement(
-    """
-    SELECT \(appointmentColumns) FROM attendee
-      JOIN appointment ON appointment.uid = attendee.appointment_id
-    WHERE attendee.person_id = $1 AND state IN (1,2,3,4) AND end_us > $2 AND start_us < $3
     """)
   fileprivate static let lockPerson = SQLStatement(
     "SELECT uid FROM person WHERE uid = $1 FOR NO KEY UPDATE")

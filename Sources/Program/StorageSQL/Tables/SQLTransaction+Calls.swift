@@ -28,21 +28,21 @@ extension SQLTransaction {
 
   func record(_ record: IdempotencyRecord) throws {
     let place = Self.place(record.partner, record.method, record.requestID)
-    let stored = try run(
-      .insertRecord,
+    try change(
+      1, by: .insertRecord,
       [
         .text(record.partner), .text(record.method), .text(record.requestID),
         .digest(record.requestDigest), .bytes(environment.vault.seal(record.response, place)),
         .text(record.registration), .text(record.referral), .instant(record.createTime),
         .instant(record.expireTime), .instant(now),
-      ])
-    guard stored == 1 else { throw StoreError.conflict(.requestID) }
+      ]
+    ) { throw StoreError.conflict(.requestID) }
   }
 
   func forgetIdempotencyRecords(limit: Int) throws -> Int {
     let past = try all(.pastRecords, [.instant(now), .count(limit)]) {
       (row) throws(SQLFailure) -> [SQLValue] in
-      [.text(try row.text()), .text(try row.text()), .text(try row.text())]
+      [.text(try row.text()), .text(try row.text()), .text(try row.text()), .instant(now)]
     }
     for key in past { try run(.forgetRecord, key) }
     return past.count
@@ -58,7 +58,7 @@ extension SQLTransaction {
   }
 
   func insert(_ approval: PendingApproval) throws {
-    try run(
+    try tell(
       .insertApproval,
       [
         .text(approval.id), .text(approval.method), .text(approval.resource),
@@ -68,13 +68,13 @@ extension SQLTransaction {
   }
 
   func update(_ approval: PendingApproval, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateApproval,
       [
         .text(approval.id), .version(version), .code(approval.state),
         .instant(approval.expireTime), .version(approval.revision.version), body(approval),
-      ])
-    try expectOne(changed, orFind: .approval, .text(approval.id))
+      ],
+      orFind: .approval, .text(approval.id))
   }
 
   private static func readApproval(_ row: inout SQLRow) throws(SQLFailure) -> PendingApproval {
@@ -108,7 +108,10 @@ extension SQLStatement {
     ORDER BY expires_us LIMIT $2
     """)
   fileprivate static let forgetRecord = SQLStatement(
-    "DELETE FROM idempotency WHERE partner = $1 AND method = $2 AND request_id = $3")
+    """
+    DELETE FROM idempotency
+    WHERE partner = $1 AND method = $2 AND request_id = $3 AND expires_us <= $4
+    """)
   fileprivate static let approval = SQLStatement(
     "SELECT body FROM pending_approval WHERE uid = $1")
   fileprivate static let waitingApproval = SQLStatement(

@@ -18,7 +18,7 @@ extension SQLTransaction {
   }
 
   func insert(_ consent: Consent) throws {
-    try run(
+    try tell(
       .insertConsent,
       [
         .text(consent.id), .text(consent.registration), .text(consent.person),
@@ -28,13 +28,13 @@ extension SQLTransaction {
   }
 
   func update(_ consent: Consent, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateConsent,
       [
         .text(consent.id), .version(version), .version(consent.revision.version), body(consent),
         consent.expiryColumn,
-      ])
-    try expectOne(changed, orFind: .consent, .text(consent.id))
+      ],
+      orFind: .consent, .text(consent.id))
   }
 
   private static func readConsent(_ row: inout SQLRow) throws(SQLFailure) -> Consent {

@@ -15,7 +15,7 @@ extension SQLTransaction {
   }
 
   func insert(_ hold: Hold) throws {
-    try run(
+    try tell(
       .insertHold,
       [
         .text(hold.id), .text(hold.slot), .text(hold.registration), .count(hold.seats),
@@ -26,14 +26,14 @@ extension SQLTransaction {
   }
 
   func update(_ hold: Hold, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateHold,
       [
         .text(hold.id), .version(version), .count(hold.seats), .instant(hold.expireTime),
         .integer(hold.fence), .count(hold.renewals), .code(hold.state),
         .version(hold.revision.version), .instant(hold.revision.updateTime),
-      ])
-    try expectOne(changed, orFind: .hold, .text(hold.id))
+      ],
+      orFind: .hold, .text(hold.id))
   }
 
   private static func readHold(_ row: inout SQLRow) throws(SQLFailure) -> Hold {

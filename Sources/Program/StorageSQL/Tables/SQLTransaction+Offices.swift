@@ -15,15 +15,15 @@ extension SQLTransaction {
   }
 
   func insert(_ office: Office) throws {
-    try run(
+    try tell(
       .insertOffice, [.text(office.id), .version(office.revision.version), body(office)])
   }
 
   func update(_ office: Office, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateOffice,
-      [.text(office.id), .version(version), .version(office.revision.version), body(office)])
-    try expectOne(changed, orFind: .office, .text(office.id))
+      [.text(office.id), .version(version), .version(office.revision.version), body(office)],
+      orFind: .office, .text(office.id))
   }
 
   func serviceOffer(_ id: ServiceOfferID) throws -> ServiceOffer? {
@@ -37,7 +37,7 @@ extension SQLTransaction {
   }
 
   func insert(_ offer: ServiceOffer) throws {
-    try run(
+    try tell(
       .insertOffer,
       [
         .text(offer.id), .text(offer.office), .version(offer.revision.version), body(offer),
@@ -46,17 +46,20 @@ extension SQLTransaction {
   }
 
   func update(_ offer: ServiceOffer, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateOffer,
       [
         .text(offer.id), .version(version), .version(offer.revision.version), body(offer),
         offer.noShowGraceColumn,
-      ])
-    try expectOne(changed, orFind: .offer, .text(offer.id))
+      ],
+      orFind: .offer, .text(offer.id))
   }
 
   func schedule(_ id: ScheduleID) throws -> Schedule? {
-    try first(.schedule, [.text(id)]) { (row) throws(SQLFailure) in try row.body(Schedule.self) }
+    // Slots are made of it by one unit at a time, which looks first which there are.
+    try firstLocked(.schedule, [.text(id)]) { (row) throws(SQLFailure) in
+      try row.body(Schedule.self)
+    }
   }
 
   func schedules(of office: OfficeID, after id: ScheduleID?, limit: Int) throws -> Page<Schedule> {
@@ -68,7 +71,7 @@ extension SQLTransaction {
   }
 
   func insert(_ schedule: Schedule) throws {
-    try run(
+    try tell(
       .insertSchedule,
       [
         .text(schedule.id), .text(schedule.service), .text(schedule.service.office),
@@ -77,13 +80,13 @@ extension SQLTransaction {
   }
 
   func update(_ schedule: Schedule, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateSchedule,
       [
         .text(schedule.id), .version(version), .version(schedule.revision.version),
         body(schedule),
-      ])
-    try expectOne(changed, orFind: .schedule, .text(schedule.id))
+      ],
+      orFind: .schedule, .text(schedule.id))
   }
 }
 

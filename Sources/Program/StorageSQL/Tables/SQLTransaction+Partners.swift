@@ -15,23 +15,23 @@ extension SQLTransaction {
   }
 
   func insert(_ partner: Partner) throws {
-    try run(
+    try tell(
       .insertPartner, [.text(partner.id), .version(partner.revision.version), body(partner)])
     try storeIdentities(of: partner)
   }
 
   func update(_ partner: Partner, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updatePartner,
-      [.text(partner.id), .version(version), .version(partner.revision.version), body(partner)])
-    try expectOne(changed, orFind: .partner, .text(partner.id))
-    try run(.removeIdentities, [.text(partner.id)])
+      [.text(partner.id), .version(version), .version(partner.revision.version), body(partner)],
+      orFind: .partner, .text(partner.id))
+    try tell(.removeIdentities, [.text(partner.id)])
     try storeIdentities(of: partner)
   }
 
   private func storeIdentities(of partner: Partner) throws(StoreError) {
     for identity in Set(partner.identities) {
-      try run(.insertIdentity, [.text(identity), .text(partner.id)])
+      try tell(.insertIdentity, [.text(identity), .text(partner.id)])
     }
   }
 
@@ -48,7 +48,7 @@ extension SQLTransaction {
   }
 
   func put(_ pathway: Pathway) throws {
-    try run(
+    try tell(
       .putPathway, [.text(pathway.id), .text(pathway.exclusiveGroup), body(pathway)])
   }
 }

@@ -19,27 +19,27 @@ extension SQLTransaction {
   }
 
   func insert(_ person: Person, key: [UInt8]) throws {
-    try run(
+    try tell(
       .insertPerson,
       [
         .text(person.id), .text(person.registration), .text(person.cluster),
         .bytes(environment.vault.seal(key, "person/\(person.id)")),
         .version(person.revision.version), body(person),
       ])
-    try run(
+    try tell(
       .insertMember, [.text(person.id), .text(person.registration), .text(person.cluster)])
     try settleMembers(around: person)
   }
 
   func update(_ person: Person, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updatePerson,
       [
         .text(person.id), .version(version), .text(person.cluster),
         .version(person.revision.version), body(person),
-      ])
-    try expectOne(changed, orFind: .person, .text(person.id))
-    try run(.updateCluster, [.text(person.id), .text(person.cluster)])
+      ],
+      orFind: .person, .text(person.id))
+    try tell(.updateCluster, [.text(person.id), .text(person.cluster)])
   }
 
   /// The row just inserted counts when its registration is live; only where some members stand
@@ -59,10 +59,10 @@ extension SQLTransaction {
     }
     guard let stored else { throw StoreError.notFound }
     guard stored == version else { throw StoreError.versionMismatch }
-    try run(.removeConsents, values)
-    try run(.removeDocuments, values)
-    try run(.removeMember, values)
-    try run(.removePerson, values)
+    try tell(.removeConsents, values)
+    try tell(.removeDocuments, values)
+    try tell(.removeMember, values)
+    try tell(.removePerson, values)
   }
 
   private static func readPerson(_ row: inout SQLRow) throws(SQLFailure) -> Person {
@@ -86,7 +86,7 @@ extension SQLTransaction {
   }
 
   func insert(_ document: IdentityDocument) throws {
-    try run(
+    try tell(
       .insertDocument,
       [
         .text(document.id), .text(document.person), .digest(document.numberIndex),
@@ -95,13 +95,13 @@ extension SQLTransaction {
   }
 
   func update(_ document: IdentityDocument, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateDocument,
       [
         .text(document.id), .version(version), .digest(document.numberIndex),
         .version(document.revision.version), sealed(document),
-      ])
-    try expectOne(changed, orFind: .document, .text(document.id))
+      ],
+      orFind: .document, .text(document.id))
   }
 
   // A document's number and zone are not for whoever has only the file (domain § 4).

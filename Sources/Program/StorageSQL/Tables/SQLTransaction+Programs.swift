@@ -11,18 +11,18 @@ extension SQLTransaction {
   }
 
   func insert(_ program: Program) throws {
-    try run(
+    try tell(
       .insertProgram,
       [.text(program.id), .version(program.revision.version), body(program)])
   }
 
   func update(_ program: Program, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateProgram,
       [
         .text(program.id), .version(version), .version(program.revision.version), body(program),
-      ])
-    try expectOne(changed, orFind: .program, .text(program.id))
+      ],
+      orFind: .program, .text(program.id))
   }
 
   func eligibilityRules(of program: ProgramID) throws -> [EligibilityRule] {
@@ -40,7 +40,7 @@ extension SQLTransaction {
   }
 
   func insert(_ rule: EligibilityRule) throws {
-    try run(
+    try tell(
       .insertRule,
       [
         .text(rule.program), .count(rule.version), .instant(rule.effectiveFrom),

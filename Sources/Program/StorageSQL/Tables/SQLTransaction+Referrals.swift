@@ -32,7 +32,7 @@ extension SQLTransaction {
   }
 
   func insert(_ referral: Referral) throws {
-    try run(
+    try tell(
       .insertReferral,
       [
         .text(referral.id), .text(referral.registration), .text(referral.pathway),
@@ -53,15 +53,15 @@ extension SQLTransaction {
   }
 
   func update(_ referral: Referral, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateReferral,
       [
         .text(referral.id), .version(version), .text(referral.to), .code(referral.state),
         .version(referral.revision.version), body(referral), referral.dueColumn,
         .flag(referral.isOverdue),
-      ])
-    try expectOne(changed, orFind: .referral, .text(referral.id))
-    try run(.updateLivePlaces, [.text(referral.id), .flag(referral.state.isLive)])
+      ],
+      orFind: .referral, .text(referral.id))
+    try tell(.updateLivePlaces, [.text(referral.id), .flag(referral.state.isLive)])
   }
 
   private static func readReferral(_ row: inout SQLRow) throws(SQLFailure) -> Referral {
@@ -88,7 +88,7 @@ extension SQLTransaction {
   }
 
   func insert(_ decision: Decision) throws {
-    try run(
+    try tell(
       .insertDecision,
       [
         .text(decision.id), .text(decision.referral), .count(decision.number),

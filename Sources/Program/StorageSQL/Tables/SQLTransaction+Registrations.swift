@@ -3,8 +3,11 @@ import Storage
 
 extension SQLTransaction {
   func registration(_ id: RegistrationID) throws -> Registration? {
+    // Several rules of one call look at the same case.
+    if let known = lastRegistration, known.id == id { return known }
     // What is decided about a case rests on its consents, persons and referrals: one change at a time.
-    try firstLocked(.registration, [.text(id)], Self.readRegistration)
+    lastRegistration = try firstLocked(.registration, [.text(id)], Self.readRegistration)
+    return lastRegistration
   }
 
   func registration(receipt: Receipt) throws -> Registration? {
@@ -33,15 +36,19 @@ extension SQLTransaction {
   }
 
   func caseKey(of registration: RegistrationID) throws -> [UInt8]? {
-    try first(.caseKey, [.text(registration)]) { (row) throws(SQLFailure) in
-      try row.bytesIfPresent().map { sealed throws(SQLFailure) in
-        try Body.open(sealed, "case/\(registration)", environment.vault)
-      }
-    } ?? nil
+    if let lastCaseKey, lastCaseKey.registration == registration { return lastCaseKey.key }
+    let key =
+      try first(.caseKey, [.text(registration)]) { (row) throws(SQLFailure) in
+        try row.bytesIfPresent().map { sealed throws(SQLFailure) in
+          try Body.open(sealed, "case/\(registration)", environment.vault)
+        }
+      } ?? nil
+    if let key { lastCaseKey = (registration, key) }
+    return key
   }
 
   func insert(_ registration: Registration, caseKey: [UInt8]) throws {
-    try run(
+    try tell(
       .insertRegistration,
       [
         .text(registration.id), .text(registration.program), .text(registration.window),
@@ -56,7 +63,8 @@ extension SQLTransaction {
   }
 
   func update(_ registration: Registration, from version: Version) throws {
-    let changed = try run(
+    lastRegistration = nil
+    try changeOne(
       .updateRegistration,
       [
         .text(registration.id), .version(version), .text(registration.window),
@@ -64,8 +72,8 @@ extension SQLTransaction {
         .version(registration.revision.version), body(registration),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         registration.idleColumn, .flag(registration.holds.contains(.protection)),
-      ])
-    try expectOne(changed, orFind: .registration, .text(registration.id))
+      ],
+      orFind: .registration, .text(registration.id))
     try settleMembers(of: registration)
   }
 
@@ -93,7 +101,7 @@ extension SQLTransaction {
   }
 
   private func store(_ row: MemberRow) throws(StoreError) {
-    try run(.updateMember, [.text(row.person), .flag(row.isLive), .flag(row.isUnderReview)])
+    try tell(.updateMember, [.text(row.person), .flag(row.isLive), .flag(row.isUnderReview)])
   }
 
   private static func readRegistration(_ row: inout SQLRow) throws(SQLFailure) -> Registration {

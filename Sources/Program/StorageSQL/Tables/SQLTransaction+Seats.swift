@@ -3,7 +3,8 @@ import Storage
 
 // Claiming, as in domain § 16. The UPDATE of `slot` comes first in every claim: it makes claims of
 // one slot run one after another on PostgreSQL too, where two of them would otherwise both count
-// the same seats as free.
+// the same seats as free. A hold that becomes an appointment does not wait for that, so a claim says twice which
+// seats are free: where it waited for a seat, PostgreSQL looks at the outer words again.
 
 extension SQLTransaction {
   func claimSeats(
@@ -29,26 +30,30 @@ extension SQLTransaction {
 
   func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64 {
     let fence = try advanceFence(of: hold.slot)
-    let renewed = try run(
-      .renewSeats,
-      [.text(hold.slot), .text(hold.id), .instant(expireTime), .instant(now)])
-    guard renewed == hold.seats else { throw Refusal(.holdExpired) }
+    try change(
+      hold.seats, by: .renewSeats,
+      [.text(hold.slot), .text(hold.id), .instant(expireTime), .instant(now)]
+    ) { throw Refusal(.holdExpired) }
     return fence
   }
 
   func takeSeats(of hold: Hold, for appointment: AppointmentID) throws {
-    let taken = try run(
-      .takeSeats,
-      [.text(appointment), .text(hold.slot), .text(hold.id), .instant(now)])
-    guard taken == hold.seats else { throw Refusal(.holdExpired) }
+    try change(
+      hold.seats, by: .takeSeats,
+      [.text(appointment), .text(hold.slot), .text(hold.id), .instant(now)]
+    ) { throw Refusal(.holdExpired) }
+  }
+
+  func keepStill(_ slot: SlotID) throws {
+    if locksRows { try tell(.lockSlot, [.text(slot)]) }
   }
 
   func freeSeats(of hold: HoldID, in slot: SlotID) throws {
-    try run(.freeHeldSeats, [.text(slot), .text(hold)])
+    try tell(.freeHeldSeats, [.text(slot), .text(hold)])
   }
 
   func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws {
-    try run(.freeTakenSeats, [.text(slot), .text(appointment)])
+    try tell(.freeTakenSeats, [.text(slot), .text(appointment)])
   }
 
   private func advanceFence(of slot: SlotID) throws -> Int64 {
@@ -64,11 +69,14 @@ extension SQLTransaction {
 extension SQLStatement {
   fileprivate static let advanceFence = SQLStatement(
     "UPDATE slot SET fence = fence + 1 WHERE uid = $1 AND blocked = 0 RETURNING fence")
+  fileprivate static let lockSlot = SQLStatement(
+    "SELECT uid FROM slot WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let claimForHold = SQLStatement(
     """
     UPDATE seat SET hold_id = $2, hold_expires_us = $3 WHERE slot_id = $1 AND seat_no IN (
       SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
         AND (hold_id IS NULL OR hold_expires_us <= $4) ORDER BY seat_no LIMIT $5)
+      AND appointment_id IS NULL AND (hold_id IS NULL OR hold_expires_us <= $4)
     """)
   fileprivate static let claimForAppointment = SQLStatement(
     """
@@ -76,6 +84,7 @@ extension SQLStatement {
     WHERE slot_id = $1 AND seat_no IN (
       SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
         AND (hold_id IS NULL OR hold_expires_us <= $3) ORDER BY seat_no LIMIT $4)
+      AND appointment_id IS NULL AND (hold_id IS NULL OR hold_expires_us <= $3)
     """)
   fileprivate static let renewSeats = SQLStatement(
     """

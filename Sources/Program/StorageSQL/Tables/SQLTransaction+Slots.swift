@@ -37,7 +37,7 @@ extension SQLTransaction {
   }
 
   func insert(_ slot: Slot) throws {
-    try run(
+    try tell(
       .insertSlot,
       [
         .text(slot.id), .text(slot.schedule), .text(slot.service), .instant(slot.start),
@@ -48,20 +48,20 @@ extension SQLTransaction {
         .instant(slot.revision.updateTime), .text(slot.service.office),
       ])
     for number in 0..<slot.capacitySeats {
-      try run(.insertSeat, [.text(slot.id), .count(number + 1)])
+      try tell(.insertSeat, [.text(slot.id), .count(number + 1)])
     }
   }
 
   func update(_ slot: Slot, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateSlot,
       [
         .text(slot.id), .version(version), .instant(slot.start), .instant(slot.end),
         .text(slot.zone), .text(Self.joined(slot.languages)), try reserved(slot),
         .integer(Int64(slot.blockedReason?.rawValue ?? 0)), .version(slot.revision.version),
         .instant(slot.revision.updateTime),
-      ])
-    try expectOne(changed, orFind: .slot, .text(slot.id))
+      ],
+      orFind: .slot, .text(slot.id))
   }
 
   private func reserved(_ slot: Slot) throws -> SQLValue {

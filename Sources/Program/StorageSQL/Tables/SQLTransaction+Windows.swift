@@ -19,7 +19,7 @@ extension SQLTransaction {
   }
 
   func insert(_ window: IntakeWindow) throws {
-    try run(
+    try tell(
       .insertWindow,
       [
         .text(window.id), .instant(window.openTime), .instant(window.closeTime),
@@ -31,15 +31,15 @@ extension SQLTransaction {
   }
 
   func update(_ window: IntakeWindow, from version: Version) throws {
-    let changed = try run(
+    try changeOne(
       .updateWindow,
       [
         .text(window.id), .version(version), .instant(window.openTime),
         .instant(window.closeTime), .count(window.quota), .count(window.admitted),
         .code(window.channel), .code(window.state), .version(window.revision.version),
         .instant(window.revision.updateTime),
-      ])
-    try expectOne(changed, orFind: .window, .text(window.id))
+      ],
+      orFind: .window, .text(window.id))
   }
 
   private static func readWindow(_ row: inout SQLRow) throws(SQLFailure) -> IntakeWindow {

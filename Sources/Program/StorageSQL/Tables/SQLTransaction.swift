@@ -9,6 +9,10 @@ final class SQLTransaction: StoreTransaction {
   /// Whether what is read and relied on must be locked: others write meanwhile.
   let locksRows: Bool
   private let connection: any SQLConnection
+  /// The registration that this unit has read last, as it still is.
+  var lastRegistration: Registration?
+  /// The key of a case never changes, only ends; and then nothing of the case is written.
+  var lastCaseKey: (registration: RegistrationID, key: [UInt8])?
   /// The first statement that failed. PostgreSQL refuses everything after it, so a unit that
   /// catches the error and goes on must fail on SQLite too.
   private(set) var failure: StoreError?
@@ -97,13 +101,27 @@ final class SQLTransaction: StoreTransaction {
     }
   }
 
-  /// Settles an update that names the version it expects: one row, or why not.
-  func expectOne(
-    _ changed: Int, orFind version: SQLStatement, _ id: SQLValue
-  ) throws(StoreError) {
-    if changed == 1 { return }
-    let exists = try first(version, [id]) { (_) throws(SQLFailure) in true } ?? false
-    throw exists ? .versionMismatch : .notFound
+  /// Changes so many rows, or throws what `otherwise` does.
+  ///
+  /// Where failures may show later the database itself refuses another number, and then the unit is run again with
+  /// every statement judged at once; so `otherwise` is asked in the end on every engine.
+  func change(
+    _ count: Int, by statement: SQLStatement, _ values: [SQLValue], otherwise: () throws -> Void
+  ) throws {
+    if connection.isDeferring {
+      return try tell(statement.demanding(values.count), values + [.count(count)])
+    }
+    if try run(statement, values) != count { try otherwise() }
+  }
+
+  /// An update that names the version it expects: one row, or why not.
+  func changeOne(
+    _ statement: SQLStatement, _ values: [SQLValue], orFind version: SQLStatement, _ id: SQLValue
+  ) throws {
+    try change(1, by: statement, values) {
+      let exists = try first(version, [id]) { (_) throws(SQLFailure) in true } ?? false
+      throw exists ? StoreError.versionMismatch : .notFound
+    }
   }
 
   private func noted(_ failure: SQLFailure) -> StoreError {

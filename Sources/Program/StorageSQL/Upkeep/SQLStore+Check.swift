@@ -24,10 +24,21 @@ extension SQLStore {
     var position: Int64 = 0
     while true {
       let page = try await read { [position] in try $0.auditEntries(from: position, limit: 1000) }
-      for leaf in page.items.map(\.leaf) where !isTrue(leaf) {
-        found.append("the leaf at \(leaf.position) of the log is not what its hash says")
+      for item in page.items {
+        if !isTrue(item.leaf) {
+          found.append("the leaf at \(item.leaf.position) of the log is not what its hash says")
+        }
+        if environment.hash(item.entry.canonicalBytes) != item.leaf.entryDigest {
+          found.append(
+            "the entry at \(item.leaf.position) of the log is not the one that was logged")
+        }
       }
-      guard page.hasMore, let last = page.items.last else { return found }
+      guard page.hasMore, let last = page.items.last else {
+        let end = (page.items.last?.leaf.position ?? position - 1) + 1
+        let size = try await read { try $0.auditLogSize() }
+        if end < size { found.append("the log ends at \(end), and had \(size) entries") }
+        return found
+      }
       position = last.leaf.position + 1
     }
   }

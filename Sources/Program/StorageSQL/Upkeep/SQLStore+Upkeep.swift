@@ -11,7 +11,7 @@ extension SQLStore {
   public static func inspecting(
     postgres target: String, environment: StoreEnvironment
   ) -> SQLStore {
-    SQLStore(PostgresEngine(target: target), environment: environment) { [] }
+    SQLStore(PostgresEngine(target: target, options: .upkeep), environment: environment) { [] }
   }
 
   /// Opens a SQLite file to copy from or to, without its key: its sealed columns stay as they are.
@@ -23,14 +23,17 @@ extension SQLStore {
     try open(sqlite: path, environment: environment, checksKey: false, options: SQLiteOptions())
   }
 
-  /// Opens a database to copy from or to, without its key.
+  /// Opens a database to copy from or to, without its key; no server may use it.
   ///
-  /// - Throws: as `open`
+  /// - Throws: as `open`; `unsuitable` when a server is at work on it
   public static func copying(
-    postgres target: String, environment: StoreEnvironment
+    postgres target: String, environment: StoreEnvironment, rehearsalOffset: Int64? = nil
   ) throws(StoreError) -> SQLStore {
-    let engine = PostgresEngine(target: target)
-    try prepare(engine, environment: environment, clock: DatabaseClock(), checksKey: false)
+    let engine = PostgresEngine(target: target, options: .upkeep)
+    try engine.demandUnused()
+    try prepare(
+      engine, environment: environment, clock: DatabaseClock(), checksKey: false,
+      rehearsalOffset: rehearsalOffset)
     return SQLStore(engine, environment: environment) { [] }
   }
 }

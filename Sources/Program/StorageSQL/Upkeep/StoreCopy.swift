@@ -17,7 +17,8 @@ public struct StoreCopy: Sendable {
   }
 
   private static let pageSize = 500
-  private static let pending: Set = ["audit_pending", "event_pending"]
+  /// Empty by then, and what each engine keeps in its own way.
+  private static let leftOut: Set = ["audit_pending", "event_pending", "deployment"]
 
   private let source: SQLStore
   private let target: SQLStore
@@ -33,7 +34,7 @@ public struct StoreCopy: Sendable {
 
   // Made once: statements are kept for good.
   private static let tables = Schema.tables
-    .filter { !pending.contains($0.name) }.map(TableCopy.init)
+    .filter { !leftOut.contains($0.name) }.map(TableCopy.init)
 
   /// Copies, and then compares every row.
   ///
