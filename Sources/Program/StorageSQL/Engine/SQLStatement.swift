@@ -10,6 +10,20 @@ package final class SQLStatement: Sendable {
   package let text: String
   /// A dense number by which connections find their prepared form without hashing the text.
   package let number: Int
+  /// Where it is written, so that a test can tell whether it has seen every one.
+  package let origin: Origin
+
+  /// A place in the sources.
+  package struct Origin: Hashable, Sendable {
+    /// `Module/File.swift`.
+    package let file: String
+    package let line: Int
+
+    package init(file: String, line: Int) {
+      self.file = file
+      self.line = line
+    }
+  }
 
   /// The same, and it fails unless it changes as many rows as one more parameter says; for PostgreSQL only.
   ///
@@ -33,7 +47,8 @@ package final class SQLStatement: Sendable {
   package var locking: SQLStatement {
     lockingTwin.withLock { kept in
       if let kept { return kept }
-      let made = SQLStatement(text + " FOR NO KEY UPDATE")
+      let made = SQLStatement(
+        text + " FOR NO KEY UPDATE", file: origin.file, line: origin.line)
       kept = made
       return made
     }
@@ -44,8 +59,9 @@ package final class SQLStatement: Sendable {
   private static let issued = Atomic<Int>(0)
 
   /// Registers a statement.
-  package init(_ text: String) {
+  package init(_ text: String, file: String = #fileID, line: Int = #line) {
     self.text = text
+    origin = Origin(file: file, line: line)
     self.number = Self.issued.wrappingAdd(1, ordering: .relaxed).oldValue
   }
 }

@@ -15,9 +15,10 @@ extension Schema {
     """,
     "CREATE UNIQUE INDEX registration_receipt ON registration(receipt)",
     "CREATE INDEX registration_queue ON registration(program_id, state, list_us, uid)",
+    "CREATE INDEX registration_of_program ON registration(program_id, list_us, uid)",
     "CREATE INDEX registration_list ON registration(list_us, uid)",
     """
-    CREATE INDEX registration_owner ON registration(owner_partner, owner_user)
+    CREATE INDEX registration_owner ON registration(owner_partner, owner_user, list_us, uid)
       WHERE owner_partner IS NOT NULL
     """,
     // `idle_us`, like `expires_us` and `due_us`, is NULL where no timer waits: the index holds only

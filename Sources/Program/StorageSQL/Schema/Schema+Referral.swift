@@ -14,6 +14,7 @@ extension Schema {
     "CREATE INDEX referral_of_registration ON referral(registration_id, create_us, uid)",
     "CREATE INDEX referral_to ON referral(to_id, create_us, uid)",
     "CREATE INDEX referral_from ON referral(from_id, create_us, uid)",
+    "CREATE INDEX referral_on ON referral(pathway, create_us, uid)",
     "CREATE INDEX referral_list ON referral(create_us, uid)",
     "CREATE INDEX referral_capacity ON referral(to_id, pathway) WHERE state IN (2,3,4,5,6,7)",
     """

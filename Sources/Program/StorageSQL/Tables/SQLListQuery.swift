@@ -7,8 +7,13 @@ import Synchronization
 /// The text holds placeholders only, never values, so the number of different texts is the number
 /// of filter shapes; each is kept as one statement for good.
 struct SQLListQuery {
+  /// Whether one registration or one applicant is asked about. Then only that may lead the engine to the rows: SQLite
+  /// takes any index that gives the order, be it of a whole office, and would go through all of it for a few.
+  private let isNarrow: Bool
   private var conditions: [String] = []
   private(set) var values: [SQLValue] = []
+
+  init(isNarrow: Bool = false) { self.isNarrow = isNarrow }
 
   /// Adds `condition`, in which `#` stands for the value's placeholder.
   mutating func require(_ condition: String, _ value: SQLValue) {
@@ -30,9 +35,16 @@ struct SQLListQuery {
     conditions.append("\(column) IN (\(places.joined(separator: ", ")))")
   }
 
+  /// A column of texts that many rows share has this value.
+  mutating func require(shared column: String, _ value: SQLValue) {
+    // No index has the column with nothing behind it.
+    require(isNarrow ? "\(column) || '' = #" : "\(column) = #", value)
+  }
+
   /// `column` is one of these codes; no condition when there are none.
   mutating func require(_ column: String, oneOf codes: [some RawRepresentable<Int>]) {
     if codes.isEmpty { return }
+    let column = isNarrow ? "+\(column)" : column
     if codes.count == 1 { return require("\(column) = #", .code(codes[0])) }
     let places = codes.map { code in
       values.append(.code(code))

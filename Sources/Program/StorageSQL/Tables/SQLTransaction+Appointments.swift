@@ -9,12 +9,15 @@ extension SQLTransaction {
   func appointments(
     _ filter: AppointmentFilter, after key: TimeKey<AppointmentID>?, limit: Int
   ) throws -> Page<Appointment> {
-    var query = SQLListQuery()
+    var query = SQLListQuery(isNarrow: filter.registration != nil || filter.owner != nil)
     if let registration = filter.registration {
       query.require("registration_id = #", .text(registration))
     }
-    if let office = filter.office { query.require("office_id = #", .text(office)) }
-    if let service = filter.service { query.require("service_id = #", .text(service)) }
+    // A service is one office's, and offices are what the index knows.
+    if let office = filter.office ?? filter.service?.office {
+      query.require(shared: "office_id", .text(office))
+    }
+    if let service = filter.service { query.require(shared: "service_id", .text(service)) }
     if let starts = filter.starts {
       query.require("start_us >= #", .instant(starts.lowerBound))
       query.require("start_us < #", .instant(starts.upperBound))

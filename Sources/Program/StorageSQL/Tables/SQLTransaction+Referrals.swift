@@ -9,13 +9,13 @@ extension SQLTransaction {
   func referrals(
     _ filter: ReferralFilter, after key: TimeKey<ReferralID>?, limit: Int
   ) throws -> Page<Referral> {
-    var query = SQLListQuery()
+    var query = SQLListQuery(isNarrow: filter.registration != nil || filter.owner != nil)
     if let registration = filter.registration {
       query.require("registration_id = #", .text(registration))
     }
-    if let to = filter.to { query.require("to_id = #", .text(to)) }
-    if let from = filter.from { query.require("from_id = #", .text(from)) }
-    if let pathway = filter.pathway { query.require("pathway = #", .text(pathway)) }
+    if let to = filter.to { query.require(shared: "to_id", .text(to)) }
+    if let from = filter.from { query.require(shared: "from_id", .text(from)) }
+    if let pathway = filter.pathway { query.require(shared: "pathway", .text(pathway)) }
     query.require("state", oneOf: filter.states)
     query.require("registration_id", ownedBy: filter.owner)
     query.require("create_us", after: key)

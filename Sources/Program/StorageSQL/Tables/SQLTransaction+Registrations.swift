@@ -17,10 +17,13 @@ extension SQLTransaction {
   func registrations(
     _ filter: RegistrationFilter, after key: TimeKey<RegistrationID>?, limit: Int
   ) throws -> Page<Registration> {
-    var query = SQLListQuery()
-    if let program = filter.program { query.require("program_id = #", .text(program)) }
+    var query = SQLListQuery(isNarrow: filter.owner != nil)
+    if let owner = filter.owner {
+      query.require("owner_partner = #", .text(owner.partner))
+      query.require("owner_user = #", .text(owner.user))
+    }
+    if let program = filter.program { query.require(shared: "program_id", .text(program)) }
     query.require("state", oneOf: filter.states)
-    query.require("uid", ownedBy: filter.owner)
     if !filter.includesProtected { query.require("protected = 0") }
     query.require("list_us", after: key)
     let list = query.statement(select: "SELECT body FROM registration", order: "list_us, uid")
