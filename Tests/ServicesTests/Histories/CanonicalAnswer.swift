@@ -1,0 +1,60 @@
+import Domain
+import Foundation
+
+/// Makes answers of different worlds comparable: what is random in them is replaced by the order of its first
+/// appearance, and everything else stays.
+struct CanonicalAnswer {
+  private var numbers: [String: Int] = [:]
+
+  /// Fields whose whole value is random, or depends on what is.
+  private static let opaque: Set = [
+    "receipt", "visitCode", "nextPageToken", "resumeToken", "releaseSha256", "valueSha256",
+    "requestSha256",
+  ]
+  /// Lists in the order of random ids: of documents, and of appointments at one time.
+  private static let unordered: Set = ["appointments", "documents"]
+
+  /// A JSON value with its keys in order.
+  mutating func text(_ value: Any, under key: String = "") -> String {
+    switch value {
+    case let object as [String: Any]:
+      let fields = object.keys.sorted().map { "\($0): \(text(object[$0] ?? "", under: $0))" }
+      return "{\(fields.joined(separator: ", "))}"
+    case let list as [Any]:
+      var items = list.map { text($0, under: key) }
+      if Self.unordered.contains(key) { items.sort() }
+      return "[\(items.joined(separator: ", "))]"
+    case let string as String:
+      if Self.opaque.contains(key), !string.isEmpty { return number(of: string) }
+      return plain(string)
+    default: return "\(value)"
+    }
+  }
+
+  /// A text in which ids may stand.
+  mutating func plain(_ text: String) -> String {
+    var result = ""
+    var word = ""
+    for character in text {
+      if character.isASCII, character.isLetter || character.isNumber {
+        word.append(character)
+      } else {
+        result += replaced(word)
+        result.append(character)
+        word = ""
+      }
+    }
+    return result + replaced(word)
+  }
+
+  private mutating func replaced(_ word: String) -> String {
+    RegistrationID(rawValue: word) == nil ? word : number(of: word)
+  }
+
+  private mutating func number(of text: String) -> String {
+    let next = numbers.count + 1
+    let number = numbers[text] ?? next
+    numbers[text] = number
+    return "#\(number)"
+  }
+}
