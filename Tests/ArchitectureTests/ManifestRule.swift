@@ -82,6 +82,7 @@ enum ManifestRule {
   static let testedElsewhere = [
     "FuzzEntry": "hands libFuzzer's bytes to FuzzTargets; Tools/fuzz runs it",
     "ProtocPluginMain": "reads and writes for ProtocPlugin; Tools/generate --check runs it",
+    "StoreBench": "measures, and fails when an answer is wrong; Tools/bench store runs it",
     "SafeMobilityAPI": "generated; ProtocPluginTests and ServicesTests use what it holds",
   ]
 

@@ -85,6 +85,7 @@ struct EveryStatement {
       try household.insert(tx)
       _ = try tx.claimSeats(hold.seats, of: slot.id, for: .hold(hold.id, until: hold.expireTime))
       try tx.insert(hold)
+      try tx.keepStill(hold.slot)
       _ = try tx.renewSeats(of: hold, until: hold.expireTime)
       try tx.update(next(hold, \.revision), from: .first)
       try tx.takeSeats(of: hold, for: appointment.id)

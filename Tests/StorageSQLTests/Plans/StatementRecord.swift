@@ -1,3 +1,4 @@
+import Storage
 import StorageSQL
 import Synchronization
 
@@ -29,9 +30,9 @@ struct RecordingEngine: SQLEngine {
   var dialect: SQLDialect { engine.dialect }
 
   func write<R: Sendable>(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+    _ purpose: UnitPurpose, _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R {
-    try await engine.write { [record] in try unit(RecordingConnection($0, record)) }
+    try await engine.write(purpose) { [record] in try unit(RecordingConnection($0, record)) }
   }
 
   func read<R: Sendable>(
@@ -51,6 +52,9 @@ private final class RecordingConnection: SQLConnection {
     self.connection = connection
     self.record = record
   }
+
+  /// Statements are to be seen as they are written.
+  var isDeferring: Bool { false }
 
   func run(_ statement: SQLStatement, _ values: [SQLValue]) throws(SQLFailure) -> Int {
     record.note(statement, values)
