@@ -1,5 +1,7 @@
+import MemoryStore
 import PostgresFixture
 import StorageSQL
+import StoreSamples
 import Synchronization
 import Testing
 
@@ -163,6 +165,29 @@ import Testing
     }
     #expect(text.contains("LC_COLLATE 'C'"))
     try server.administer("DROP DATABASE sorted")
+  }
+
+  @Test func `a change that must be of so many rows is judged without a question`() async throws {
+    let target = try PostgresServer.shared.get().makeDatabase()
+    try await SQLStore.open(postgres: target, environment: .test(now: { StoredWorld.opening }))
+      .close()
+    let engine = PostgresEngine(target: target)
+    let change = SQLStatement("UPDATE sequence SET last = last WHERE name = $1")
+    try await engine.write { try $0.tell(change.demanding(1), [.text("audit"), .integer(1)]) }
+    let before = engine.roundTripCount
+    try await engine.write { try $0.tell(change.demanding(1), [.text("audit"), .integer(1)]) }
+    #expect(engine.roundTripCount - before == 1)
+    // Another number fails it, and then it is run again with each statement judged at once.
+    let runs = Mutex(0)
+    await #expect(throws: SQLFailure.self) {
+      try await engine.write { connection in
+        runs.withLock { $0 += 1 }
+        try connection.tell(change.demanding(1), [.text("nothing"), .integer(1)])
+      }
+    }
+    #expect(runs.withLock { $0 } == 2)
+    try await engine.close()
+    try PostgresServer.shared.get().drop(target)
   }
 
   @Test func `a round trip carries everything that was queued`() async throws {

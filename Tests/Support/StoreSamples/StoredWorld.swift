@@ -71,6 +71,20 @@ public struct StoredWorld: Sendable {
     }
   }
 
+  /// Adds what reference data leaves out, and lets the programme run; for stores that have reference data.
+  public func startPilot(in transaction: any StoreTransaction) throws {
+    if let program = try transaction.program(program.id) {
+      var running = program
+      running.state = .pilot
+      running.revision.advance(at: transaction.now)
+      try transaction.update(running, from: program.revision.version)
+    }
+    try transaction.insert(window)
+    if try transaction.office(office.id) == nil { try transaction.insert(office) }
+    if try transaction.serviceOffer(offer.id) == nil { try transaction.insert(offer) }
+    try transaction.insert(schedule)
+  }
+
   /// Stores all of it.
   public func seed(_ transaction: any StoreTransaction) throws {
     try transaction.insert(program)

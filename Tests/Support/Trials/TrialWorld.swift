@@ -80,16 +80,7 @@ public final class TrialWorld: @unchecked Sendable {
         try SQLStore.open(sqlite: storePath, environment: environment)
       }
     try await store.write { [slots, households, eligible] tx in
-      if let program = try tx.program(samples.program.id) {
-        var running = program
-        running.state = .pilot
-        running.revision.advance(at: tx.now)
-        try tx.update(running, from: program.revision.version)
-      }
-      try tx.insert(samples.window)
-      if try tx.office(samples.office.id) == nil { try tx.insert(samples.office) }
-      if try tx.serviceOffer(samples.offer.id) == nil { try tx.insert(samples.offer) }
-      try tx.insert(samples.schedule)
+      try samples.startPilot(in: tx)
       for slot in slots { try tx.insert(slot) }
       for household in households + eligible {
         try household.insert(tx)

@@ -27,13 +27,13 @@ extension SQLDialect {
       END $$
       """,
       """
-      CREATE OR REPLACE FUNCTION demand_rows(found BIGINT, wanted BIGINT) RETURNS BIGINT
+      CREATE OR REPLACE FUNCTION demand_rows(changed BIGINT, wanted BIGINT) RETURNS BIGINT
       LANGUAGE plpgsql AS $$
       BEGIN
-        IF found <> wanted THEN
-          RAISE EXCEPTION 'found %, wanted %', found, wanted USING ERRCODE = '\(SQLFailure.demandState)';
+        IF changed <> wanted THEN
+          RAISE EXCEPTION 'changed %, wanted %', changed, wanted USING ERRCODE = '\(SQLFailure.demandState)';
         END IF;
-        RETURN found;
+        RETURN changed;
       END $$
       """,
     ])

@@ -12,14 +12,14 @@ extension SQLTransaction {
     if dialect.sequencesLater {
       return try tell(.leaveEntry, [.text(entry), .digest(digest)])
     }
-    let (position, time) = try advance("audit", by: 1)
+    let (position, time) = try advance("audit", by: 1, at: now)
     try place(entry, digest, at: position, time)
   }
 
   /// Gives an event its place in the feed, or leaves it for the sequencer.
   func sequence(_ event: StatusEventID) throws {
     if dialect.sequencesLater { return try tell(.leaveEvent, [.text(event)]) }
-    let (position, _) = try advance("event", by: 1)
+    let (position, _) = try advance("event", by: 1, at: now)
     try tell(.insertFeed, [.integer(position), .text(event)])
   }
 
@@ -36,7 +36,8 @@ extension SQLTransaction {
       (id: AuditEntryID(checked: try row.text()), digest: try row.digest())
     }
     if found.isEmpty { return 0 }
-    let (last, lastTime) = try advance("audit", by: found.count)
+    // Not the unit's own time: it began before some of them were there.
+    let (last, lastTime) = try advance("audit", by: found.count, at: environment.now())
     for (index, entry) in found.enumerated() {
       let distance = found.count - 1 - index
       try place(
@@ -52,7 +53,7 @@ extension SQLTransaction {
       StatusEventID(checked: try row.text())
     }
     if found.isEmpty { return 0 }
-    let (last, _) = try advance("event", by: found.count)
+    let (last, _) = try advance("event", by: found.count, at: environment.now())
     for (index, event) in found.enumerated() {
       try tell(.insertFeed, [.integer(last - Int64(found.count - 1 - index)), .text(event)])
       try tell(.forgetEvent, [.text(event)])
@@ -61,11 +62,11 @@ extension SQLTransaction {
   }
 
   /// Takes the next places of a sequence; the last of them, and its time. Each has a later time than the one before
-  /// it, and the first is no earlier than now (INV-15).
+  /// it, and the first is no earlier than `time` (INV-15).
   private func advance(
-    _ sequence: String, by count: Int
+    _ sequence: String, by count: Int, at time: Instant
   ) throws(StoreError) -> (position: Int64, time: Instant) {
-    let place = try first(.advanceSequence, [.text(sequence), .instant(now), .count(count)]) {
+    let place = try first(.advanceSequence, [.text(sequence), .instant(time), .count(count)]) {
       (row) throws(SQLFailure) in (try row.integer(), try row.instant())
     }
     guard let place else { throw .defect("no sequence \(sequence)") }
