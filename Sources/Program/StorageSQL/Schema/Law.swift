@@ -54,6 +54,59 @@ package struct Law: Sendable {
       """
     ),
     Law(
+      "INV-3: nobody attends two live appointments that overlap",
+      """
+      SELECT a.uid FROM attendee x JOIN appointment a ON a.uid = x.appointment_id
+        JOIN attendee y ON y.person_id = x.person_id AND y.appointment_id > x.appointment_id
+        JOIN appointment b ON b.uid = y.appointment_id
+        WHERE a.state IN (1,2,3,4) AND b.state IN (1,2,3,4)
+          AND a.start_us < b.end_us AND b.start_us < a.end_us
+      """
+    ),
+    Law(
+      "INV-3: one live appointment per registration and service",
+      """
+      SELECT registration_id FROM appointment WHERE state IN (1,2,3,4)
+        GROUP BY registration_id, service_id HAVING COUNT(*) > 1
+      """
+    ),
+    Law(
+      "INV-4: no hold's fence is ahead of its slot's",
+      "SELECT h.uid FROM hold h JOIN slot s ON s.uid = h.slot_id WHERE h.fence > s.fence"
+    ),
+    Law(
+      "INV-5: one live referral per person, pathway and destination",
+      """
+      SELECT cluster_id FROM referral_person WHERE live = 1
+        GROUP BY cluster_id, pathway, destination HAVING COUNT(*) > 1
+      """
+    ),
+    Law(
+      "INV-5: one live referral per person and exclusive group",
+      """
+      SELECT cluster_id FROM referral_person WHERE live = 1 AND excl_group IS NOT NULL
+        GROUP BY cluster_id, excl_group HAVING COUNT(*) > 1
+      """
+    ),
+    Law(
+      "INV-8: nobody is in two live registrations of a programme",
+      """
+      SELECT cluster_id FROM member WHERE live = 1 AND under_review = 0
+        GROUP BY program_id, cluster_id HAVING COUNT(*) > 1
+      """
+    ),
+    Law(
+      "INV-9: a referral has one event per version",
+      """
+      SELECT r.uid FROM referral r WHERE r.version <> (SELECT COUNT(*) FROM status_event e
+        WHERE e.aggregate = 14 AND e.aggregate_id = r.uid)
+      """
+    ),
+    Law(
+      "INV-13: nobody is a no-show where the office called it off",
+      "SELECT uid FROM appointment WHERE state = 9 AND cancel_party = 2"
+    ),
+    Law(
       "INV-9: a registration's last version has its event",
       """
       SELECT r.uid FROM registration r WHERE NOT EXISTS (SELECT 1 FROM status_event e
