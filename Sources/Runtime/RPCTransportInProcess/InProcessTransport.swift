@@ -37,7 +37,7 @@ public struct InProcessTransport: ClientTransport {
     let now = ContinuousClock.now
     let deadline = options.deadline(from: now)
     if let deadline, deadline.hasPassed(at: now) { throw .deadlinePassed }
-    let answer = await FirstAnswer.of(deadline: deadline) { () throws(RPCError) in
+    let answer = await FirstAnswer<RawResponse>.of(deadline: deadline) { () throws(RPCError) in
       let metadata = try await complete(metadata, for: method, options)
       let handler = try handler(for: method)
       try check(request, options)

@@ -14,8 +14,8 @@ public struct PostgresDeployment: Sendable {
   /// - Throws: `StoreError.unavailable`, `unsuitable`, `defect`
   public init(at target: String) throws(StoreError) {
     let clock = DatabaseClock()
-    do {
-      (isNew, rehearsalOffset) = try PostgresEngine(target: target).prepare { connection in
+    (isNew, rehearsalOffset) = try StoreError.translating {
+      try PostgresEngine(target: target).prepare { connection in
         try clock.set(by: connection)
         let isMade = try connection.first(.hasStore, []) { (row) throws(SQLFailure) in
           try row.flag()
@@ -23,10 +23,6 @@ public struct PostgresDeployment: Sendable {
         guard isMade ?? false else { return (true, nil) }
         return (false, try Self.rehearsalOffset(connection))
       }
-    } catch let failure as SQLFailure {
-      throw StoreError(failure)
-    } catch {
-      throw .defect("\(error)")
     }
     self.clock = clock
   }

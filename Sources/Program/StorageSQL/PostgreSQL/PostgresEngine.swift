@@ -52,7 +52,7 @@ package final class PostgresEngine: SQLEngine {
 
   /// - Throws: `StoreError.unsuitable` while a server gives out places in the database
   func demandUnused() throws(StoreError) {
-    do {
+    try StoreError.translating {
       let isFree = try prepare { connection in
         try connection.first(
           .sequencerLock, [.integer(AdvisoryLock.sequencer.rawValue)]
@@ -61,12 +61,6 @@ package final class PostgresEngine: SQLEngine {
       if !(isFree ?? false) {
         throw StoreError.unsuitable("a server is at work on the database: end all servers first")
       }
-    } catch let error as StoreError {
-      throw error
-    } catch let failure as SQLFailure {
-      throw StoreError(failure)
-    } catch {
-      throw .defect("\(error)")
     }
   }
 

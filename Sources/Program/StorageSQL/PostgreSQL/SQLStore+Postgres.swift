@@ -28,7 +28,7 @@ extension SQLStore {
     _ engine: PostgresEngine, environment: StoreEnvironment, clock: DatabaseClock, checksKey: Bool,
     rehearsalOffset: Int64? = nil
   ) throws(StoreError) {
-    do {
+    try StoreError.translating {
       try engine.prepare { connection in
         try clock.set(by: connection)
         try Migrator(Schema.migrations, dialect: engine.dialect)
@@ -43,12 +43,6 @@ extension SQLStore {
           throw StoreError.unsuitable("another node has just begun this rehearsal: start again")
         }
       }
-    } catch let error as StoreError {
-      throw error
-    } catch let failure as SQLFailure {
-      throw StoreError(failure)
-    } catch {
-      throw .defect("\(error)")
     }
   }
 

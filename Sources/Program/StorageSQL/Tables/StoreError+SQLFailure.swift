@@ -21,6 +21,21 @@ extension StoreError {
   }
 }
 
+extension StoreError {
+  /// Does something that no caller waits for, and gives what it throws its name in the domain.
+  static func translating<R>(_ body: () throws -> R) throws(StoreError) -> R {
+    do {
+      return try body()
+    } catch let error as StoreError {
+      throw error
+    } catch let failure as SQLFailure {
+      throw StoreError(failure)
+    } catch {
+      throw .defect("\(error)")
+    }
+  }
+}
+
 extension Constraint {
   /// The rule behind a unique key: PostgreSQL names the index, SQLite the columns.
   init(uniqueKey: String) {
