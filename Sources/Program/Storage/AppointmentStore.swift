@@ -38,6 +38,10 @@ public protocol AppointmentReader {
   ) throws -> Page<Appointment>
   /// The live appointments of a slot, by id: those to cancel when it is blocked.
   func liveAppointments(in slot: SlotID) throws -> [Appointment]
+  /// The live appointment that a registration has for a service, of which there is at most one (INV-3).
+  func liveAppointment(
+    of registration: RegistrationID, for service: ServiceOfferID
+  ) throws -> Appointment?
   /// The live appointments that take the time of any of these people in the half-open time.
   func liveAppointments(
     of persons: [PersonID], overlapping time: Range<Instant>

@@ -1,3 +1,5 @@
+public import Domain
+
 /// Where the programme's records live, whatever keeps them.
 ///
 /// A unit of work is a closure that runs whole or not at all. It may be run again by the engine
@@ -18,6 +20,9 @@ public protocol Store: Sendable {
   func read<R: Sendable>(
     _ unit: @escaping @Sendable (any StoreReader) throws -> R
   ) async throws -> R
+
+  /// The store's clock, which every unit that begins now has.
+  var now: Instant { get }
 
   /// Yields when another process may have added events to the feed, often without need; ends at once where no other
   /// can write. For one reader.

@@ -11,6 +11,9 @@ public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, Registrati
 {
   /// The store's clock as the unit began; the same throughout the unit.
   var now: Instant { get }
+
+  /// Says what this unit is going to look at; see ``Foresight``.
+  func foresee(_ foresights: [Foresight]) throws
 }
 
 /// One unit of work: everything in it becomes durable together, or nothing does.

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 public import Storage
 
 /// The store on a SQL database.
@@ -138,6 +138,8 @@ public final class SQLStore: Store {
       if !isMore { return }
     }
   }
+
+  public var now: Instant { environment.now() }
 
   /// Round trips to a database so far; 0 where there is none.
   package var roundTripCount: Int { (engine as? PostgresEngine)?.roundTripCount ?? 0 }

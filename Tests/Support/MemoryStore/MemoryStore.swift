@@ -35,6 +35,8 @@ public final class MemoryStore: Store {
     return try unit(MemoryTransaction(copy, environment: environment))
   }
 
+  public var now: Instant { environment.now() }
+
   public func integrityProblems() async throws -> [String] { [] }
 
   public func close() async throws {

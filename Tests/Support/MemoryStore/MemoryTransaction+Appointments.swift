@@ -35,11 +35,19 @@ extension MemoryTransaction {
       .sorted { $0.id < $1.id }
   }
 
-  func insert(_ appointment: Appointment) throws {
-    let twin = state.appointments.values.contains { other in
-      other.registration == appointment.registration && other.service == appointment.service
-        && other.state.isLive && other.id != appointment.id
+  func liveAppointment(
+    of registration: RegistrationID, for service: ServiceOfferID
+  ) -> Appointment? {
+    state.appointments.values.first { appointment in
+      appointment.registration == registration && appointment.service == service
+        && appointment.state.isLive
     }
+  }
+
+  func insert(_ appointment: Appointment) throws {
+    let twin =
+      liveAppointment(of: appointment.registration, for: appointment.service)
+      .map { $0.id != appointment.id } ?? false
     let time = appointment.start..<appointment.end
     let people = appointment.attendees.map(\.person)
     if twin, appointment.state.isLive { throw StoreError.conflict(.liveAppointment) }

@@ -1,3 +1,4 @@
+public import Domain
 public import Storage
 public import StorageSQL
 
@@ -23,6 +24,8 @@ public struct SettledStore: Store {
   ) async throws -> R {
     try await store.read(unit)
   }
+
+  public var now: Instant { store.now }
 
   public func integrityProblems() async throws -> [String] { try await store.integrityProblems() }
 

@@ -20,26 +20,61 @@ public struct AccessInterceptor: ServerInterceptor {
   public func intercept(
     request: [UInt8], call: ServerCall, next: MethodHandler.Unary
   ) async throws -> [UInt8] {
-    try await admit(call)
-    return try await next(request, call)
+    guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
+    let identity = try CallerIdentity(call)
+    call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
+    guard admitAsKnown(identity, call, rule) else {
+      try await admit(identity, call, rule)
+      return try await next(request, call)
+    }
+    do {
+      return try await next(request, call)
+    } catch {
+      // What it failed with is for those to know who may call.
+      if call[CallerKey.self]?.isConfirmed == true { throw error }
+      try await admit(identity, call, rule)
+      guard error is OutdatedAdmission else { throw error }
+      return try await next(request, call)
+    }
   }
 
+  /// A stream outlives what its partner's record says, and looks at it again and again by itself.
   public func intercept(
     requests: RawRequests, responses: RawResponses, call: ServerCall,
     next: MethodHandler.Streaming
   ) async throws {
-    try await admit(call)
+    if let rule = desk.rules[call.method.fullName] {
+      let identity = try CallerIdentity(call)
+      call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
+      try await admit(identity, call, rule)
+    }
     try await next(requests, responses, call)
   }
 
-  /// Refuses the call, or leaves its caller in it.
-  private func admit(_ call: ServerCall) async throws {
-    guard let rule = desk.rules[call.method.fullName] else { return }
-    let identity = try CallerIdentity(call)
-    call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
+  /// Whether the call is let in by what is known of its partner; it is yet to be confirmed.
+  private func admitAsKnown(
+    _ identity: CallerIdentity?, _ call: ServerCall, _ rule: MethodRule
+  ) -> Bool {
+    guard let identity, let partner = desk.partners[identity.uri] else { return false }
+    return (try? admit(identity, partner, call, rule, at: desk.store.now)) != nil
+  }
+
+  /// Refuses the call by what the store says, or leaves its caller in it.
+  private func admit(
+    _ identity: CallerIdentity?, _ call: ServerCall, _ rule: MethodRule
+  ) async throws {
+    guard let identity else { return try admit(nil, nil, call, rule, at: desk.store.now) }
     let (now, partner) = try await desk.store.read { reader in
-      (reader.now, try identity.flatMap { try reader.partner(identity: $0.uri) })
+      (reader.now, try reader.partner(identity: identity.uri))
     }
+    desk.partners.learn(partner, of: identity.uri)
+    try admit(identity, partner, call, rule, at: now)
+  }
+
+  private func admit(
+    _ identity: CallerIdentity?, _ partner: Partner?, _ call: ServerCall, _ rule: MethodRule,
+    at now: Instant
+  ) throws {
     var caller = try self.caller(identity, partner, call, rule, at: now)
     call[AuditTrail.Key.self]?.know(caller)
     try name(&caller, by: call, rule)
@@ -67,7 +102,7 @@ public struct AccessInterceptor: ServerInterceptor {
     }
     return Caller(
       actor: Actor(partner: partner.id, role: role, user: nil), identity: identity.uri,
-      kind: partner.kind,
+      kind: partner.kind, record: partner,
       purpose: call.requestMetadata[Self.purposeMetadata].flatMap { Purpose(name: $0) },
       callTime: now)
   }

@@ -9,6 +9,10 @@ struct Caller: Sendable {
   var identity: String?
   /// What the partner is; nil for the anonymous caller.
   var kind: PartnerKind?
+  /// The partner's record, as the call was let in by it; nil for the anonymous caller and the server itself.
+  var record: Partner?
+  /// Whether a unit of work has found the record so.
+  var isConfirmed = false
   /// What the call is for; nil only for methods that everybody may call.
   var purpose: Purpose?
   /// When the programme's clock had the call: what is checked before there is a unit of work is

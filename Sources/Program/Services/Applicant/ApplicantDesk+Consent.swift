@@ -8,7 +8,7 @@ extension ApplicantDesk {
   public func proposeConsent(
     _ request: SafeMobility.ProposeConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.ProposeConsentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let consent = try work.propose(
         request.consent ?? .init(), of: RegistrationID(name: request.parent))
       return .with { $0.consent = .init(consent) }
@@ -18,7 +18,7 @@ extension ApplicantDesk {
   public func grantConsent(
     _ request: SafeMobility.GrantConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.GrantConsentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let consent = try work.consent(named: request.name, etag: request.etag)
       let method = try ConsentMethod(request.method, field: "method")
       guard method == .click ? work.caller.role == .applicant : true else {
@@ -41,7 +41,7 @@ extension ApplicantDesk {
   public func withdrawConsent(
     _ request: SafeMobility.WithdrawConsentRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawConsentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let consent = try work.consent(named: request.name, etag: request.etag)
       var machine = ConsentMachine(consent)
       let change = try machine.withdraw(at: work.now)
@@ -58,7 +58,7 @@ extension ApplicantDesk {
   public func listConsents(
     _ request: SafeMobility.ListConsentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListConsentsResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let registration = try work.registration(RegistrationID(name: request.parent))
       let person = request.person.isEmpty ? nil : try PersonName(request.person).person
       let page = try work.page(

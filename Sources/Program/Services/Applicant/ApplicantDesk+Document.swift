@@ -8,7 +8,7 @@ extension ApplicantDesk {
   public func addDocument(
     _ request: SafeMobility.AddDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.AddDocumentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let message = request.document ?? .init()
       let parent = try work.registration(RegistrationID(name: request.parent))
       let (registration, person) = try work.person(named: message.person)
@@ -37,7 +37,7 @@ extension ApplicantDesk {
   public func verifyDocument(
     _ request: SafeMobility.VerifyDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.VerifyDocumentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let ids = try NestedName.ids(in: request.name, "registrations", "documents")
       let registration = try work.registration(NestedName.id(ids[0]))
       var document = try work.found(try work.tx.document(NestedName.id(ids[1])))

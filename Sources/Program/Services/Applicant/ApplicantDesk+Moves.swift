@@ -8,7 +8,7 @@ extension ApplicantDesk {
   public func startScreening(
     _ request: SafeMobility.StartScreeningRequest, call: ServerCall
   ) async throws -> SafeMobility.StartScreeningResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
       let change = try machine.startScreening(at: work.now)
@@ -20,7 +20,7 @@ extension ApplicantDesk {
   public func requestInfo(
     _ request: SafeMobility.RequestInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.RequestInfoResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let items = try request.items.enumerated().map { index, item in
         try InfoItem(item, field: "items[\(index)]")
       }
@@ -34,7 +34,7 @@ extension ApplicantDesk {
   public func provideInfo(
     _ request: SafeMobility.ProvideInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.ProvideInfoResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let answers = try request.answers.map { try Answers($0, field: "answers") }
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.provideInfo(answers ?? machine.current.answers, at: now)
@@ -46,7 +46,7 @@ extension ApplicantDesk {
   public func screenOut(
     _ request: SafeMobility.ScreenOutRequest, call: ServerCall
   ) async throws -> SafeMobility.ScreenOutResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try ScreenOutReason(request.reason, field: "reason")
       let advice = try request.advice.enumerated().map { index, advice in
         try LocalAdvice(advice, field: "advice[\(index)]")
@@ -62,7 +62,7 @@ extension ApplicantDesk {
   public func reopenRegistration(
     _ request: SafeMobility.ReopenRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.ReopenRegistrationResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       // Meanwhile somebody of it may have registered anew.
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
@@ -75,7 +75,7 @@ extension ApplicantDesk {
   public func inviteRegistration(
     _ request: SafeMobility.InviteRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.InviteRegistrationResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let kind = try ServiceKind(request.serviceKind, field: "service_kind")
       let registration = try work.registration(named: request.name, etag: request.etag)
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
@@ -88,7 +88,7 @@ extension ApplicantDesk {
   public func recordEligibility(
     _ request: SafeMobility.RecordEligibilityRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordEligibilityResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       let findings = try work.findings(request.findings)
       var machine = RegistrationMachine(registration, limits: work.limits)
@@ -107,7 +107,7 @@ extension ApplicantDesk {
   public func resolveRegistration(
     _ request: SafeMobility.ResolveRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.ResolveRegistrationResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let resolution = request.resolution ?? .init()
       let outcome = try Outcome(resolution.outcome, field: "resolution.outcome")
       let pathway =
@@ -125,7 +125,7 @@ extension ApplicantDesk {
   public func withdrawRegistration(
     _ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawRegistrationResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason =
         request.reason == .unspecified
         ? nil : try WithdrawalReason(request.reason, field: "reason")

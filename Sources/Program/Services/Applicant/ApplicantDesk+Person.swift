@@ -8,7 +8,7 @@ extension ApplicantDesk {
   public func addPerson(
     _ request: SafeMobility.AddPersonRequest, call: ServerCall
   ) async throws -> SafeMobility.AddPersonResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let registration = try work.registration(RegistrationID(name: request.parent))
       let relation = try Relation(request.relationship, field: "relationship")
       let person = try work.person(
@@ -31,7 +31,8 @@ extension ApplicantDesk {
   public func updatePerson(
     _ request: SafeMobility.UpdatePersonRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdatePersonResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.person?.name ?? "", call) {
+      work in
       let wanted = request.person ?? .init()
       let (registration, person) = try work.person(named: wanted.name)
       try person.etag.require(request.etag)
@@ -57,7 +58,7 @@ extension ApplicantDesk {
   public func removePerson(
     _ request: SafeMobility.RemovePersonRequest, call: ServerCall
   ) async throws -> SafeMobility.RemovePersonResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let (registration, person) = try work.person(named: request.name)
       try person.etag.require(request.etag)
       var machine = RegistrationMachine(registration, limits: work.limits)

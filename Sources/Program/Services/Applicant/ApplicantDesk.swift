@@ -25,7 +25,7 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
   public func getRegistration(
     _ request: SafeMobility.GetRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.GetRegistrationResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let registration = try work.registration(RegistrationID(name: request.name))
       return try .with { $0.registration = try work.message(for: registration, view: request.view) }
     }
@@ -67,7 +67,8 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
   public func updateRegistration(
     _ request: SafeMobility.UpdateRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.UpdateRegistrationResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.registration?.name ?? "", call) {
+      work in
       let wanted = request.registration ?? .init()
       let registration = try work.registration(named: wanted.name, etag: request.etag)
       let merged = try SafeMobility.Registration(registration)
@@ -88,7 +89,7 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
     _ request: SafeMobility.SubmitRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.SubmitRegistrationResponse {
     try await desk.change(
-      request, id: \.requestId, validateOnly: request.validateOnly, call
+      request, id: \.requestId, about: request.name, validateOnly: request.validateOnly, call
     ) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       let submitted = try work.submit(registration)

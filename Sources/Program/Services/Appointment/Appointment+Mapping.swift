@@ -5,8 +5,10 @@ import Storage
 
 extension DeskWork {
   /// A hold as the contract has it.
-  func message(for hold: Hold) throws -> SafeMobility.Hold {
-    let slot = try found(try reader.slot(hold.slot))
+  ///
+  /// - Parameter slot: its slot, where it is at hand
+  func message(for hold: Hold, in slot: Slot? = nil) throws -> SafeMobility.Hold {
+    let slot = try slot ?? found(try reader.slot(hold.slot))
     return .with {
       $0.name = hold.id.name
       $0.uid = hold.id.rawValue

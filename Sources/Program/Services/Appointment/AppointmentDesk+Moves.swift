@@ -44,7 +44,7 @@ extension AppointmentDesk {
   public func checkIn(
     _ request: SafeMobility.CheckInRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckInResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let code = try VisitCode(typed: request.visitCode).known("visit_code")
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.checkIn(code: code, at: now)
@@ -56,7 +56,7 @@ extension AppointmentDesk {
   public func startAppointment(
     _ request: SafeMobility.StartAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.StartAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.start(at: now)
       }
@@ -67,7 +67,7 @@ extension AppointmentDesk {
   public func completeAppointment(
     _ request: SafeMobility.CompleteAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.CompleteAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let appointment = try work.appointment(AppointmentID(name: request.name))
       let service = try work.found(try work.tx.serviceOffer(appointment.service))
       let attendees = try request.attendees.enumerated().map { index, message in
@@ -85,7 +85,7 @@ extension AppointmentDesk {
   public func cancelAppointment(
     _ request: SafeMobility.CancelAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.CancelAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try CancelReason(request.reason, field: "reason")
       let party = CancelParty(of: work.caller.role)
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
@@ -98,7 +98,7 @@ extension AppointmentDesk {
   public func markNoShow(
     _ request: SafeMobility.MarkNoShowRequest, call: ServerCall
   ) async throws -> SafeMobility.MarkNoShowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let appointment = try work.appointment(AppointmentID(name: request.name))
       let slot = try work.found(try work.tx.slot(appointment.slot))
       let service = try work.found(try work.tx.serviceOffer(appointment.service))
@@ -113,7 +113,7 @@ extension AppointmentDesk {
   public func excuseNoShow(
     _ request: SafeMobility.ExcuseNoShowRequest, call: ServerCall
   ) async throws -> SafeMobility.ExcuseNoShowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try ExcuseReason(request.reason, field: "reason")
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.excuse(reason, at: now)

@@ -8,7 +8,7 @@ extension AppointmentDesk {
   public func offerAppointment(
     _ request: SafeMobility.OfferAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.OfferAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.registration, call) { work in
       let registration = try work.registration(RegistrationID(name: request.registration))
       let offered = try work.offer(
         registration, slot: work.slot(named: request.slot),
@@ -20,7 +20,7 @@ extension AppointmentDesk {
   public func confirmAppointment(
     _ request: SafeMobility.ConfirmAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.confirm(at: now)
       }
@@ -31,7 +31,7 @@ extension AppointmentDesk {
   public func rescheduleAppointment(
     _ request: SafeMobility.RescheduleAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.RescheduleAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let appointment = try work.appointment(AppointmentID(name: request.name))
       try appointment.requireEtag(request.etag)
       let (old, new) = try work.reschedule(appointment, to: work.slot(named: request.slot))
@@ -45,7 +45,7 @@ extension AppointmentDesk {
   public func voidAppointment(
     _ request: SafeMobility.VoidAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.VoidAppointmentResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.void(at: now)
       }

@@ -16,7 +16,7 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
   public func getAppointment(
     _ request: SafeMobility.GetAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.GetAppointmentResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let appointment = try work.appointment(AppointmentID(name: request.name))
       return try .with { $0.appointment = try work.message(for: appointment) }
     }
@@ -25,19 +25,22 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
   public func holdSlot(
     _ request: SafeMobility.HoldSlotRequest, call: ServerCall
   ) async throws -> SafeMobility.HoldSlotResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(
+      request, id: \.requestId,
+      foreseeing: Foresight(claimOf: request.slot, for: request.registration), call
+    ) { work in
       let booking = try work.bookingRequest(
         slot: request.slot, registration: RegistrationID(name: request.registration),
         seats: Int(request.seats))
       let hold = try work.hold(booking)
-      return try .with { $0.hold = try work.message(for: hold) }
+      return try .with { $0.hold = try work.message(for: hold, in: booking.slot) }
     }
   }
 
   public func renewHold(
     _ request: SafeMobility.RenewHoldRequest, call: ServerCall
   ) async throws -> SafeMobility.RenewHoldResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let hold = try work.hold(HoldID(name: request.name))
       try hold.requireEtag(request.etag)
       let fence = try work.tx.renewSeats(of: hold, until: work.now + work.limits.holdDuration)
@@ -51,7 +54,7 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
   public func releaseHold(
     _ request: SafeMobility.ReleaseHoldRequest, call: ServerCall
   ) async throws -> SafeMobility.ReleaseHoldResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let hold = try work.hold(HoldID(name: request.name))
       try hold.requireEtag(request.etag)
       var machine = HoldMachine(hold, limits: work.limits)
@@ -66,7 +69,8 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
     _ request: SafeMobility.BookAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.BookAppointmentResponse {
     try await desk.change(
-      request, id: \.requestId, validateOnly: request.validateOnly, call
+      request, id: \.requestId, foreseeing: Foresight(bookingOf: request.hold),
+      validateOnly: request.validateOnly, call
     ) { work in
       let hold = try work.hold(HoldID(name: request.hold))
       let appointment = try work.book(

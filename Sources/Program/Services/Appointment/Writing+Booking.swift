@@ -86,7 +86,7 @@ extension Writing {
       id: makeID(), visitCode: VisitCode(using: &random),
       request: try bookingRequest(
         slot: slot, registration, attendees: attendees.isEmpty ? nil : attendees.map(\.person)),
-      hasLiveAppointment: try hasLiveAppointment(registration, for: slot.service),
+      hasLiveAppointment: try tx.liveAppointment(of: registration.id, for: slot.service) != nil,
       hasOverlap: try !tx.liveAppointments(
         of: registration.persons, overlapping: slot.start..<slot.end
       ).isEmpty)
@@ -104,15 +104,5 @@ extension Writing {
     guard attendees.allSatisfy({ $0.registration == registration.id }) else {
       throw Refusal.field("attendees", "must be persons of the registration")
     }
-  }
-
-  /// Whether the household has a live appointment for the service already (INV-3).
-  func hasLiveAppointment(
-    _ registration: Registration, for service: ServiceOfferID
-  ) throws -> Bool {
-    let live = AppointmentFilter(
-      registration: registration.id, service: service,
-      states: [.offered, .confirmed, .checkedIn, .inProgress])
-    return try !tx.appointments(live, after: nil, limit: 1).items.isEmpty
   }
 }

@@ -62,7 +62,8 @@ extension Writing {
       of: registration.persons, overlapping: slot.start..<slot.end)
     return AppointmentMachine.Booking(
       id: makeID(), visitCode: VisitCode(using: &random), request: request,
-      hasLiveAppointment: try old == nil && hasLiveAppointment(registration, for: slot.service),
+      hasLiveAppointment: try old == nil
+        && tx.liveAppointment(of: registration.id, for: slot.service) != nil,
       hasOverlap: others.contains { $0.id != old?.id })
   }
 }

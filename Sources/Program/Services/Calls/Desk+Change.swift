@@ -12,22 +12,25 @@ extension Desk {
   ///
   /// - Parameters:
   ///   - id: the request's `request_id`
+  ///   - name: the resource that it is about, or something within it; see ``Foresight/init(naming:)``
+  ///   - foresight: what it is going to look at, where that is more
   ///   - validateOnly: make every check, change nothing, and log that it was asked (AIP-163)
   func change<Request: Message, Response: Message>(
     _ request: Request, id: any WritableKeyPath<Request, String> & Sendable,
-    validateOnly: Bool = false,
+    about name: String = "", foreseeing foresight: Foresight? = nil, validateOnly: Bool = false,
     _ call: ServerCall, _ body: @escaping @Sendable (inout Writing) throws -> Response
   ) async throws -> Response {
     let (caller, trail) = try admission(of: call)
-    let order = try order(request, id, caller, call)
+    var order = try order(request, id, caller, call)
+    order.foresight = foresight ?? Foresight(naming: name)
     let answer: Answer<Response>
     do {
-      answer = try await store.write { tx in
+      answer = try await store.write { [order] tx in
         try perform(order, trail, tx, call, validateOnly: validateOnly, body)
       }
     } catch StoreError.conflict(.requestID) {
       // Its twin committed between our look and our record: now there is an answer to repeat.
-      answer = try await store.write { tx in
+      answer = try await store.write { [order] tx in
         try perform(order, trail, tx, call, validateOnly: validateOnly, body)
       }
     } catch let rehearsal as Rehearsal<Response> {
@@ -52,6 +55,8 @@ extension Desk {
     var digest: Digest
     /// SHA-256 of the same.
     var sha256: Digest
+    /// What its handler is going to look at.
+    var foresight: Foresight?
   }
 
   private func order<Request: Message>(
@@ -80,6 +85,10 @@ extension Desk {
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
       requestSHA256: order.sha256, rule: rules[order.method], secrets: secrets)
     do {
+      try tx.foresee([
+        .repetition(order.partner, method: order.method, requestID: order.requestID)
+      ])
+      try work.confirmAdmission(foreseeing: order.foresight)
       if let answer: Answer<Response> = try repeated(order, &work) { return answer }
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }
@@ -94,6 +103,7 @@ extension Desk {
     } catch {
       // The log must know which case the failure was about, and the unit is about to be undone.
       call[AuditTrail.Key.self] = work.trail
+      call[CallerKey.self]?.isConfirmed = !(error is OutdatedAdmission)
       throw error
     }
   }

@@ -15,6 +15,7 @@ public struct Desk: Sendable {
   let limits: Limits
   let secrets: Secrets
   let watches: WatchBoard
+  let partners = KnownPartners()
 
   /// A desk over a store.
   ///

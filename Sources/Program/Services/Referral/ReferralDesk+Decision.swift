@@ -8,7 +8,7 @@ extension ReferralDesk {
   public func recordDecision(
     _ request: SafeMobility.RecordDecisionRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordDecisionResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let referral = try work.referral(named: request.parent, etag: request.etag)
       let decision = try work.decision(request.decision ?? .init(), on: referral)
       var machine = ReferralMachine(referral, limits: work.limits)

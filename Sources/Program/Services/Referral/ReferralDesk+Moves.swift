@@ -8,7 +8,7 @@ extension ReferralDesk {
   public func acknowledgeReferral(
     _ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AcknowledgeReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let digest = try Digest(request.releaseSha256).known("release_sha256")
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
@@ -21,7 +21,7 @@ extension ReferralDesk {
   public func acceptReferral(
     _ request: SafeMobility.AcceptReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AcceptReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.accept(
@@ -34,7 +34,7 @@ extension ReferralDesk {
   public func returnReferral(
     _ request: SafeMobility.ReturnReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.ReturnReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try ReferralReason(request.reason, field: "reason")
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
@@ -47,7 +47,7 @@ extension ReferralDesk {
   public func advanceReferral(
     _ request: SafeMobility.AdvanceReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AdvanceReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.advance(by: partner, at: now)
@@ -59,7 +59,7 @@ extension ReferralDesk {
   public func rejectReferral(
     _ request: SafeMobility.RejectReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.RejectReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try ReferralReason(request.reason, field: "reason")
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
@@ -72,7 +72,7 @@ extension ReferralDesk {
   public func recallReferral(
     _ request: SafeMobility.RecallReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.RecallReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let reason = try ReferralReason(request.reason, field: "reason")
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.recall(reason, at: now)
@@ -84,7 +84,7 @@ extension ReferralDesk {
   public func requestWithdrawal(
     _ request: SafeMobility.RequestWithdrawalRequest, call: ServerCall
   ) async throws -> SafeMobility.RequestWithdrawalResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.requestWithdrawal(.applicantRequest, at: now)
       }
@@ -95,7 +95,7 @@ extension ReferralDesk {
   public func confirmWithdrawal(
     _ request: SafeMobility.ConfirmWithdrawalRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmWithdrawalResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let partner = work.caller.partner
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.confirmWithdrawal(by: partner, at: now)
@@ -107,7 +107,7 @@ extension ReferralDesk {
   public func closeReferral(
     _ request: SafeMobility.CloseReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.CloseReferralResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let informed = try request.informTime.flatMap { Instant($0) }.known("inform_time")
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.close(informTime: informed, at: now)
@@ -119,7 +119,7 @@ extension ReferralDesk {
   public func recordAdvice(
     _ request: SafeMobility.RecordAdviceRequest, call: ServerCall
   ) async throws -> SafeMobility.RecordAdviceResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let referral = try work.referral(ReferralID(name: request.name))
       let pathway = try work.found(try work.tx.pathway(referral.pathway))
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in

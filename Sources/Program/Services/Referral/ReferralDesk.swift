@@ -52,7 +52,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   public func getReferral(
     _ request: SafeMobility.GetReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReferralResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let referral = try work.referral(ReferralID(name: request.name))
       return try .with { $0.referral = try work.message(for: referral) }
     }
@@ -96,7 +96,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     _ request: SafeMobility.GetReleaseRequest, call: ServerCall
   ) async throws -> SafeMobility.GetReleaseResponse {
     let rules = desk.validator.rules
-    return try await desk.read(request, call) { work in
+    return try await desk.read(request, about: request.name, call) { work in
       let referral = try work.referral(ReferralID(name: request.name))
       let record = try work.releasedRecord(of: referral, rules: rules)
       return .with { $0.record = record }
@@ -108,7 +108,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   ) async throws -> SafeMobility.SendReferralResponse {
     let rules = desk.validator.rules
     return try await desk.change(
-      request, id: \.requestId, validateOnly: request.validateOnly, call
+      request, id: \.requestId, about: request.name, validateOnly: request.validateOnly, call
     ) { work in
       let referral = try work.referral(named: request.name, etag: request.etag)
       guard referral.state != .returned else {
@@ -127,7 +127,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   ) async throws -> SafeMobility.ResendReferralResponse {
     let rules = desk.validator.rules
     return try await desk.change(
-      request, id: \.requestId, validateOnly: request.validateOnly, call
+      request, id: \.requestId, about: request.name, validateOnly: request.validateOnly, call
     ) { work in
       let referral = try work.referral(named: request.name, etag: request.etag)
       guard referral.state == .returned else {

@@ -27,11 +27,23 @@ package protocol SQLConnection: AnyObject {
     _ each: (inout SQLRow) throws(SQLFailure) -> Bool
   ) throws(SQLFailure)
 
+  /// Asks questions before anybody needs the answers; `rows` gives them when the same question is asked.
+  ///
+  /// An engine whose answers take long sends all of them with the next question that it must wait for. An answer holds
+  /// until this connection changes a table that the statement names, so it is never another than `rows` would have
+  /// found at that moment, had it been asked instead.
+  func foresee(_ questions: [ForeseenQuestion], by keys: ForeseenKeys?) throws(SQLFailure)
+
   /// Runs a statement without parameters, as a migration needs.
   func script(_ text: String) throws(SQLFailure)
 }
 
 extension SQLConnection {
+  /// Answers are at hand.
+  package func foresee(
+    _ questions: [ForeseenQuestion], by keys: ForeseenKeys?
+  ) throws(SQLFailure) {}
+
   /// The first row as read by `read`, or `nil` if there is none.
   package func first<T>(
     _ statement: SQLStatement, _ values: [SQLValue],

@@ -25,43 +25,47 @@ package final class SQLStatement: Sendable {
     }
   }
 
+  /// The words in it, each once: the tables that it names are among them.
+  package let words: Set<Substring>
+  /// The table that it changes; nil when it only reads.
+  package let changedTable: Substring?
+
   /// The same, and it fails unless it changes as many rows as one more parameter says; for PostgreSQL only.
   ///
   /// - Parameter count: parameters of this statement
   package func demanding(_ count: Int) -> SQLStatement {
-    demandingTwin.withLock { kept in
-      if let kept { return kept }
-      let made = SQLStatement(
-        """
-        WITH changed AS (\(text) RETURNING 1)
-        SELECT demand_rows((SELECT COUNT(*) FROM changed), $\(count + 1))
-        """)
-      kept = made
-      return made
+    twin("demanding") {
+      """
+      WITH changed AS (\(text) RETURNING 1)
+      SELECT demand_rows((SELECT COUNT(*) FROM changed), $\(count + 1))
+      """
     }
   }
 
   /// The same, and the rows are locked against changes until the transaction ends; for PostgreSQL only.
   ///
   /// Not against references to them, which inserts make.
-  package var locking: SQLStatement {
-    lockingTwin.withLock { kept in
-      if let kept { return kept }
-      let made = SQLStatement(
-        text + " FOR NO KEY UPDATE", file: origin.file, line: origin.line)
-      kept = made
+  package var locking: SQLStatement { twin("locking") { text + " FOR NO KEY UPDATE" } }
+
+  /// A statement made of this one, once for each `kind`.
+  package func twin(_ kind: String, text make: () -> String) -> SQLStatement {
+    twins.withLock { twins in
+      if let kept = twins[kind] { return kept }
+      let made = SQLStatement(make(), file: origin.file, line: origin.line)
+      twins[kind] = made
       return made
     }
   }
 
-  private let demandingTwin = Mutex<SQLStatement?>(nil)
-  private let lockingTwin = Mutex<SQLStatement?>(nil)
+  private let twins = Mutex<[String: SQLStatement]>([:])
   private static let issued = Atomic<Int>(0)
 
   /// Registers a statement.
   package init(_ text: String, file: String = #fileID, line: Int = #line) {
     self.text = text
     origin = Origin(file: file, line: line)
+    words = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") })
+    changedTable = text.firstMatch(of: /(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/)?.1
     self.number = Self.issued.wrappingAdd(1, ordering: .relaxed).oldValue
   }
 }

@@ -14,12 +14,18 @@ final class PostgresConnection: SQLConnection {
   /// A command whose results are still to be read.
   private enum Pending {
     case prepare(Int)
+    /// Nobody waits for its answer.
     case command
+    /// Somebody will ask for its answer, by its number among those foreseen.
+    case foreseen(Int)
+    /// The caller waits for its answer.
+    case question
   }
 
   private let link: PostgresLink
   private var prepared: [Preparation] = []
   private var pending: [Pending] = []
+  private var foreseen = ForeseenAnswers()
   /// Why the transaction cannot go on; the server refuses all that follows in it.
   private(set) var failure: SQLFailure?
   /// Whether the failure is one of a statement that was only told.
@@ -42,6 +48,7 @@ final class PostgresConnection: SQLConnection {
   /// - Parameter isDeferring: whether what is told is only queued
   func begin(_ kind: TransactionKind, isDeferring: Bool = true) throws(SQLFailure) {
     self.isDeferring = isDeferring
+    foreseen = ForeseenAnswers()
     failure = nil
     hasFailedLate = false
     try queue { () throws(SQLFailure) in try link.sendOnce(kind.rawValue) }
@@ -65,13 +72,16 @@ final class PostgresConnection: SQLConnection {
     // What is noticed only now was told before.
     let first = failure
     failure = nil
-    let result = try? exchange { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
+    let result = try? sendRollback()
     let found = failure
     // Behind a queued statement that failed it was not run.
-    if let result, result.status == PGRES_PIPELINE_ABORTED {
-      _ = try? exchange { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
-    }
+    if let result, result.status == PGRES_PIPELINE_ABORTED { _ = try? sendRollback() }
     failure = first ?? found
+  }
+
+  private func sendRollback() throws(SQLFailure) -> PostgresResult? {
+    try queue(.question) { () throws(SQLFailure) in try link.sendOnce("ROLLBACK") }
+    return try exchange()
   }
 
   /// Ends a transaction that has changed nothing; nobody waits for the answer.
@@ -95,9 +105,26 @@ final class PostgresConnection: SQLConnection {
       return
     }
     if let failure { throw failure }
-    try prepare(statement)
-    try queue { () throws(SQLFailure) in
-      try link.sendQuery(name: Self.name(statement), values)
+    foreseen.forget(changedBy: statement)
+    try send(statement, values, as: .command)
+  }
+
+  func foresee(
+    _ questions: [ForeseenQuestion], by keys: ForeseenKeys?
+  ) throws(SQLFailure) {
+    // Where each statement is judged in its place, each is asked in its place.
+    guard isDeferring else { return }
+    if let failure { throw failure }
+    var keysNumber: Int?
+    if let keys {
+      let number = foreseen.expect(ForeseenQuestion(keys.statement, keys.values), by: nil)
+      try send(keys.statement, keys.values, as: .foreseen(number))
+      keysNumber = number
+    }
+    for question in questions where keys != nil || !foreseen.includes(question) {
+      let (statement, values) = question.asked(by: keys)
+      let number = foreseen.expect(question, by: keysNumber)
+      try send(statement, values, as: .foreseen(number))
     }
   }
 
@@ -127,8 +154,23 @@ final class PostgresConnection: SQLConnection {
     to statement: SQLStatement, _ values: [SQLValue]
   ) throws(SQLFailure) -> PostgresResult {
     if let failure { throw failure }
+    if foreseen.awaits(statement) {
+      _ = try exchange()
+      if let failure { throw failure }
+    }
+    if let known = foreseen.answer(to: statement, values) { return known }
+    foreseen.forget(changedBy: statement)
     try prepare(statement)
     return try ask { () throws(SQLFailure) in
+      try link.sendQuery(name: Self.name(statement), values)
+    }
+  }
+
+  private func send(
+    _ statement: SQLStatement, _ values: [SQLValue], as command: Pending
+  ) throws(SQLFailure) {
+    try prepare(statement)
+    try queue(command) { () throws(SQLFailure) in
       try link.sendQuery(name: Self.name(statement), values)
     }
   }
@@ -147,48 +189,54 @@ final class PostgresConnection: SQLConnection {
 
   // MARK: The pipeline
 
-  private func queue(_ send: () throws(SQLFailure) -> Void) throws(SQLFailure) {
+  private func queue(
+    _ command: Pending = .command, _ send: () throws(SQLFailure) -> Void
+  ) throws(SQLFailure) {
     try watching(send)
-    pending.append(.command)
+    pending.append(command)
   }
 
   /// Sends a command and waits for all answers up to its own.
   ///
   /// - Throws: the transaction's first failure
   private func ask(_ send: () throws(SQLFailure) -> Void) throws(SQLFailure) -> PostgresResult {
-    let result = try exchange(send)
+    try queue(.question, send)
+    let result = try exchange()
     if let failure { throw failure }
+    guard let result else { throw .unavailable("the server gave no answer") }
     return result
   }
 
-  /// As `ask`, but failures of statements are only noted.
-  private func exchange(
-    _ send: () throws(SQLFailure) -> Void
-  ) throws(SQLFailure) -> PostgresResult {
-    let result = try watching { () throws(SQLFailure) -> PostgresResult in
-      try send()
+  /// Waits for all answers that are still to come; failures of statements are only noted.
+  ///
+  /// - Returns: the last of them
+  private func exchange() throws(SQLFailure) -> PostgresResult? {
+    try watching { () throws(SQLFailure) -> PostgresResult? in
       try link.sendSync()
-      for command in pending { try settle(command) }
+      var last: PostgresResult?
+      for command in pending { last = try settle(command) }
       pending.removeAll(keepingCapacity: true)
-      let result = try demand()
-      try endCommand()
       guard try demand().status == PGRES_PIPELINE_SYNC else {
         throw .unavailable("the server does not keep to its protocol")
       }
-      return result
+      return last
     }
-    note(result)
-    return result
   }
 
-  private func settle(_ command: Pending) throws(SQLFailure) {
+  private func settle(_ command: Pending) throws(SQLFailure) -> PostgresResult {
     let result = try demand()
     let isFirst = failure == nil
     note(result)
-    if isFirst, failure != nil { hasFailedLate = true }
     try endCommand()
-    guard case .prepare(let number) = command else { return }
-    prepared[number] = result.status == PGRES_COMMAND_OK ? .ready : .none
+    switch command {
+    case .question: return result
+    case .prepare(let number):
+      prepared[number] = result.status == PGRES_COMMAND_OK ? .ready : .none
+    case .foreseen(let number): foreseen.take(result, as: number)
+    case .command: break
+    }
+    if isFirst, failure != nil { hasFailedLate = true }
+    return result
   }
 
   /// Takes down the first failure; what comes behind it in the pipeline was not run.

@@ -39,33 +39,59 @@ extension SQLTransaction {
     of persons: [PersonID], overlapping time: Range<Instant>
   ) throws -> [Appointment] {
     if persons.isEmpty { return [] }
+    if let found = try liveAppointments(ofForeseen: persons, overlapping: time) { return found }
     var query = SQLListQuery()
     query.require("attendee.person_id", oneOf: persons.map { .text($0) })
     query.require("state IN (1,2,3,4)")
     query.require("end_us > #", .instant(time.lowerBound))
     query.require("start_us < #", .instant(time.upperBound))
     let list = query.statement(select: appointmentsOfPersons, order: "uid")
-    // Once for each of its attendees.
-    var found: [Appointment] = []
-    for appointment in try all(list, query.values(limit: 1 << 30), Self.readAppointment)
-    where found.last?.id != appointment.id {
-      found.append(appointment)
+    return Self.distinct(try all(list, query.values(limit: 1 << 30), Self.readAppointment))
+  }
+
+  /// The same, where the people are the household that this unit has foreseen, which is looked up without naming them;
+  /// nil for other people. They are locked like those of an appointment that is inserted.
+  private func liveAppointments(
+    ofForeseen persons: [PersonID], overlapping time: Range<Instant>
+  ) throws -> [Appointment]? {
+    guard foreseesHousehold, let registration = lastRegistration,
+      Set(persons) == Set(registration.persons)
+    else { return nil }
+    let household = try all(.lockHousehold, [.text(registration.id)]) { (row) throws(SQLFailure) in
+      PersonID(checked: try row.text())
     }
-    return found
+    guard household == persons.sorted() else { return nil }
+    return Self.distinct(
+      try all(
+        .liveAppointmentsOfHousehold,
+        [.text(registration.id), .instant(time.lowerBound), .instant(time.upperBound)],
+        Self.readAppointment))
+  }
+
+  /// Each once, of those that were found once for each of their attendees.
+  private static func distinct(_ found: [Appointment]) -> [Appointment] {
+    var distinct: [Appointment] = []
+    for appointment in found where distinct.last?.id != appointment.id {
+      distinct.append(appointment)
+    }
+    return distinct
+  }
+
+  func liveAppointment(
+    of registration: RegistrationID, for service: ServiceOfferID
+  ) throws -> Appointment? {
+    try first(
+      .liveAppointmentForService, [.text(registration), .text(service)], Self.readAppointment)
   }
 
   func insert(_ appointment: Appointment) throws {
     let people = appointment.attendees.map(\.person).sorted()
-    if locksRows {
-      // Two bookings of one person lock the person first, so that the second one's look sees the
-      // first; in the order of ids, so that two households cannot wait for each other.
-      for person in people { try tell(.lockPerson, [.text(person)]) }
-    }
-    let time = appointment.start..<appointment.end
-    let overlapping = try liveAppointments(of: people, overlapping: time)
+    let overlapping = try lockedLiveAppointments(
+      of: people, overlapping: appointment.start..<appointment.end)
     if !overlapping.isEmpty {
       // A live twin is the more precise answer, and the one its key would give.
-      if try hasLiveTwin(of: appointment) { throw StoreError.conflict(.liveAppointment) }
+      let twin = try liveAppointment(of: appointment.registration, for: appointment.service)
+      if twin != nil { throw StoreError.conflict(.liveAppointment) }
       throw Refusal(.personOverlap)
     }
     try tell(.insertAppointment, values(of: appointment))
@@ -74,11 +100,14 @@ extension SQLTransaction {
     }
   }
 
-  private func hasLiveTwin(of appointment: Appointment) throws -> Bool {
-    let filter = AppointmentFilter(
-      registration: appointment.registration, service: appointment.service,
-      states: AppointmentState.allCases.filter(\.isLive))
-    return try !appointments(filter, after: nil, limit: 1).items.isEmpty
+  /// Two bookings of one person lock the person first, so that the second one's look sees the first; in the order of
+  /// ids, so that two households cannot wait for each other.
+  private func lockedLiveAppointments(
+    of people: [PersonID], overlapping time: Range<Instant>
+  ) throws -> [Appointment] {
+    if let found = try liveAppointments(ofForeseen: people, overlapping: time) { return found }
+    if locksRows { for person in people { try tell(.lockPerson, [.text(person)]) } }
+    return try liveAppointments(of: people, overlapping: time)
   }
 
   private func values(of appointment: Appointment) -> [SQLValue] {
@@ -162,19 +191,24 @@ private let appointmentColumns =
   no_show_us, state, version, create_us, update_us
   """
 
-private let appointmentsOfPersons =
+let appointmentsOfPersons =
   """
   SELECT \(appointmentColumns) FROM attendee
     JOIN appointment ON appointment.uid = attendee.appointment_id
   """
 
 extension SQLStatement {
-  fileprivate static let appointment = SQLStatement(
+  static let appointment = SQLStatement(
     "SELECT \(appointmentColumns) FROM appointment WHERE uid = $1")
   fileprivate static let liveAppointmentsInSlot = SQLStatement(
     """
     SELECT \(appointmentColumns) FROM appointment WHERE slot_id = $1 AND state IN (1,2,3,4)
     ORDER BY uid
+    """)
+  static let liveAppointmentForService = SQLStatement(
+    """
+    SELECT \(appointmentColumns) FROM appointment
+    WHERE registration_id = $1 AND service_id = $2 AND state IN (1,2,3,4)
     """)
   fileprivate static let lockPerson = SQLStatement(
     "SELECT uid FROM person WHERE uid = $1 FOR NO KEY UPDATE")

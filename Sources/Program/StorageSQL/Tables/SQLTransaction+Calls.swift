@@ -22,7 +22,7 @@ extension SQLTransaction {
   }
 
   /// Answers hold what people entered; they are kept sealed, each for its own request.
-  private static func place(_ partner: PartnerID, _ method: String, _ requestID: String) -> String {
+  static func place(_ partner: PartnerID, _ method: String, _ requestID: String) -> String {
     "idempotency/\(partner)/\(method)/\(requestID)"
   }
 
@@ -83,7 +83,7 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  fileprivate static let record = SQLStatement(
+  static let record = SQLStatement(
     """
     SELECT request_digest, response, registration_id, referral_id, create_us, expires_us
     FROM idempotency

@@ -52,14 +52,14 @@ private let holdColumns =
   """
 
 extension SQLStatement {
-  fileprivate static let hold = SQLStatement("SELECT \(holdColumns) FROM hold WHERE uid = $1")
+  static let hold = SQLStatement("SELECT \(holdColumns) FROM hold WHERE uid = $1")
   // 1 is HoldState.active, as in the index `hold_active`.
   fileprivate static let activeHoldsInSlot = SQLStatement(
     """
     SELECT \(holdColumns) FROM hold WHERE slot_id = $1 AND state = 1 AND expires_us > $2
     ORDER BY uid
     """)
-  fileprivate static let openHoldOfRegistration = SQLStatement(
+  static let openHoldOfRegistration = SQLStatement(
     "SELECT \(holdColumns) FROM hold WHERE registration_id = $1 AND state = 1")
   fileprivate static let insertHold = SQLStatement(
     """

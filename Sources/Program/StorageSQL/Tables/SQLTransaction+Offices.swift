@@ -91,14 +91,14 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  fileprivate static let office = SQLStatement("SELECT body FROM office WHERE uid = $1")
+  static let office = SQLStatement("SELECT body FROM office WHERE uid = $1")
   fileprivate static let offices = SQLStatement(
     "SELECT body FROM office WHERE uid > $1 ORDER BY uid LIMIT $2")
   fileprivate static let insertOffice = SQLStatement(
     "INSERT INTO office(uid, version, body) VALUES ($1, $2, $3)")
   fileprivate static let updateOffice = SQLStatement(
     "UPDATE office SET version = $3, body = $4 WHERE uid = $1 AND version = $2")
-  fileprivate static let offer = SQLStatement("SELECT body FROM service_offer WHERE uid = $1")
+  static let offer = SQLStatement("SELECT body FROM service_offer WHERE uid = $1")
   fileprivate static let offers = SQLStatement(
     "SELECT body FROM service_offer WHERE office_id = $1 ORDER BY uid")
   fileprivate static let insertOffer = SQLStatement(

@@ -55,7 +55,7 @@ extension SQLTransaction {
 
 extension SQLStatement {
   fileprivate static let partner = SQLStatement("SELECT body FROM partner WHERE uid = $1")
-  fileprivate static let partnerByIdentity = SQLStatement(
+  static let partnerByIdentity = SQLStatement(
     """
     SELECT body FROM partner_identity JOIN partner ON partner.uid = partner_identity.partner_id
     WHERE uri = $1

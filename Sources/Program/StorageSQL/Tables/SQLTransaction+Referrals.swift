@@ -100,7 +100,7 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  fileprivate static let referral = SQLStatement("SELECT body FROM referral WHERE uid = $1")
+  static let referral = SQLStatement("SELECT body FROM referral WHERE uid = $1")
   fileprivate static let lockPartner = SQLStatement(
     "SELECT uid FROM partner WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let liveReferralCount = SQLStatement(

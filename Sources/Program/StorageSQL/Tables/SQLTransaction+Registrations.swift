@@ -121,7 +121,7 @@ private struct MemberRow: Equatable {
 }
 
 extension SQLStatement {
-  fileprivate static let registration = SQLStatement(
+  static let registration = SQLStatement(
     "SELECT body FROM registration WHERE uid = $1")
   fileprivate static let registrationByReceipt = SQLStatement(
     "SELECT body FROM registration WHERE receipt = $1")
@@ -130,7 +130,7 @@ extension SQLStatement {
     SELECT body FROM registration WHERE uid = (SELECT registration_id FROM member
       WHERE program_id = $1 AND cluster_id = $2 AND live = 1 AND under_review = 0)
     """)
-  fileprivate static let caseKey = SQLStatement(
+  static let caseKey = SQLStatement(
     "SELECT case_key FROM registration WHERE uid = $1")
   fileprivate static let insertRegistration = SQLStatement(
     """

@@ -10,22 +10,48 @@ extension SQLTransaction {
   func claimSeats(
     _ count: Int, of slot: SlotID, for claimant: SeatClaimant
   ) throws -> Int64 {
+    let (statement, values) = claim(count, of: slot, for: claimant)
+    if isDeferring { return try claimInTime(count, of: slot, by: statement, values) }
     let fence = try advanceFence(of: slot)
-    let claimed =
-      switch claimant {
-      case .hold(let hold, let expireTime):
-        try run(
-          .claimForHold,
-          [
-            .text(slot), .text(hold), .instant(expireTime), .instant(now), .count(count),
-          ])
-      case .appointment(let appointment):
-        try run(
-          .claimForAppointment,
-          [.text(slot), .text(appointment), .instant(now), .count(count)])
-      }
-    guard claimed == count else { throw Refusal(.slotFull) }
+    guard try run(statement, values) == count else { throw Refusal(.slotFull) }
     return fence
+  }
+
+  private func claim(
+    _ count: Int, of slot: SlotID, for claimant: SeatClaimant
+  ) -> (SQLStatement, [SQLValue]) {
+    switch claimant {
+    case .hold(let hold, let expireTime):
+      let values: [SQLValue] = [
+        .text(slot), .text(hold), .instant(expireTime), .instant(now), .count(count),
+      ]
+      return (.claimForHold, values)
+    case .appointment(let appointment):
+      return (
+        .claimForAppointment, [.text(slot), .text(appointment), .instant(now), .count(count)]
+      )
+    }
+  }
+
+  /// The same without waiting for either change: the fence and the free seats are looked at while nobody else can
+  /// claim, so both will do what they must.
+  private func claimInTime(
+    _ count: Int, of slot: SlotID, by claim: SQLStatement, _ values: [SQLValue]
+  ) throws -> Int64 {
+    try foreseeSeats(of: slot)
+    let found = try first(.slotToClaim, [.text(slot)]) { (row) throws(SQLFailure) in
+      (fence: try row.integer(), isBlocked: try row.flag())
+    }
+    guard let found else { throw StoreError.notFound }
+    // Blocked for some reason, by its code.
+    if found.isBlocked { throw Refusal(.slotBlocked) }
+    let free = try first(.freeSeats, [.text(slot), .instant(now)]) { (row) throws(SQLFailure) in
+      try row.count()
+    }
+    guard let free, free >= count else { throw Refusal(.slotFull) }
+    try change(1, by: .raiseFence, [.text(slot)]) { throw StoreError.notFound }
+    try change(count, by: claim, values) { throw Refusal(.slotFull) }
+    return found.fence + 1
   }
 
   func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64 {
@@ -67,8 +93,11 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  fileprivate static let advanceFence = SQLStatement(
-    "UPDATE slot SET fence = fence + 1 WHERE uid = $1 AND blocked = 0 RETURNING fence")
+  fileprivate static let raiseFence = SQLStatement(
+    "UPDATE slot SET fence = fence + 1 WHERE uid = $1 AND blocked = 0")
+  fileprivate static let advanceFence = raiseFence.twin("returning") {
+    raiseFence.text + " RETURNING fence"
+  }
   fileprivate static let lockSlot = SQLStatement(
     "SELECT uid FROM slot WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let claimForHold = SQLStatement(

@@ -116,7 +116,7 @@ private func countFreeSeats(at time: String) -> String {
 }
 
 extension SQLStatement {
-  fileprivate static let slot = SQLStatement("SELECT \(slotColumns) FROM slot WHERE uid = $1")
+  static let slot = SQLStatement("SELECT \(slotColumns) FROM slot WHERE uid = $1")
   fileprivate static let slotWithFreeSeats = SQLStatement(
     "SELECT \(slotColumns), \(countFreeSeats(at: "$2")) FROM slot WHERE uid = $1")
   fileprivate static let insertSlot = SQLStatement(

@@ -13,6 +13,10 @@ final class SQLTransaction: StoreTransaction {
   var lastRegistration: Registration?
   /// The key of a case never changes, only ends; and then nothing of the case is written.
   var lastCaseKey: (registration: RegistrationID, key: [UInt8])?
+  /// Whether the household of the registration that is read has been foreseen, with the appointments in its way.
+  var foreseesHousehold = false
+  /// The names that this unit has passed.
+  private var passed: Set<String> = []
   /// The first statement that failed. PostgreSQL refuses everything after it, so a unit that
   /// catches the error and goes on must fail on SQLite too.
   private(set) var failure: StoreError?
@@ -59,7 +63,7 @@ final class SQLTransaction: StoreTransaction {
   ///
   /// Two names with one fingerprint wait for each other without need, which harms nobody.
   func pass(_ name: String) throws(StoreError) {
-    guard locksRows, let turnstile = dialect.turnstile else { return }
+    guard locksRows, let turnstile = dialect.turnstile, passed.insert(name).inserted else { return }
     try tell(turnstile, [.integer(Int64(bitPattern: fingerprint(of: name)))])
   }
 
@@ -73,6 +77,14 @@ final class SQLTransaction: StoreTransaction {
     } catch {
       throw noted(error)
     }
+  }
+
+  /// Whether what is told may fail later than where it is told.
+  var isDeferring: Bool { connection.isDeferring }
+
+  /// Asks questions beforehand; see ``SQLConnection/foresee``.
+  func foresee(_ questions: [ForeseenQuestion], by keys: ForeseenKeys?) throws(StoreError) {
+    try noting { () throws(SQLFailure) in try connection.foresee(questions, by: keys) }
   }
 
   /// All rows.
