@@ -9,6 +9,10 @@ public enum Foresight: Hashable, Sendable {
   case caller(identity: String)
   /// Whether a request was answered before.
   case repetition(PartnerID, method: String, requestID: String)
+  /// A program.
+  case program(ProgramID)
+  /// An office.
+  case office(OfficeID)
   /// A registration.
   case registration(RegistrationID)
   /// A hold, its registration, and its slot with the service and the office.

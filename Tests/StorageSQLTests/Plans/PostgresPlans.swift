@@ -12,7 +12,7 @@ struct PostgresPlans {
   func judge(_ use: StatementRecord.Use, _ number: Int) throws {
     let text = use.statement.text
     let verb = text.prefix { $0.isLetter }
-    guard ["SELECT", "UPDATE", "DELETE", "INSERT"].contains(verb) else { return }
+    guard ["SELECT", "UPDATE", "DELETE", "INSERT", "WITH"].contains(verb) else { return }
     let name = "plan\(number)"
     try connection.script("PREPARE \(name) AS \(text)")
     let values = use.values.isEmpty ? "" : "(\(use.values.map(literal).joined(separator: ", ")))"

@@ -17,6 +17,7 @@ struct Questions: Sendable {
   private var day: Range<Instant> { StoredWorld.opening..<(StoredWorld.opening + .days(1)) }
 
   func ask(_ reader: any StoreReader) throws {
+    try foresee(reader)
     try askReferenceData(reader)
     try askPeople(reader)
     try askBookings(reader)
@@ -26,6 +27,19 @@ struct Questions: Sendable {
     try askAppointments(reader)
     try askReferrals(reader)
     try askSlots(reader)
+  }
+
+  private func foresee(_ reader: any StoreReader) throws {
+    try reader.foresee([
+      .caller(identity: world.referrer.identities[0]),
+      .repetition(
+        world.referrer.id, method: "safemobility.v1.AppointmentService/BookAppointment",
+        requestID: requestID),
+      .program(world.program.id), .office(world.office.id), .registration(registration),
+      .hold(places.hold.id), .booking(places.hold.id),
+      .claim(places.slot.id, registration), .appointment(places.appointment.id),
+      .referral(papers.referral.id),
+    ])
   }
 
   private func askReferenceData(_ reader: any StoreReader) throws {
@@ -74,6 +88,7 @@ struct Questions: Sendable {
     _ = try reader.openHold(of: registration)
     _ = try reader.appointment(places.appointment.id)
     _ = try reader.liveAppointments(in: places.slot.id)
+    _ = try reader.liveAppointment(of: registration, for: places.slot.service)
     _ = try reader.liveAppointments(of: [person], overlapping: day)
     _ = try reader.referral(papers.referral.id)
     _ = try reader.liveReferralCount(to: world.receiver.id, on: papers.referral.pathway)

@@ -74,5 +74,14 @@ private final class RecordingConnection: SQLConnection {
     try connection.rows(statement, values, each)
   }
 
+  func foresee(_ questions: [ForeseenQuestion], by keys: ForeseenKeys?) throws(SQLFailure) {
+    if let keys { record.note(keys.statement, keys.values) }
+    for question in questions {
+      let (statement, values) = question.asked(by: keys)
+      record.note(statement, values)
+    }
+    try connection.foresee(questions, by: keys)
+  }
+
   func script(_ text: String) throws(SQLFailure) { try connection.script(text) }
 }

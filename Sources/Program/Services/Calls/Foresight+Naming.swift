@@ -3,12 +3,14 @@ import Storage
 
 extension Foresight {
   /// What a request about the resource of that name, or about something within it, is going to look at; nil for text
-  /// that names no case: whether it should is for the handler to say.
+  /// that names none of these: whether it should is for the handler to say.
   init?(naming name: String) {
     let segments = name.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
     guard segments.count >= 2 else { return nil }
     let (collection, id) = (String(segments[0]), String(segments[1]))
     switch collection {
+    case ProgramID.collection: self.init(ProgramID(rawValue: id).map { .program($0) })
+    case OfficeID.collection: self.init(OfficeID(rawValue: id).map { .office($0) })
     case RegistrationID.collection:
       self.init(RegistrationID(rawValue: id).map { .registration($0) })
     case HoldID.collection: self.init(HoldID(rawValue: id).map { .hold($0) })

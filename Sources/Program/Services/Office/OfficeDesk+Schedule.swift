@@ -8,7 +8,7 @@ extension OfficeDesk {
   public func createSchedule(
     _ request: SafeMobility.CreateScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateScheduleResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let office = try work.ownOffice(OfficeID(name: request.parent))
       let id = try ScheduleID(office: office.id, code: request.scheduleId).known("schedule_id")
       guard try work.tx.schedule(id) == nil else { throw Refusal.field("schedule_id", "is taken") }
@@ -32,7 +32,7 @@ extension OfficeDesk {
   public func getSchedule(
     _ request: SafeMobility.GetScheduleRequest, call: ServerCall
   ) async throws -> SafeMobility.GetScheduleResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let schedule = try work.schedule(ScheduleID(name: request.name))
       return .with { $0.schedule = .init(schedule) }
     }
@@ -60,7 +60,7 @@ extension OfficeDesk {
   public func listSchedules(
     _ request: SafeMobility.ListSchedulesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListSchedulesResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let office = try work.office(OfficeID(name: request.parent))
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.parent])

@@ -8,7 +8,7 @@ extension OfficeDesk {
   public func createService(
     _ request: SafeMobility.CreateServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateServiceResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let office = try work.ownOffice(OfficeID(name: request.parent))
       let id = try ServiceOfferID(office: office.id, code: request.serviceId).known("service_id")
       guard try work.tx.serviceOffer(id) == nil else {
@@ -29,7 +29,7 @@ extension OfficeDesk {
   public func getService(
     _ request: SafeMobility.GetServiceRequest, call: ServerCall
   ) async throws -> SafeMobility.GetServiceResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let service = try work.serviceOffer(ServiceOfferID(name: request.name))
       return .with { $0.service = .init(service) }
     }
@@ -56,7 +56,7 @@ extension OfficeDesk {
   public func listServices(
     _ request: SafeMobility.ListServicesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListServicesResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.parent])
       let services = page.page(of: try work.services(under: request.parent), id: \.id)

@@ -33,7 +33,7 @@ extension OfficeDesk {
   public func listSlots(
     _ request: SafeMobility.ListSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListSlotsResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let wanted = try work.slotsWanted(request)
       let page = try work.page(
         request.pageSize, token: request.pageToken,
@@ -58,7 +58,7 @@ extension OfficeDesk {
   public func blockSlots(
     _ request: SafeMobility.BlockSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.BlockSlotsResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let reason = try SlotBlockReason(request.reason, field: "reason")
       var response = SafeMobility.BlockSlotsResponse()
       for slot in try work.slotsToBlock(request) {

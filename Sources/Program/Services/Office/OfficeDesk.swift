@@ -29,7 +29,7 @@ public struct OfficeDesk: SafeMobility.OfficeService {
   public func getOffice(
     _ request: SafeMobility.GetOfficeRequest, call: ServerCall
   ) async throws -> SafeMobility.GetOfficeResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let office = try work.office(OfficeID(name: request.name))
       return .with { $0.office = .init(office, for: work.caller) }
     }

@@ -8,7 +8,7 @@ extension ProgramDesk {
   public func listEligibilityRules(
     _ request: SafeMobility.ListEligibilityRulesRequest, call: ServerCall
   ) async throws -> SafeMobility.ListEligibilityRulesResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let program = try work.program(ProgramID(name: request.parent))
       let instant = request.effectiveTime.flatMap { Instant($0) }
       let page = try work.page(
@@ -35,7 +35,7 @@ extension ProgramDesk {
   public func checkEligibility(
     _ request: SafeMobility.CheckEligibilityRequest, call: ServerCall
   ) async throws -> SafeMobility.CheckEligibilityResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let program = try work.program(ProgramID(name: request.name))
       let rule = try work.reader.eligibilityRule(of: program.id, at: work.now)
       // Without a rule in force nobody may register; the answer then names none.

@@ -8,7 +8,7 @@ extension ProgramDesk {
   public func createIntakeWindow(
     _ request: SafeMobility.CreateIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.CreateIntakeWindowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let program = try work.program(ProgramID(name: request.parent))
       let id = try IntakeWindowID(program: program.id, code: request.intakeWindowId)
         .known("intake_window_id")
@@ -26,7 +26,7 @@ extension ProgramDesk {
   public func listIntakeWindows(
     _ request: SafeMobility.ListIntakeWindowsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListIntakeWindowsResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.parent, call) { work in
       let program = try work.program(ProgramID(name: request.parent))
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.parent])
@@ -42,7 +42,7 @@ extension ProgramDesk {
   public func openIntakeWindow(
     _ request: SafeMobility.OpenIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.OpenIntakeWindowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let window = try work.intakeWindow(named: request.name, etag: request.etag)
       let program = try work.program(window.id.program)
       var machine = IntakeWindowMachine(window)
@@ -55,7 +55,7 @@ extension ProgramDesk {
   public func pauseIntakeWindow(
     _ request: SafeMobility.PauseIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.PauseIntakeWindowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       var machine = IntakeWindowMachine(
         try work.intakeWindow(named: request.name, etag: request.etag))
       let change = try machine.pause(at: work.now)
@@ -67,7 +67,7 @@ extension ProgramDesk {
   public func closeIntakeWindow(
     _ request: SafeMobility.CloseIntakeWindowRequest, call: ServerCall
   ) async throws -> SafeMobility.CloseIntakeWindowResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       var machine = IntakeWindowMachine(
         try work.intakeWindow(named: request.name, etag: request.etag))
       let change = try machine.close(at: work.now)
@@ -79,7 +79,7 @@ extension ProgramDesk {
   public func getIntakeStatus(
     _ request: SafeMobility.GetIntakeStatusRequest, call: ServerCall
   ) async throws -> SafeMobility.GetIntakeStatusResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let program = try work.program(ProgramID(name: request.name))
       let channel = Channel(request.channel) ?? .applicant
       let window = try work.currentWindow(of: program.id, for: channel)

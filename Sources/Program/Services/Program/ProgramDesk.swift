@@ -16,7 +16,7 @@ public struct ProgramDesk: SafeMobility.ProgramService {
   public func getProgram(
     _ request: SafeMobility.GetProgramRequest, call: ServerCall
   ) async throws -> SafeMobility.GetProgramResponse {
-    try await desk.read(request, call) { work in
+    try await desk.read(request, about: request.name, call) { work in
       let program = try work.program(ProgramID(name: request.name))
       return .with { $0.program = .init(program) }
     }
@@ -43,7 +43,7 @@ public struct ProgramDesk: SafeMobility.ProgramService {
   public func startPilot(
     _ request: SafeMobility.StartPilotRequest, call: ServerCall
   ) async throws -> SafeMobility.StartPilotResponse {
-    try await desk.change(request, id: \.requestId, call) { work in
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let program = try work.program(ProgramID(name: request.name))
       try program.requireEtag(request.etag)
       var machine = ProgramMachine(program)

@@ -15,9 +15,11 @@ package struct SQLDialect: Sendable {
   package let needsRowLocks: Bool
   /// Whether places in the log and the feed are given out after the commit, by one sequencer.
   package let sequencesLater: Bool
+  /// Whether the database is another process, so that it pays to ask it many things at once.
+  package let isFar: Bool
 
   package init(
-    needsRowLocks: Bool, sequencesLater: Bool,
+    needsRowLocks: Bool, sequencesLater: Bool, isFar: Bool,
     appendOnly: @escaping @Sendable (_ table: String) -> [String],
     numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil,
     functions: [String] = []
@@ -26,6 +28,7 @@ package struct SQLDialect: Sendable {
     self.turnstile = turnstile
     self.needsRowLocks = needsRowLocks
     self.sequencesLater = sequencesLater
+    self.isFar = isFar
     self.appendOnly = appendOnly
     self.numbered = numbered
   }

@@ -1,7 +1,7 @@
 extension SQLDialect {
   /// PostgreSQL: a trigger for changed rows and one for TRUNCATE.
   static let postgres = SQLDialect(
-    needsRowLocks: true, sequencesLater: true,
+    needsRowLocks: true, sequencesLater: true, isFar: true,
     appendOnly: { table in
       [
         """

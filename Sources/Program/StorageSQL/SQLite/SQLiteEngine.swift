@@ -82,7 +82,7 @@ public struct SQLiteOptions: Sendable {
 extension SQLDialect {
   /// SQLite: a trigger per verb; `RAISE(ABORT)` undoes the statement and reports the table.
   static let sqlite = SQLDialect(
-    needsRowLocks: false, sequencesLater: false,
+    needsRowLocks: false, sequencesLater: false, isFar: false,
     appendOnly: { table in
       ["UPDATE", "DELETE"].map { verb in
         """

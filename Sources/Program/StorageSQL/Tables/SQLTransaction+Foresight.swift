@@ -6,6 +6,8 @@ import Storage
 
 extension SQLTransaction {
   func foresee(_ foresights: [Foresight]) throws {
+    // A file is at hand.
+    guard dialect.isFar else { return }
     for foresight in foresights { try foresee(foresight) }
   }
 
@@ -17,6 +19,8 @@ extension SQLTransaction {
       try pass(Self.place(partner, method, requestID))
       let values: [SQLValue] = [.text(partner), .text(method), .text(requestID), .instant(now)]
       try foresee([ForeseenQuestion(.record, values)], by: nil)
+    case .program(let id): try foresee([ForeseenQuestion(.program, [.text(id)])], by: nil)
+    case .office(let id): try foresee([ForeseenQuestion(.office, [.text(id)])], by: nil)
     case .registration(let id):
       try foresee(questions(ofCase: .value(.text(id))), by: nil)
     case .referral(let id):

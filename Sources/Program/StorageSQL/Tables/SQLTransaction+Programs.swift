@@ -50,7 +50,7 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  fileprivate static let program = SQLStatement("SELECT body FROM program WHERE uid = $1")
+  static let program = SQLStatement("SELECT body FROM program WHERE uid = $1")
   fileprivate static let programs = SQLStatement("SELECT body FROM program ORDER BY uid")
   fileprivate static let insertProgram = SQLStatement(
     "INSERT INTO program(uid, version, body) VALUES ($1, $2, $3)")
