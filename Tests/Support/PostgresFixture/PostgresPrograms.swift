@@ -1,8 +1,8 @@
-import Foundation
+public import Foundation
 import Glibc
 
 /// PostgreSQL's programs as Debian lays them, run as somebody who is not root: the server refuses root.
-enum PostgresPrograms {
+public enum PostgresPrograms {
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
@@ -46,6 +46,57 @@ enum PostgresPrograms {
       throw Failure(description: "cannot give \(folder.path) to `postgres`")
     }
     return "postgres"
+  }
+
+  /// A port of the address that nobody listens on.
+  static func freePort(_ address: String) throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_addr.s_addr = unsafe inet_addr(address)
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    // SAFETY: the name outlives the calls, and its size is given.
+    let isBound = unsafe withUnsafeMutablePointer(to: &name) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+        unsafe bind(descriptor, name, size) == 0 && getsockname(descriptor, name, &size) == 0
+      }
+    }
+    guard isBound else { throw Failure(description: "no free port of \(address)") }
+    return Int(UInt16(bigEndian: name.sin_port))
+  }
+
+  /// Lets everybody in who calls at an address.
+  static func letIn(_ address: String, _ file: URL) throws {
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data("host all all \(address)/32 trust\n".utf8))
+    try handle.close()
+  }
+
+  /// A key and a certificate for an address, which is its own authority, readable for the server.
+  ///
+  /// - Returns: the settings that make a server use them; the certificate's file
+  public static func makeCertificate(
+    for address: String, in folder: URL
+  ) throws -> (settings: [String: String], certificate: String) {
+    let (key, certificate) = ("\(folder.path)/server.key", "\(folder.path)/server.pem")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+    process.arguments = [
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+      key, "-out", certificate, "-days", "2", "-subj", "/CN=database.test", "-addext",
+      "subjectAltName=IP:\(address)",
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failure(description: "openssl failed") }
+    _ = try giveAway(URL(fileURLWithPath: key))
+    _ = try giveAway(URL(fileURLWithPath: certificate))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+    let settings = ["ssl": "on", "ssl_cert_file": certificate, "ssl_key_file": key]
+    return (settings, certificate)
   }
 
   /// The newest version on this machine; ours needs 15.

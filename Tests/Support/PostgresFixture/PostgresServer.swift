@@ -9,6 +9,8 @@ import Synchronization
 public final class PostgresServer: Sendable {
   /// The folder of the cluster and its socket.
   public let folder: URL
+  /// Its number, in the name of the socket too.
+  public let port: Int
   private let command: [String]
   private let watcher = Mutex<Watcher?>(nil)
   private let databaseCount = Mutex(0)
@@ -18,8 +20,11 @@ public final class PostgresServer: Sendable {
 
   /// Makes a cluster and starts its server.
   ///
-  /// - Parameter settings: of `postgresql.conf`, beside those that make an empty server quick
-  public init(settings: [String: String] = [:]) throws {
+  /// - Parameters:
+  ///   - settings: of `postgresql.conf`, beside those that make an empty server quick
+  ///   - address: of loopback, to be called at besides; nil for the socket alone
+  public init(settings: [String: String] = [:], address: String? = nil) throws {
+    port = try address.map(PostgresPrograms.freePort) ?? 5432
     folder = URL(fileURLWithPath: "/tmp/pasarela-postgres-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let user = try PostgresPrograms.giveAway(folder)
@@ -28,6 +33,12 @@ public final class PostgresServer: Sendable {
       "initdb",
       ["-D", data, "-U", "pasarela", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
       as: user)
+    var settings = settings
+    if let address {
+      settings["listen_addresses"] = address
+      settings["port"] = "\(port)"
+      try PostgresPrograms.letIn(address, folder.appendingPathComponent("data/pg_hba.conf"))
+    }
     command = try PostgresPrograms.command(
       "postgres", ["-D", data] + Self.arguments(folder, settings), as: user)
     try start()
@@ -50,6 +61,7 @@ public final class PostgresServer: Sendable {
 
   /// A standby of `primary`, which from now on waits for it at each commit.
   public init(standbyOf primary: PostgresServer) throws {
+    port = 5432
     folder = URL(fileURLWithPath: "/tmp/pasarela-postgres-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let user = try PostgresPrograms.giveAway(folder)
@@ -90,7 +102,9 @@ public final class PostgresServer: Sendable {
 
   /// Starts the server, unless it runs; returns when it can be used.
   public func start() throws {
-    try watcher.withLock { watcher in if watcher == nil { watcher = try Watcher(command) } }
+    try watcher.withLock { watcher in
+      if watcher == nil { watcher = try Watcher(command, folder) }
+    }
     try waitUntilReady()
   }
 
@@ -104,7 +118,7 @@ public final class PostgresServer: Sendable {
 
   /// How libpq finds a database of this server.
   public func target(_ database: String) -> String {
-    "host=\(folder.path) user=pasarela dbname=\(database)"
+    "host=\(folder.path) port=\(port) user=pasarela dbname=\(database)"
   }
 
   /// Makes an empty database that is good for a store; how libpq finds it.
@@ -155,17 +169,24 @@ private final class Watcher: @unchecked Sendable {
   private let process = Process()
   private let pipe = Pipe()
 
-  init(_ command: [String]) throws {
+  /// - Parameter folder: is removed after this process's end
+  init(_ command: [String], _ folder: URL) throws {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    // PostgreSQL's children end by themselves when the first process is gone.
-    let script = #""$@" <&- & child=$!; cat >/dev/null; kill -KILL $child; wait $child"#
-    process.arguments = ["-c", script, "sh"] + command
+    // PostgreSQL's children end by themselves when the first process is gone. No `wait`: it would never hear of the
+    // child's end where signals are blocked, as they are in some threads of ours; `sleep` takes it up.
+    let script = """
+      "$@" <&- & child=$!; word=; read -r word; kill -KILL $child
+      while kill -0 $child 2>/dev/null; do sleep 0.01; done
+      [ "$word" = keep ] || rm -rf "$0"
+      """
+    process.arguments = ["-c", script, folder.path] + command
     process.standardInput = pipe
     process.standardError = FileHandle.nullDevice
     try process.run()
   }
 
   func stop() {
+    try? pipe.fileHandleForWriting.write(contentsOf: Data("keep\n".utf8))
     try? pipe.fileHandleForWriting.close()
     process.waitUntilExit()
   }
