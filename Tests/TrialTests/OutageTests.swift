@@ -39,8 +39,39 @@ struct OutageTests {
     try world.stop()
   }
 
+  @Test("notices one that has gone silent, and goes on when it speaks again")
+  func silence() async throws {
+    let postgres = try PostgresServer()
+    let world = try await TrialWorld(seed: 6, postgres: postgres)
+    try world.start()
+    let channel = try world.channel()
+    let client = SafeMobility.ProgramServiceClient(
+      TrialWorld.client(channel, as: "us-prm/PROGRAM_ADMIN", purpose: "PROCESSING"))
+    _ = try await client.getProgram(.with { $0.name = "programs/gt-pilot-2023" })
+
+    try postgres.pause()
+    // Whoever asks now learns it from the clock alone.
+    let start = ContinuousClock.now
+    let first = await failure {
+      _ = try await client.getProgram(.with { $0.name = "programs/gt-pilot-2023" })
+    }
+    #expect(first?.code == .unavailable)
+    #expect(start.duration(to: .now) < .seconds(10))
+    #expect(await becomes(2, channel), "health is not NOT_SERVING")
+    // One in a while waits for a connection that does not come.
+    try await expectRefusals(client, within: .seconds(5))
+
+    try postgres.resume()
+    #expect(await becomes(1, channel), "health is not SERVING again: \(world.log())")
+    _ = try await client.getProgram(.with { $0.name = "programs/gt-pilot-2023" })
+    await channel.close()
+    try world.stop()
+  }
+
   /// Many at once: each is told within a second, and when to come again.
-  private func expectRefusals(_ client: SafeMobility.ProgramServiceClient) async throws {
+  private func expectRefusals(
+    _ client: SafeMobility.ProgramServiceClient, within limit: Duration = .seconds(1)
+  ) async throws {
     let slowest = try await withThrowingTaskGroup(of: Duration.self) { group in
       for _ in 0..<64 {
         group.addTask {
@@ -62,7 +93,7 @@ struct OutageTests {
       }
       return try await group.reduce(.zero) { max($0, $1) }
     }
-    #expect(slowest < .seconds(1), "the slowest answer took \(slowest)")
+    #expect(slowest < limit, "the slowest answer took \(slowest)")
   }
 
   private func failure(_ body: () async throws -> Void) async -> RPCError? {

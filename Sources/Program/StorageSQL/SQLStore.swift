@@ -10,6 +10,10 @@ public final class SQLStore: Store {
   private let keeper: FeedKeeper?
   public let news: AsyncStream<Void>
   public let reachability: AsyncStream<Bool>
+  /// Yields, every two seconds, how long an entry of the audit log has waited for its place when that is more than five:
+  /// no node gives places out, or the one that does is too slow. Ends at once where units take their own. For one
+  /// reader.
+  public let sequencerLag: AsyncStream<Duration>
 
   /// Opens a SQLite file, making it if there is none, and brings its schema forward.
   ///
@@ -51,7 +55,7 @@ public final class SQLStore: Store {
     findProblems: @escaping @Sendable () throws -> [String]
   ) {
     keeper = nil
-    (news, reachability) = (.finished, .finished)
+    (news, reachability, sequencerLag) = (.finished, .finished, .finished)
     self.engine = engine
     self.environment = environment
     self.findProblems = findProblems
@@ -66,11 +70,14 @@ public final class SQLStore: Store {
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let (reachability, reachabilityTeller) = AsyncStream.makeStream(
       of: Bool.self, bufferingPolicy: .bufferingNewest(1))
-    (self.news, self.reachability) = (news, reachability)
+    let (lag, lagTeller) = AsyncStream.makeStream(
+      of: Duration.self, bufferingPolicy: .bufferingNewest(1))
+    (self.news, self.reachability, sequencerLag) = (news, reachability, lag)
     let keeper = FeedKeeper(
       clock: clock,
       reports: FeedKeeper.Reports(
-        news: { newsTeller.yield() }, reached: { reachabilityTeller.yield($0) }),
+        news: { newsTeller.yield() }, reached: { reachabilityTeller.yield($0) },
+        lagging: { lagTeller.yield($0) }),
       connect: { () throws(SQLFailure) in try engine.connect() },
       sequence: { try $0.sequence(environment) })
     self.keeper = keeper

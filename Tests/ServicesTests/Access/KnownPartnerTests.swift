@@ -41,6 +41,9 @@ import Testing
     }
     let entry = try #require(try await world.lastAuditEntries().first)
     #expect(entry.verdict == .deny)
+    // Nobody's, as of anybody who is on no record.
+    #expect(entry.partner?.rawValue == "anonymous")
+    #expect(entry.internalReason?.hasSuffix(identity) == true)
     #expect(entry.internalReason?.contains("on no partner's record") == true)
     try await change("unhcr", in: world) { $0.identities.append(identity) }
     _ = try await screener.offices.getOffice(office)

@@ -124,6 +124,43 @@ import Testing
     }
   }
 
+  @Test func `a read in which nobody asks leaves nothing behind`() async throws {
+    try await with { engine in
+      for _ in 0..<2 { try await engine.read { try Self.foresee("Ana", $0) } }
+      let price = try await engine.read { try Self.price(of: "kite", $0) }
+      #expect(price == 5)
+    }
+  }
+
+  @Test func `who waits too long for a lock that was foreseen does not wait again`() async throws {
+    let target = try PostgresServer.shared.get().makeDatabase()
+    var options = PostgresOptions()
+    options.lockTimeout = .milliseconds(200)
+    let engine = PostgresEngine(target: target, options: options)
+    let lock = SQLStatement("SELECT x FROM t FOR NO KEY UPDATE")
+    try engine.prepare { connection in
+      try connection.script("CREATE TABLE t(x BIGINT)")
+      try connection.script("INSERT INTO t VALUES (1)")
+    }
+    let holder = try PostgresEngine(target: target).prepare { connection in
+      try connection.script("BEGIN; UPDATE t SET x = 2")
+      return connection
+    }
+    let runs = Mutex(0)
+    let failure = await #expect(throws: SQLFailure.self) {
+      try await engine.write { connection in
+        runs.withLock { $0 += 1 }
+        try connection.foresee([ForeseenQuestion(lock, [])], by: nil)
+        _ = try connection.first(lock, []) { (row) throws(SQLFailure) in try row.integer() }
+      }
+    }
+    #expect(failure == .busy)
+    #expect(runs.withLock { $0 } == 1)
+    withExtendedLifetime(holder) {}
+    try await engine.close()
+    try PostgresServer.shared.get().drop(target)
+  }
+
   @Test func `the next unit knows nothing of it`() async throws {
     try await with { engine in
       _ = try await answers(engine) { try Self.foresee("Ana", $0) }

@@ -75,4 +75,25 @@ import Testing
     try await second.close()
     try PostgresServer.shared.get().drop(target)
   }
+
+  @Test func `a log in which nobody gives out places raises an alarm`() async throws {
+    let target = try PostgresServer.shared.get().makeDatabase()
+    // Somebody who has the sequencer's lock and does nothing.
+    let idler = try PostgresEngine(target: target).prepare { connection in
+      try connection.script("SELECT pg_advisory_unlock_all()")
+      try connection.script("SELECT pg_advisory_lock(\(AdvisoryLock.sequencer.rawValue))")
+      return connection
+    }
+    let store = try SQLStore.open(postgres: target, environment: Self.environment)
+    var maker = SampleMaker(try StoredWorld(), seed: 11)
+    let entry = try maker.entry()
+    try await store.write { try $0.append(entry, digest: Self.environment.hash([1])) }
+    var lags = store.sequencerLag.makeAsyncIterator()
+    let lag = try #require(await lags.next())
+    #expect(lag > .seconds(5))
+    #expect(try await store.read { try $0.auditLogSize() } == 0)
+    withExtendedLifetime(idler) {}
+    try await store.close()
+    try PostgresServer.shared.get().drop(target)
+  }
 }

@@ -99,6 +99,15 @@ public enum PostgresPrograms {
     return (settings, certificate)
   }
 
+  /// The processes that another has started.
+  static func children(of parent: pid_t) -> [pid_t] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.compactMap { pid_t($0) }.filter { child in
+      let status = (try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)) ?? ""
+      return status.contains("PPid:\t\(parent)\n")
+    }
+  }
+
   /// The newest version on this machine; ours needs 15.
   private static var folder: URL {
     get throws {

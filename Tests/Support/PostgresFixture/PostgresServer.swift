@@ -116,6 +116,23 @@ public final class PostgresServer: Sendable {
     }
   }
 
+  /// Stops every process of it where it is, as a machine that hangs: connections are taken, and nothing is answered.
+  public func pause() throws { try signal(SIGSTOP) }
+
+  /// Lets it go on.
+  public func resume() throws { try signal(SIGCONT) }
+
+  private func signal(_ number: CInt) throws {
+    let file = folder.appending(path: "data/postmaster.pid")
+    let first = try String(contentsOf: file, encoding: .utf8).prefix { $0.isNumber }
+    guard let parent = pid_t(first) else {
+      throw PostgresPrograms.Failure(description: "\(file.path) names no process")
+    }
+    // The first one first, so that it makes no more.
+    Glibc.kill(parent, number)
+    for child in PostgresPrograms.children(of: parent) { Glibc.kill(child, number) }
+  }
+
   /// How libpq finds a database of this server.
   public func target(_ database: String) -> String {
     "host=\(folder.path) port=\(port) user=pasarela dbname=\(database)"

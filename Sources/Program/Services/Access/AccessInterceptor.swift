@@ -2,7 +2,8 @@ import Domain
 public import RPCCore
 import Storage
 
-/// Decides, before a request is read, whether its caller may call the method at all.
+/// Decides, before a request is read, whether its caller may call the method at all: by the partner's record as it is
+/// known here, which the call's own unit of work then confirms; see ``KnownPartners``.
 ///
 /// The order is fixed: identity, purpose, access (domain § 7). What the method then does with which
 /// record is narrowed again where the record is loaded. It only refuses; ``AuditInterceptor``, which
@@ -22,20 +23,33 @@ public struct AccessInterceptor: ServerInterceptor {
   ) async throws -> [UInt8] {
     guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
     let identity = try CallerIdentity(call)
-    call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
-    guard admitAsKnown(identity, call, rule) else {
+    if admitAsKnown(identity, call, rule) {
+      do {
+        return try await next(request, call)
+      } catch  where call[CallerKey.self]?.isConfirmed != true && Self.tellsOfTheMethod(error) {
+        try await admit(identity, call, rule)
+        guard error is OutdatedAdmission else { throw error }
+      }
+    } else {
       try await admit(identity, call, rule)
-      return try await next(request, call)
     }
-    do {
-      return try await next(request, call)
-    } catch {
-      // What it failed with is for those to know who may call.
-      if call[CallerKey.self]?.isConfirmed == true { throw error }
-      try await admit(identity, call, rule)
-      guard error is OutdatedAdmission else { throw error }
-      return try await next(request, call)
+    for _ in 0..<Self.admissionCountMax {
+      do {
+        return try await next(request, call)
+      } catch is OutdatedAdmission {
+        try await admit(identity, call, rule)
+      }
     }
+    throw RPCError(.unavailable, "the partner's record changes all the time; try again")
+  }
+
+  /// How often a caller is let in whose partner's record has changed before the call was served.
+  private static let admissionCountMax = 5
+
+  /// Whether an error is only for those who may call: what the method found wrong, not what kept the store from
+  /// answering.
+  private static func tellsOfTheMethod(_ error: any Error) -> Bool {
+    error is OutdatedAdmission || error is Refusal || error is RPCError
   }
 
   /// A stream outlives what its partner's record says, and looks at it again and again by itself.
@@ -44,9 +58,7 @@ public struct AccessInterceptor: ServerInterceptor {
     next: MethodHandler.Streaming
   ) async throws {
     if let rule = desk.rules[call.method.fullName] {
-      let identity = try CallerIdentity(call)
-      call[AuditTrail.Key.self]?.shownIdentity = identity?.uri
-      try await admit(identity, call, rule)
+      try await admit(try CallerIdentity(call), call, rule)
     }
     try await next(requests, responses, call)
   }
@@ -56,6 +68,7 @@ public struct AccessInterceptor: ServerInterceptor {
     _ identity: CallerIdentity?, _ call: ServerCall, _ rule: MethodRule
   ) -> Bool {
     guard let identity, let partner = desk.partners[identity.uri] else { return false }
+    call[AuditTrail.Key.self]?.meet(identity.uri)
     return (try? admit(identity, partner, call, rule, at: desk.store.now)) != nil
   }
 
@@ -63,6 +76,8 @@ public struct AccessInterceptor: ServerInterceptor {
   private func admit(
     _ identity: CallerIdentity?, _ call: ServerCall, _ rule: MethodRule
   ) async throws {
+    call[CallerKey.self] = nil
+    call[AuditTrail.Key.self]?.meet(identity?.uri)
     guard let identity else { return try admit(nil, nil, call, rule, at: desk.store.now) }
     let (now, partner) = try await desk.store.read { reader in
       (reader.now, try reader.partner(identity: identity.uri))

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A call is let in by what is known here, and looks at the record again in its own unit of work, where that costs
 /// nothing: see ``DeskWork/confirmAdmission(foreseeing:)``. So no node ever serves a caller by a record that another
-/// node has changed, and nobody waits for the store twice.
+/// node has changed, and only who comes first, or after a change, waits for the store twice.
 final class KnownPartners: Sendable {
   /// More than the programme has partners, and roles of each.
   private static let countMax = 4_096

@@ -79,6 +79,12 @@ struct AuditTrail: Sendable {
     logKey = secrets.logKey
   }
 
+  /// Notes which identity a caller has shown, before it is known whose it is.
+  mutating func meet(_ identity: String?) {
+    caller = .anonymous(at: Instant(microseconds: 0))
+    shownIdentity = identity
+  }
+
   /// Notes who has called, once that is known.
   mutating func know(_ caller: Caller) {
     self.caller = caller

@@ -84,11 +84,13 @@ extension Desk {
     var work = Writing(
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
       requestSHA256: order.sha256, rule: rules[order.method], secrets: secrets)
+    var isConfirmed = false
     do {
       try tx.foresee([
         .repetition(order.partner, method: order.method, requestID: order.requestID)
       ])
       try work.confirmAdmission(foreseeing: order.foresight)
+      isConfirmed = true
       if let answer: Answer<Response> = try repeated(order, &work) { return answer }
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }
@@ -103,7 +105,7 @@ extension Desk {
     } catch {
       // The log must know which case the failure was about, and the unit is about to be undone.
       call[AuditTrail.Key.self] = work.trail
-      call[CallerKey.self]?.isConfirmed = !(error is OutdatedAdmission)
+      call[CallerKey.self]?.isConfirmed = isConfirmed
       throw error
     }
   }

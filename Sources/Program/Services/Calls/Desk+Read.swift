@@ -38,12 +38,14 @@ extension Desk {
     _ body: (inout Reading) throws -> Response
   ) throws -> (Response, AuditTrail) {
     var work = work
+    var isConfirmed = false
     do {
       try work.confirmAdmission(foreseeing: foresight)
+      isConfirmed = true
       return (try body(&work), work.trail)
     } catch {
       call[AuditTrail.Key.self] = work.trail
-      call[CallerKey.self]?.isConfirmed = !(error is OutdatedAdmission)
+      call[CallerKey.self]?.isConfirmed = isConfirmed
       throw error
     }
   }

@@ -38,6 +38,9 @@ package struct ForeseenQuestion: Sendable {
 }
 
 /// The one row, or none, in which further values of questions are found.
+///
+/// Columns that never change while the row is there, because each question looks them up for itself: which slot a hold
+/// is of, not how long it lasts.
 package struct ForeseenKeys: Sendable {
   /// What finds the row.
   package let statement: SQLStatement

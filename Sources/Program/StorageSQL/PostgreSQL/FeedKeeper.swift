@@ -13,6 +13,8 @@ final class FeedKeeper: Sendable {
     var news: @Sendable () -> Void
     /// The database was reached, or was not.
     var reached: @Sendable (Bool) -> Void
+    /// What is first in line for a place in the log has waited so long; told now and then, and only when it is long.
+    var lagging: @Sendable (Duration) -> Void
   }
 
   private static let candidacy = Duration.milliseconds(500)
@@ -21,6 +23,9 @@ final class FeedKeeper: Sendable {
   private static let shortestWait = Duration.milliseconds(2)
   private static let longestWait = Duration.milliseconds(40)
   private static let clockInterval = Duration.seconds(10)
+  /// How often any node looks whether the sequencer does its work, and what is too long to wait for it (domain § 12).
+  private static let lagInterval = Duration.seconds(2)
+  private static let lagMax = Duration.seconds(5)
 
   private let queue = DispatchQueue(label: "pasarela.postgres.feed")
   private let isStopped = Atomic(false)
@@ -82,6 +87,10 @@ final class FeedKeeper: Sendable {
         try clock.set(by: connection)
         role.clockDue = .now + Self.clockInterval
       }
+      if ContinuousClock.now >= role.lagDue {
+        if let lag = try role.lag.look(by: connection), lag > Self.lagMax { reports.lagging(lag) }
+        role.lagDue = .now + Self.lagInterval
+      }
       if !role.isSequencer, ContinuousClock.now >= role.candidacyDue {
         role.isSequencer = try Self.tryLock(connection)
         role.candidacyDue = .now + Self.candidacy
@@ -103,6 +112,8 @@ final class FeedKeeper: Sendable {
     var isSequencer = false
     var candidacyDue = ContinuousClock.now
     var clockDue = ContinuousClock.now + FeedKeeper.clockInterval
+    var lag = SequencerLag()
+    var lagDue = ContinuousClock.now + FeedKeeper.lagInterval
     var wait = FeedKeeper.shortestWait
   }
 

@@ -29,7 +29,7 @@ final class PostgresConnection: SQLConnection {
   /// Why the transaction cannot go on; the server refuses all that follows in it.
   private(set) var failure: SQLFailure?
   /// Whether the failure is one of a statement that was only told.
-  private(set) var hasFailedLate = false
+  private var hasFailedLate = false
   private(set) var isDeferring = true
   /// An answer did not come in time.
   private(set) var hasTimedOut = false
@@ -40,6 +40,10 @@ final class PostgresConnection: SQLConnection {
 
   /// Round trips since it was made.
   var roundTripCount: Int { link.roundTripCount }
+
+  /// Whether the unit may see something else when each statement is judged in its place; whoever has waited too long
+  /// would only wait again.
+  var isWorthJudging: Bool { hasFailedLate && failure != .busy }
 
   // MARK: Transactions
 
@@ -59,6 +63,7 @@ final class PostgresConnection: SQLConnection {
   /// - Throws: what one of its statements failed with; `unavailable` when the server's answer did not come, and then
   ///   nobody knows whether it is durable
   func commit() throws(SQLFailure) {
+    defer { foreseen = ForeseenAnswers() }
     let result = try ask { () throws(SQLFailure) in try link.sendOnce("COMMIT") }
     // The server answers ROLLBACK to the COMMIT of a transaction that has failed.
     guard result.command == "COMMIT" else {
@@ -86,6 +91,9 @@ final class PostgresConnection: SQLConnection {
 
   /// Ends a transaction that has changed nothing; nobody waits for the answer.
   func endRead() throws(SQLFailure) {
+    // Nobody will ask any more.
+    pending = pending.map { if case .foreseen = $0 { .command } else { $0 } }
+    foreseen = ForeseenAnswers()
     try queue { () throws(SQLFailure) in
       try link.sendOnce("COMMIT")
       try link.push()

@@ -118,7 +118,7 @@ package final class PostgresEngine: SQLEngine {
 }
 
 /// The locks that nodes share, by numbers nobody else should use in this database.
-enum AdvisoryLock: Int64 {
+package enum AdvisoryLock: Int64 {
   /// One node brings the schema forward.
   case schema = 0x7061_7361_0001
   /// One node gives out places in the log and the feed.

@@ -6,10 +6,13 @@ public struct PostgresOptions: Sendable {
   public var unitsWaitingMax = 4096
   /// How long connecting may take; libpq counts whole seconds, two at least.
   public var connectTimeout = Duration.seconds(3)
-  /// How long the server may work at one statement, or wait for a lock.
+  /// How long the server may work at one statement.
   public var statementTimeout = Duration.seconds(4)
+  /// How long it may wait for a lock. The four that a call may need one after another are asked for at once, so four
+  /// times this is less than ``answerTimeout``.
+  public var lockTimeout = Duration.milliseconds(1500)
   /// How long one answer may take, whatever keeps it: a network that has gone silent, too.
-  public var answerTimeout = Duration.seconds(6)
+  public var answerTimeout = Duration.seconds(7)
   /// How often a unit is run that loses against others, the first time included.
   public var attemptCountMax = 8
   /// How long nobody tries again to connect after that has failed; units that come meanwhile fail at once.
@@ -23,6 +26,7 @@ public struct PostgresOptions: Sendable {
     var options = PostgresOptions()
     options.connectionCountMax = 2
     options.statementTimeout = .zero
+    options.lockTimeout = .zero
     options.answerTimeout = .seconds(86_400)
     return options
   }
@@ -40,7 +44,7 @@ public struct PostgresOptions: Sendable {
       "sslmode": isLocal ? "prefer" : "verify-full",
       "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
       "options": """
-      -c statement_timeout=\(milliseconds) -c lock_timeout=\(milliseconds) \
+      -c statement_timeout=\(milliseconds) -c lock_timeout=\(Int(lockTimeout / .milliseconds(1))) \
       -c idle_in_transaction_session_timeout=\(2 * milliseconds) -c timezone=UTC \
       -c client_min_messages=warning -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 \
       -c tcp_keepalives_count=3

@@ -27,7 +27,7 @@ final class PostgresUnit<Result: Sendable>: PostgresJob, @unchecked Sendable {
       outcome = .failure(connection.failure ?? error)
       if connection.isBroken { return .lost }
       if connection.failure == .serialization { return .beaten }
-      return connection.hasFailedLate ? .late : .over
+      return connection.isWorthJudging ? .late : .over
     }
     do {
       switch kind {
@@ -41,7 +41,7 @@ final class PostgresUnit<Result: Sendable>: PostgresJob, @unchecked Sendable {
       connection.rollback()
       outcome = .failure(error)
       if error == .serialization { return .beaten }
-      return connection.hasFailedLate && !connection.isBroken ? .late : .over
+      return connection.isWorthJudging && !connection.isBroken ? .late : .over
     }
   }
 

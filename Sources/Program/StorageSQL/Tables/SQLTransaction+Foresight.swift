@@ -88,6 +88,7 @@ extension SQLStatement {
   fileprivate static let keysOfReferral = SQLStatement(
     "SELECT registration_id FROM referral WHERE uid = $1")
   fileprivate static let keysOfSlot = SQLStatement("SELECT service_id FROM slot WHERE uid = $1")
+  // No call changes the time of a slot that there is.
   fileprivate static let keysOfHold = SQLStatement(
     """
     SELECT hold.registration_id, slot.uid, slot.service_id, slot.office_id, slot.start_us, slot.end_us

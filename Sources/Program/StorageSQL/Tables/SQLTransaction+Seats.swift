@@ -1,10 +1,10 @@
 import Domain
 import Storage
 
-// Claiming, as in domain § 16. The UPDATE of `slot` comes first in every claim: it makes claims of
-// one slot run one after another on PostgreSQL too, where two of them would otherwise both count
-// the same seats as free. A hold that becomes an appointment does not wait for that, so a claim says twice which
-// seats are free: where it waited for a seat, PostgreSQL looks at the outer words again.
+// Claiming, as in domain § 16. The row of `slot` comes first in every claim, changed or locked: it makes claims of one
+// slot run one after another on PostgreSQL too, where two of them would otherwise both count the same seats as free. A
+// hold that becomes an appointment does not wait for that, so a claim says twice which seats are free: where it waited
+// for a seat, PostgreSQL looks at the outer words again.
 
 extension SQLTransaction {
   func claimSeats(

@@ -8,7 +8,9 @@ extension StoreError {
     case .check: self = .conflict(.range)
     case .foreignKey: self = .conflict(.reference)
     case .appendOnly: self = .conflict(.appendOnly)
-    case .busy, .serialization: self = .busy
+    case .busy: self = .busy
+    // Again and again others were faster.
+    case .serialization: self = .versionMismatch
     case .unavailable(let reason): self = .unavailable(reason)
     case .unsuitable(let reason): self = .unsuitable(reason)
     case .timeout: self = .unavailable("no answer in time")
