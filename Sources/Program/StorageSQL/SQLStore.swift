@@ -76,7 +76,11 @@ public final class SQLStore: Store {
     let keeper = FeedKeeper(
       clock: clock,
       reports: FeedKeeper.Reports(
-        news: { newsTeller.yield() }, reached: { reachabilityTeller.yield($0) },
+        news: { newsTeller.yield() },
+        reached: { isReached in
+          if isReached { engine.markReached() }
+          reachabilityTeller.yield(isReached)
+        },
         lagging: { lagTeller.yield($0) }),
       connect: { () throws(SQLFailure) in try engine.connect() },
       sequence: { try $0.sequence(environment) })

@@ -143,7 +143,8 @@ import Testing
       try connection.script("INSERT INTO t VALUES (1)")
     }
     let holder = try PostgresEngine(target: target).prepare { connection in
-      try connection.script("BEGIN; UPDATE t SET x = 2")
+      try connection.script("BEGIN")
+      try connection.script("UPDATE t SET x = 2")
       return connection
     }
     let runs = Mutex(0)

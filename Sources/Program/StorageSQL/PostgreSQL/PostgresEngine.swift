@@ -67,6 +67,9 @@ package final class PostgresEngine: SQLEngine {
   /// Round trips that units have taken so far.
   package var roundTripCount: Int { pool.roundTripCount }
 
+  /// Somebody else has reached the database: units may try again at once.
+  func markReached() { pool.markReached() }
+
   package func close() async throws { await pool.close() }
 
   /// A connection that is nobody else's.

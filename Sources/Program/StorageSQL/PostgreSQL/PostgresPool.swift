@@ -139,6 +139,9 @@ final class PostgresPool: Sendable {
     }
   }
 
+  /// Somebody else has reached the database: units may try, too.
+  func markReached() { state.withLock { $0.away = nil } }
+
   /// Units fail at once for a while, those that wait now among them.
   private func markAway(_ reason: SQLFailure) {
     let waiting = state.withLock { state in
