@@ -16,7 +16,7 @@ package struct Law: Sendable {
 
   /// Tables of what never changes without a status event, with the event's code for them.
   private static let eventful = [
-    ("consent", 10), ("hold", 11),
+    ("hold", 11),
     ("appointment", 12),
     ("referral", 14), ("pending_approval", 18),
   ]
