@@ -120,13 +120,16 @@ let package = Package(
       ["RPCCore", .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .tracing]),
     room("RPCServices", "Sources/Runtime/RPCServices", ["Protobuf", "RPCCore"]),
     room(
+      "AuditProof", "Sources/Program/AuditProof",
+      ["Domain", "Protobuf", "SafeMobilityAPI", .crypto]),
+    room(
       "StorageSQL", "Sources/Program/StorageSQL",
       ["CPostgres", "Domain", "Storage", .grdb, .grdbSQLite]),
 
     // Floor 4: the programme, and the client partners build on.
     room(
       "Services", "Sources/Program/Services",
-      ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore", .crypto]),
+      ["AuditProof", "Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore", .crypto]),
     room(
       "SafeMobilityClient", "Clients/SafeMobilityClient",
       ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2"]),
@@ -143,8 +146,8 @@ let package = Package(
     program(
       "CLI", "Clients/CLI",
       [
-        "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2",
-        .arguments,
+        "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
+        "RPCTransportHTTP2", .arguments,
       ]),
 
     // Tools.

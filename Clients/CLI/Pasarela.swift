@@ -18,7 +18,7 @@ struct Pasarela: AsyncParsableCommand {
       """,
     subcommands: [
       ProgramNoun.self, OfficeNoun.self, SlotNoun.self, RegistrationNoun.self,
-      AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, CallCommand.self,
+      AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, CallCommand.self,
       ListMethods.self,
     ])
 

@@ -94,6 +94,7 @@ struct Serve: AsyncParsableCommand {
     if timerInterval > 0 {
       services.append(Timers(desk: desk, interval: .seconds(timerInterval), logger: logger))
     }
+    services.append(Checkpoints(desk: desk, logger: logger))
     if !listening.insecure {
       services.append(
         CertificateReloader(server: listener.server, interval: .seconds(60), logger: logger))

@@ -9,7 +9,24 @@ import StorageSQL
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Copies, checks and backs up stores.",
-    subcommands: [CopyStore.self, CheckStore.self, BackUpStore.self])
+    subcommands: [CopyStore.self, CheckStore.self, BackUpStore.self, LogKey.self])
+}
+
+/// `pasarela-server store log-key`.
+struct LogKey: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log-key", abstract: "Prints the key with which anybody checks the audit log.",
+    discussion: """
+      A verifier key of C2SP signed-note, nothing secret: give it to the auditors of both governments, for \
+      `pasarela audit verify`.
+      """)
+
+  @Option(help: "The deployment's key file.")
+  var keyFile: String
+
+  func run() throws {
+    Output.line(try KeyFile(path: keyFile).secrets(forNew: false, named: "the store").checkpointKey)
+  }
 }
 
 /// `pasarela-server store copy`.

@@ -60,13 +60,17 @@ enum ImportTable {
     Room(module: "Domain", path: "Sources/Program/Domain", floor: 1),
     Room(module: "Storage", path: "Sources/Program/Storage", floor: 2, rooms: ["Domain"]),
     Room(
+      module: "AuditProof", path: "Sources/Program/AuditProof", floor: 3,
+      rooms: ["Domain", "Protobuf", "SafeMobilityAPI"], outside: ["Crypto", "FoundationEssentials"]),
+    Room(
       module: "StorageSQL", path: "Sources/Program/StorageSQL", floor: 3,
       rooms: ["Domain", "Storage"],
       outside: ["Dispatch", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc"],
       c: ["CPostgres"]),
     Room(
       module: "Services", path: "Sources/Program/Services", floor: 4,
-      rooms: ["Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore"], outside: ["Crypto"]),
+      rooms: ["AuditProof", "Domain", "Storage", "SafeMobilityAPI", "Protobuf", "RPCCore"],
+      outside: ["Crypto"]),
     Room(
       module: "Server", path: "Sources/Server", floor: 5,
       rooms: [
@@ -85,8 +89,10 @@ enum ImportTable {
       rooms: ["SafeMobilityAPI", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2"]),
     Room(
       module: "CLI", path: "Clients/CLI", floor: 5,
-      rooms: ["SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore", "RPCTransportHTTP2"],
-      outside: ["ArgumentParser", "Foundation", "Glibc"]),
+      rooms: [
+        "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
+        "RPCTransportHTTP2",
+      ], outside: ["ArgumentParser", "Foundation", "Glibc"]),
   ]
 
   static let tools: [Room] = [

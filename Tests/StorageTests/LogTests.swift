@@ -28,7 +28,7 @@ import Testing
           second, second + 1, second + 2, second + 3, second + 4, second + 5, 11 * second,
           11 * second + 1,
         ])
-      let hashes = try await store.read { try $0.auditLeafHashes(2..<5) }
+      let hashes = try await store.read { try $0.auditHashes(0, 2..<5) }
       #expect(hashes == page.items[2..<5].map(\.leaf.leafHash))
       #expect(Set(page.items.map(\.leaf.leafHash)).count == 8)
       let later = try await store.read { try $0.auditEntries(from: 6, limit: 1) }

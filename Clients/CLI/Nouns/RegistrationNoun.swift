@@ -12,8 +12,25 @@ struct RegistrationNoun: ParsableCommand {
       AddPerson.self, UpdatePerson.self, Move<RemovePerson>.self,
       AddDocument.self, VerifyDocument.self, ConsentNoun.self,
       Submit.self, Move<StartScreening>.self, RequestInfo.self, ProvideInfo.self, Invite.self,
-      ScreenOut.self, RecordEligibility.self, Withdraw.self,
+      ScreenOut.self, RecordEligibility.self, Withdraw.self, Disclosures.self,
     ])
+
+  struct Disclosures: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists who was told of a registration, the latest first.")
+    static let method = SafeMobility.ApplicantServiceMethods.listDisclosures
+    typealias Request = SafeMobility.ListDisclosuresRequest
+    typealias Response = SafeMobility.ListDisclosuresResponse
+
+    @Argument(help: "registrations/ID.") var name: String
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: GlobalOptions
+
+    func fill(_ request: inout SafeMobility.ListDisclosuresRequest, _ session: Session) {
+      request.parent = name
+      page.fill(&request.pageSize, &request.pageToken)
+    }
+  }
 
   struct Show: Verb {
     static let configuration = CommandConfiguration(abstract: "Shows a registration.")

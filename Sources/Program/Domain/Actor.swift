@@ -164,6 +164,16 @@ public struct DataClassSet: OptionSet, Hashable, Sendable, Codable {
     rawValue = classes.reduce(0) { $0 | 1 << ($1.rawValue - 1) }
   }
 
+  /// The set of a bitmap; bits behind the first two bytes are of no class.
+  public init(bitmap: [UInt8]) {
+    rawValue = zip(bitmap, [0, 8]).reduce(0) { $0 | Int($1.0) << $1.1 }
+  }
+
+  /// One bit for each class, the class with code 1 first: what the log keeps of a release beside its digest.
+  public var bitmap: [UInt8] {
+    [UInt8(truncatingIfNeeded: rawValue), UInt8(truncatingIfNeeded: rawValue >> 8)]
+  }
+
   /// The classes in the set, by code.
   public var classes: [DataClass] { DataClass.allCases.filter { contains($0) } }
 

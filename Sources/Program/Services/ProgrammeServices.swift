@@ -8,7 +8,7 @@ public enum ProgrammeServices {
     [
       ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
       AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), ReferralDesk(desk: desk),
-      UnservedAudit(),
+      AuditDesk(desk: desk),
       UnservedReports(),
     ]
   }
@@ -24,5 +24,4 @@ public enum ProgrammeServices {
 }
 
 // Services that are still to come: known, and answered with UNIMPLEMENTED.
-private struct UnservedAudit: SafeMobility.AuditService {}
 private struct UnservedReports: SafeMobility.ReportService {}

@@ -36,8 +36,16 @@ public protocol AuditReader {
   func auditEntries(from position: Int64, limit: Int) throws -> Page<SequencedEntry>
   /// The entry of that id, once it has a place.
   func auditEntry(_ id: AuditEntryID) throws -> SequencedEntry?
-  /// The hashes of the leaves in a range of places, for the tree's proofs.
-  func auditLeafHashes(_ positions: Range<Int64>) throws -> [Digest]
+  /// The stored hashes of a level of the tree, by place: leaves for level 0, else the roots of full parts that
+  /// ``AuditWriter/append(tiles:of:from:)`` has kept. Fewer than asked for where there are no more.
+  func auditHashes(_ level: Int, _ places: Range<Int64>) throws -> [Digest]
+  /// The checkpoint of that size, or the latest for `nil`.
+  func checkpoint(ofSize size: Int64?) throws -> Checkpoint?
+  /// What of a case was disclosed, or tried: entries with this pseudonym and a place, the latest first, behind one of
+  /// them.
+  func auditEntries(
+    ofCase pseudonym: Digest, before position: Int64?, limit: Int
+  ) throws -> Page<SequencedEntry>
   /// The events of one resource, by version.
   func statusEvents(of aggregate: AggregateKind, uid: String) throws -> [StatusEvent]
   /// The feed of all events behind `position` (0 for the start).
@@ -63,4 +71,10 @@ public protocol AuditWriter {
   /// never get a place back: they hand out the entry's id and digest.
   /// - Parameter digest: SHA-256 of the entry's canonical bytes.
   func append(_ entry: AuditEntry, digest: Digest) throws
+  /// Keeps roots of full parts of the tree, the next ones of their level.
+  /// - Throws: `StoreError.conflict(.identifier)` when somebody else has kept them
+  func append(tiles: [Digest], of level: Int, from place: Int64) throws
+  /// Keeps a checkpoint for good.
+  /// - Throws: `StoreError.conflict(.identifier)` when there is one of this size
+  func append(_ checkpoint: Checkpoint) throws
 }

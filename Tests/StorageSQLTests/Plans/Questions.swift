@@ -101,7 +101,11 @@ struct Questions: Sendable {
     let near = LargeTables.lastPlace - 40
     _ = try reader.auditEntries(from: near, limit: Self.pageSize)
     _ = try reader.auditEntry(entry)
-    _ = try reader.auditLeafHashes(near..<LargeTables.lastPlace)
+    for level in 0...1 { _ = try reader.auditHashes(level, near..<LargeTables.lastPlace) }
+    for size in [nil, near] { _ = try reader.checkpoint(ofSize: size) }
+    for position in [nil, near] {
+      _ = try reader.auditEntries(ofCase: digest, before: position, limit: Self.pageSize)
+    }
     _ = try reader.statusEvents(of: .hold, uid: places.hold.id.rawValue)
     _ = try reader.statusEvents(after: near, limit: Self.pageSize)
     _ = try reader.statusEvents(of: .referral, after: near, limit: Self.pageSize)

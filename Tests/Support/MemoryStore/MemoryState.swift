@@ -31,6 +31,8 @@ struct MemoryState {
   var decisions: [Decision] = []
   var events: [StatusEvent] = []
   var entries: [SequencedEntry] = []
+  var tiles: [Int: [Digest]] = [:]
+  var checkpoints: [Checkpoint] = []
   var records: [CallKey: IdempotencyRecord] = [:]
   var approvals: [PendingApprovalID: PendingApproval] = [:]
 

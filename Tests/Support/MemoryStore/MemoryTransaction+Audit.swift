@@ -12,8 +12,38 @@ extension MemoryTransaction {
     state.entries.first { $0.entry.id == id }
   }
 
-  func auditLeafHashes(_ positions: Range<Int64>) -> [Digest] {
-    state.entries.map(\.leaf).filter { positions.contains($0.position) }.map(\.leafHash)
+  func auditEntries(
+    ofCase pseudonym: Digest, before position: Int64?, limit: Int
+  ) -> Page<SequencedEntry> {
+    let found = state.entries.reversed().filter { sequenced in
+      sequenced.entry.casePseudonym == pseudonym
+        && sequenced.leaf.position < position ?? .max
+    }
+    return Page(found: found, limit: limit)
+  }
+
+  func auditHashes(_ level: Int, _ places: Range<Int64>) -> [Digest] {
+    let all = level == 0 ? state.entries.map(\.leaf.leafHash) : state.tiles[level] ?? []
+    let start = min(Int(places.lowerBound), all.count)
+    return Array(all[start..<min(Int(places.upperBound), all.count)])
+  }
+
+  func append(tiles: [Digest], of level: Int, from place: Int64) throws {
+    guard state.tiles[level, default: []].count == place else {
+      throw StoreError.conflict(.identifier)
+    }
+    state.tiles[level, default: []] += tiles
+  }
+
+  func checkpoint(ofSize size: Int64?) -> Checkpoint? {
+    guard let size else { return state.checkpoints.last }
+    return state.checkpoints.first { $0.size == size }
+  }
+
+  func append(_ checkpoint: Checkpoint) throws {
+    if self.checkpoint(ofSize: checkpoint.size) != nil { throw StoreError.conflict(.identifier) }
+    state.checkpoints.append(checkpoint)
+    state.checkpoints.sort { $0.size < $1.size }
   }
 
   func append(_ entry: AuditEntry, digest: Digest) throws {

@@ -48,6 +48,9 @@ public struct AuditEntry: Hashable, Sendable, Codable {
   /// The true reason of a denial or error; it is in the log only, never in an answer.
   /// Not part of the canonical form.
   public var internalReason: String?
+  /// The case that the entry is about, where it is known; the server's own, never in an answer, and kept sealed. Not
+  /// part of the canonical form.
+  public var subject: AuditSubject?
 
   /// Every field as given; nothing is checked here.
   public init(
@@ -57,7 +60,7 @@ public struct AuditEntry: Hashable, Sendable, Codable {
     requestCommitment: Digest, responseCommitment: Digest? = nil, profile: String? = nil,
     releasedFields: [UInt8]? = nil, releaseCommitment: Digest? = nil, stateBefore: Int? = nil,
     versionBefore: Version? = nil, stateAfter: Int? = nil, versionAfter: Version? = nil,
-    internalReason: String? = nil
+    internalReason: String? = nil, subject: AuditSubject? = nil
   ) {
     self.log = log
     self.id = id
@@ -81,6 +84,21 @@ public struct AuditEntry: Hashable, Sendable, Codable {
     self.stateAfter = stateAfter
     self.versionAfter = versionAfter
     self.internalReason = internalReason
+    self.subject = subject
+  }
+}
+
+/// The case that a call was about: its key makes the entry's pseudonyms and commitments.
+public struct AuditSubject: Hashable, Sendable, Codable {
+  /// The registration.
+  public var registration: RegistrationID
+  /// The referral by which the caller reached it, where it was by one.
+  public var referral: ReferralID?
+
+  /// A case, and the referral by which it was reached.
+  public init(registration: RegistrationID, referral: ReferralID? = nil) {
+    self.registration = registration
+    self.referral = referral
   }
 }
 

@@ -48,25 +48,6 @@ public struct MerkleTree: Sendable {
     return root
   }
 
-  /// The sibling hashes that lead from leaf `index` to the root, from the leaf upwards
-  /// (RFC 6962 § 2.1.1); `nil` when there is no such leaf.
-  public func inclusionProof(index: Int, leaves: [Digest]) -> [Digest]? {
-    guard leaves.indices.contains(index) else { return nil }
-    var proof: [Digest] = []
-    var range = 0..<leaves.count
-    while range.count > 1 {
-      let split = range.lowerBound + Self.split(range.count)
-      if index < split {
-        proof.append(root(leaves[split..<range.upperBound]))
-        range = range.lowerBound..<split
-      } else {
-        proof.append(root(leaves[range.lowerBound..<split]))
-        range = split..<range.upperBound
-      }
-    }
-    return proof.reversed()
-  }
-
   /// Whether `proof` shows that a leaf is at `index` of the tree of `size` leaves with that root
   /// (RFC 9162 § 2.1.3.2).
   public func isIncluded(
@@ -91,23 +72,6 @@ public struct MerkleTree: Sendable {
       last >>= 1
     }
     return last == 0 && result == root
-  }
-
-  /// The hashes that show that the first `oldSize` leaves are a prefix (RFC 6962 § 2.1.2); empty
-  /// for equal sizes; `nil` when `oldSize` is 0 or larger than the tree.
-  public func consistencyProof(oldSize: Int, leaves: [Digest]) -> [Digest]? {
-    guard oldSize >= 1, oldSize <= leaves.count else { return nil }
-    return subproof(oldSize, leaves[...], isWhole: true)
-  }
-
-  private func subproof(_ old: Int, _ leaves: ArraySlice<Digest>, isWhole: Bool) -> [Digest] {
-    if old == leaves.count { return isWhole ? [] : [root(leaves)] }
-    let size = Self.split(leaves.count)
-    let middle = leaves.startIndex + size
-    if old <= size {
-      return subproof(old, leaves[..<middle], isWhole: isWhole) + [root(leaves[middle...])]
-    }
-    return subproof(old - size, leaves[middle...], isWhole: false) + [root(leaves[..<middle])]
   }
 
   /// Whether `proof` shows that the tree of `newSize` leaves only adds to that of `oldSize`
@@ -144,11 +108,6 @@ public struct MerkleTree: Sendable {
       last >>= 1
     }
     return last == 0 && old == oldRoot && new == newRoot
-  }
-
-  /// The largest power of two below `count`, which is 2 or more.
-  static func split(_ count: Int) -> Int {
-    1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
   }
 }
 

@@ -1,3 +1,4 @@
+import AuditProof
 import Domain
 import Storage
 
@@ -21,7 +22,10 @@ extension AuditTrail {
       responseCommitment: response, profile: release?.profile, releasedFields: release?.fields,
       releaseCommitment: release.map { Hash.commitment(to: $0.digest, key: key) },
       stateBefore: move?.stateBefore, versionBefore: move?.versionBefore,
-      stateAfter: move?.stateAfter, versionAfter: move?.versionAfter, internalReason: reason)
+      stateAfter: move?.stateAfter, versionAfter: move?.versionAfter, internalReason: reason,
+      subject: subject.map {
+        AuditSubject(registration: $0.registration, referral: $0.referral)
+      })
   }
 
   /// The commitment to a whole answer.

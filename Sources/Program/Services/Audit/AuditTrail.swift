@@ -1,3 +1,4 @@
+import AuditProof
 import Domain
 import Protobuf
 import RPCCore
@@ -10,6 +11,8 @@ import Storage
 struct AuditTrail: Sendable {
   /// Which log the entries belong to.
   static let log = "safemobility"
+  /// The log's name in the world, as its checkpoints have it.
+  static let origin = "pasarela.dev/auditLogs/\(log)"
   /// The version of the access and release policy that this build enforces.
   static let policyVersion = "2023.1"
 

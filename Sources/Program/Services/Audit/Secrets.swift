@@ -1,3 +1,4 @@
+import AuditProof
 import Crypto
 import Domain
 public import Storage
@@ -17,6 +18,8 @@ public struct Secrets: Sendable {
   let pageSeal: Seal
   /// Stands in for a case's key in the log where the case is not known.
   let logKey: [UInt8]
+  /// Signs the log's checkpoints.
+  let checkpointSigner: NoteSigner
   private let resumeKey: [UInt8]
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
@@ -44,12 +47,19 @@ public struct Secrets: Sendable {
       seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
       open: { storeSeal.open($0, for: Hash.sha256($1)) })
     pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
+    guard let signer = NoteSigner(name: AuditTrail.origin, seed: derived("checkpoint")) else {
+      return nil
+    }
+    checkpointSigner = signer
     resumeKey = derived("resume token")
     logKey = derived("log")
     requestKey = derived("request")
     approvalKey = derived("approval")
     numberKey = derived("document number")
   }
+
+  /// The key with which anybody checks the log's checkpoints, as a C2SP signed-note verifier key; nothing secret.
+  public var checkpointKey: String { checkpointSigner.key.text }
 
   /// Seals the resume tokens of one subscription, with a key of its own: every message of a stream has a
   /// token, and one key for all of them would some day have sealed too many (see ``Seal``).

@@ -1,5 +1,9 @@
+import AuditProof
 public import Domain
 public import Storage
+
+/// A domain digest; the name alone is also a protocol of the hash library.
+typealias Digest = Domain.Digest
 
 extension StoreEnvironment {
   /// The environment of a store whose audit log is hashed as this programme hashes it.

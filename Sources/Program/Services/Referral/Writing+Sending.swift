@@ -168,14 +168,6 @@ extension Writing {
   }
 }
 
-extension DataClassSet {
-  /// One bit for each class released, the class with code 1 first: what the log keeps of a release
-  /// beside its digest.
-  var bitmap: [UInt8] {
-    [UInt8(truncatingIfNeeded: rawValue), UInt8(truncatingIfNeeded: rawValue >> 8)]
-  }
-}
-
 extension Partner {
   /// How many live referrals it takes on a pathway; nil for any number.
   func capacity(for pathway: PathwayID) -> Int? {

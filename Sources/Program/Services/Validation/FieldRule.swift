@@ -61,6 +61,8 @@ struct FieldRules: Sendable {
   private static let rulesExtension = 50013
 
   private let byMessage: [ObjectIdentifier: [FieldRule]]
+  /// The messages by name.
+  let pool: DescriptorPool
 
   /// Reads the annotations of all messages in `files`.
   ///
@@ -78,6 +80,7 @@ struct FieldRules: Sendable {
       }
     }
     self.byMessage = byMessage
+    pool = DescriptorPool(files)
   }
 
   private static func collect(

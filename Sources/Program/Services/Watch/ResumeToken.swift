@@ -1,3 +1,4 @@
+import AuditProof
 import Crypto
 import Domain
 import Storage

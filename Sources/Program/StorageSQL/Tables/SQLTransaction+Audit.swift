@@ -8,23 +8,48 @@ extension SQLTransaction {
 
   func auditEntries(from position: Int64, limit: Int) throws -> Page<SequencedEntry> {
     let found = try all(
-      .entriesFrom, [.integer(position), .count(limit + 1)], Self.readSequencedEntry)
+      .entriesFrom, [.integer(position), .count(limit + 1)], readSequencedEntry)
     return Page(found: found, limit: limit)
   }
 
   func auditEntry(_ id: AuditEntryID) throws -> SequencedEntry? {
-    try first(.entry, [.text(id)], Self.readSequencedEntry)
+    try first(.entry, [.text(id)], readSequencedEntry)
   }
 
-  func auditLeafHashes(_ positions: Range<Int64>) throws -> [Digest] {
-    try all(
-      .leafHashes, [.integer(positions.lowerBound), .integer(positions.upperBound)]
-    ) { (row) throws(SQLFailure) in try row.digest() }
+  func auditEntries(
+    ofCase pseudonym: Digest, before position: Int64?, limit: Int
+  ) throws -> Page<SequencedEntry> {
+    let found = try all(
+      .entriesOfCase, [.digest(pseudonym), .integer(position ?? .max), .count(limit + 1)],
+      readSequencedEntry)
+    return Page(found: found, limit: limit)
   }
 
   func append(_ entry: AuditEntry, digest: Digest) throws {
-    try tell(.insertEntry, values(of: entry))
+    try tell(.insertEntry, values(of: entry) + [sealed(entry.subject, of: entry.id)])
     try sequence(entry.id, digest: digest)
+  }
+
+  private func sealed(_ subject: AuditSubject?, of entry: AuditEntryID) -> SQLValue {
+    guard let subject else { return .null }
+    let text = "\(subject.registration) \(subject.referral?.rawValue ?? "")"
+    return .bytes(environment.vault.seal(Array(text.utf8), Self.place(entry)))
+  }
+
+  private static func place(_ entry: AuditEntryID) -> String { "audit/\(entry)" }
+
+  private func opened(
+    _ sealed: [UInt8]?, of entry: AuditEntryID
+  ) throws(SQLFailure) -> AuditSubject? {
+    guard let sealed else { return nil }
+    let bytes = try Body.open(sealed, Self.place(entry), environment.vault)
+    let ids = String(decoding: bytes, as: UTF8.self).split(
+      separator: " ", omittingEmptySubsequences: false)
+    guard ids.count == 2, let registration = RegistrationID(rawValue: String(ids[0])) else {
+      throw .unreadableRow("subject")
+    }
+    return AuditSubject(
+      registration: registration, referral: ReferralID(rawValue: String(ids[1])))
   }
 
   private func values(of entry: AuditEntry) -> [SQLValue] {
@@ -40,10 +65,11 @@ extension SQLTransaction {
     ]
   }
 
-  private static func readSequencedEntry(
+  private func readSequencedEntry(
     _ row: inout SQLRow
   ) throws(SQLFailure) -> SequencedEntry {
-    let entry = try readEntry(&row)
+    var entry = try Self.readEntry(&row)
+    entry.subject = try opened(row.bytesIfPresent(), of: entry.id)
     let leaf = AuditLeaf(
       position: try row.integer(), sequencedTime: try row.instant(), entry: entry.id,
       entryDigest: try row.digest(), leafHash: try row.digest())
@@ -78,7 +104,7 @@ private let entryColumns =
 
 private let sequencedEntries =
   """
-  SELECT \(entryColumns), log_position, sequenced_us, entry_digest, leaf_hash
+  SELECT \(entryColumns), subject, log_position, sequenced_us, entry_digest, leaf_hash
   FROM audit_leaf JOIN audit_entry ON audit_entry.uid = audit_leaf.entry_uid
   """
 
@@ -88,14 +114,14 @@ extension SQLStatement {
   fileprivate static let entriesFrom = SQLStatement(
     "\(sequencedEntries) WHERE log_position >= $1 ORDER BY log_position LIMIT $2")
   fileprivate static let entry = SQLStatement("\(sequencedEntries) WHERE entry_uid = $1")
-  fileprivate static let leafHashes = SQLStatement(
+  fileprivate static let entriesOfCase = SQLStatement(
     """
-    SELECT leaf_hash FROM audit_leaf WHERE log_position >= $1 AND log_position < $2
-    ORDER BY log_position
+    \(sequencedEntries) WHERE case_pseudonym = $1 AND +log_position < $2
+    ORDER BY +log_position DESC LIMIT $3
     """)
   fileprivate static let insertEntry = SQLStatement(
     """
-    INSERT INTO audit_entry(\(entryColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-      $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    INSERT INTO audit_entry(\(entryColumns), subject) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+      $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
     """)
 }
