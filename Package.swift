@@ -181,6 +181,7 @@ let package = Package(
     // Tests, one folder per module.
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
+    tests("AuditProof", ["AuditProof", "Domain", "Protobuf", "SafeMobilityAPI"]),
     tests("Domain", ["Domain"]),
     room("MemoryStore", "Tests/Support/MemoryStore", ["Domain", "Storage"]),
     tests(
@@ -254,9 +255,9 @@ let package = Package(
     tests(
       "Services",
       [
-        "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "AuditProof", "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
         "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", "Storage",
-        "StorageSQL", "StoreSamples",
+        "PostgresFixture", "StorageSQL", "StoreSamples",
       ]),
     tests(
       "SafeMobilityClient",
@@ -267,8 +268,8 @@ let package = Package(
     tests(
       "CLI",
       [
-        "CLI", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
-        "SafeMobilityAPI", "SafeMobilityClient", .arguments,
+        "AuditProof", "CLI", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", .arguments,
       ], exclude: ["Golden"]),
     tests(
       "Server",

@@ -44,6 +44,8 @@ struct EveryStatement {
       try tx.record(record.new)
       try tx.append(event)
       try tx.append(entry, digest: digest)
+      try tx.append(tiles: [digest], of: 1, from: 0)
+      try tx.append(Checkpoint(size: 1, root: digest, time: tx.now, note: ""))
       try tx.update(next(person, \.revision), from: .first)
       var registration = next(household.registration, \.revision)
       registration.state = .withdrawn

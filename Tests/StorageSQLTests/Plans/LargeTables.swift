@@ -159,11 +159,15 @@ enum LargeTables {
     insert("event_feed", "feed_position, event_uid", "100 + i, 'e' || i", count: traceCount),
     insert(
       "audit_entry",
-      "uid, log, event_us, partner, role, method, verdict, policy_version, request_commitment",
-      "'l' || i, 'g', \(time), 'iom', 1, 'm', 1, '1', \(bytes)", count: traceCount),
+      "uid, log, event_us, partner, role, method, verdict, policy_version, request_commitment, case_pseudonym",
+      "'l' || i, 'g', \(time), 'iom', 1, 'm', 1, '1', \(bytes), sha256(('c' || i / 20)::bytea)",
+      count: traceCount),
     insert(
       "audit_leaf", "log_position, sequenced_us, entry_uid, entry_digest, leaf_hash",
       "100 + i, \(time), 'l' || i, \(bytes), \(bytes)", count: traceCount),
+    insert("audit_tile", "level, place, hash", "1, 100 + i, \(bytes)"),
+    insert(
+      "audit_checkpoint", "tree_size, root, time_us, note", "100 + i, \(bytes), \(time), \(body)"),
     insert(
       "idempotency",
       "partner, method, request_id, request_digest, response, create_us, expires_us",

@@ -34,7 +34,7 @@ struct SQLitePlans {
       let access = plan.first(where: { $0.hasPrefix("SCAN") || $0.hasPrefix("SEARCH") })
     else { return }
     let table = access.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-    let isFew = access.contains(/\((registration_id|uid|owner_partner)=\?/)
+    let isFew = access.contains(/\((registration_id|uid|owner_partner|case_pseudonym)=\?/)
     let isAboutFew = text.contains(/(registration_id|owner_user) = \$/)
     let isSorted = plan.contains { $0.contains("TEMP B-TREE") }
     let maySort = LargeTables.small[table] != nil || text.contains(/[^+]state IN/)
