@@ -74,7 +74,8 @@ package struct LogVerifier {
   /// Takes the next entry.
   package mutating func add(_ message: SafeMobility.AuditEntry) {
     let place = count
-    guard let entry = Domain.AuditEntry(message), let time = message.sequencedTime?.microsecondsSinceEpoch,
+    guard let entry = Domain.AuditEntry(message),
+      let time = message.sequencedTime?.microsecondsSinceEpoch,
       let shown = Digest(message.entrySha256)
     else {
       fault(.unreadableEntry(place: place))

@@ -43,7 +43,7 @@ struct HistoryTests {
   }
 
   /// A line without what is particular to it.
-  private static func kind(of line: String) -> String {
+  static func kind(of line: String) -> String {
     let parts = line.split(separator: ": ", maxSplits: 1)
     guard parts.count == 2 else { return "time" }
     let method = parts[0].split(separator: " ").last ?? ""

@@ -32,6 +32,11 @@ public final class SettledStore: Store {
   /// Round trips so far, but for those that give out places; exact while one unit runs at a time.
   public var unitRoundTripCount: Int { store.roundTripCount - sequencing.load(ordering: .relaxed) }
 
+  /// Which laws are broken, by how many rows.
+  package func breaches(of laws: [Law]) async throws -> [String] {
+    try await store.breaches(of: laws)
+  }
+
   public var now: Instant { store.now }
 
   public func integrityProblems() async throws -> [String] { try await store.integrityProblems() }

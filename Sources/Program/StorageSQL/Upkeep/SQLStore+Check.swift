@@ -7,15 +7,20 @@ extension SQLStore {
   /// Looks at one state of the store while others go on; reads all of it.
   public func check() async throws -> [String] {
     var found = try await integrityProblems()
-    found += try await readRows { connection in
-      try Law.all.compactMap { law in
+    found += try await breaches(of: Law.all)
+    return try await found + checkLog()
+  }
+
+  /// Which laws are broken, by how many rows.
+  package func breaches(of laws: [Law]) async throws -> [String] {
+    try await readRows { connection in
+      try laws.compactMap { law in
         let count = try connection.first(law.countOfBreaches, []) {
           (row) throws(SQLFailure) in try row.integer()
         }
         return count == 0 ? nil : "\(law.name): \(count ?? 0) rows"
       }
     }
-    return try await found + checkLog()
   }
 
   /// Leaves whose hash is not that of what they say.
