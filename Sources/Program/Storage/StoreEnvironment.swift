@@ -30,20 +30,25 @@ public struct StoreEnvironment: Sendable {
   }
 }
 
-/// Keeps bytes from whoever has only the database: identity documents, the keys of cases and persons,
-/// and the answers that are kept to be repeated. The other records lie open in it.
+/// Keeps bytes from whoever has only the database: people, their identity documents and keys,
+/// registrations, consents and approvals, and the answers that are kept to be repeated. What names nobody lies open.
 public struct Vault: Sendable {
   /// Seals bytes for one place; they open for no other.
   public var seal: @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8]
   /// What was sealed for that place; `nil` for anything else, and under another key.
   public var open: @Sendable (_ sealed: [UInt8], _ place: String) -> [UInt8]?
+  /// What stands for bytes where equal ones are looked for: the same for the same bytes of the same kind, and nothing
+  /// to guess them by without the key.
+  public var index: @Sendable (_ bytes: [UInt8], _ kind: String) -> Digest
 
-  /// A way to seal and its inverse.
+  /// A way to seal, its inverse, and a blind index.
   public init(
     seal: @escaping @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8],
-    open: @escaping @Sendable (_ sealed: [UInt8], _ place: String) -> [UInt8]?
+    open: @escaping @Sendable (_ sealed: [UInt8], _ place: String) -> [UInt8]?,
+    index: @escaping @Sendable (_ bytes: [UInt8], _ kind: String) -> Digest
   ) {
     self.seal = seal
     self.open = open
+    self.index = index
   }
 }

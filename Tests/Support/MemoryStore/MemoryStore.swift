@@ -67,5 +67,13 @@ extension Vault {
     open: { sealed, place in
       let prefix = Array(place.utf8) + [0]
       return sealed.starts(with: prefix) ? sealed.dropFirst(prefix.count).reversed() : nil
+    },
+    index: { bytes, kind in
+      var digest = [UInt8](repeating: 0xA5, count: 32)
+      for (index, byte) in (Array(kind.utf8) + [0] + bytes).enumerated() {
+        digest[index % 32] = digest[index % 32] &* 31 &+ byte &+ UInt8(truncatingIfNeeded: index)
+      }
+      guard let digest = Digest(digest) else { preconditionFailure("32 bytes are a digest") }
+      return digest
     })
 }

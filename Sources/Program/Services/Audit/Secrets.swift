@@ -45,7 +45,10 @@ public struct Secrets: Sendable {
     let storeSeal = Seal(key: SymmetricKey(data: derived("store")))
     vault = Vault(
       seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
-      open: { storeSeal.open($0, for: Hash.sha256($1)) })
+      open: { storeSeal.open($0, for: Hash.sha256($1)) },
+      index: { [key = derived("store index")] bytes, kind in
+        Hash.commitment(to: Hash.sha256(Array("\(kind)\u{0}".utf8) + bytes), key: key)
+      })
     pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
     guard let signer = NoteSigner(name: AuditTrail.origin, seed: derived("checkpoint")) else {
       return nil

@@ -3,9 +3,8 @@ import Storage
 
 /// The JSON in which the wide records are kept beside their searched columns.
 ///
-/// The domain's values are Codable, so a field added there is stored without a change here. Text
-/// rather than bytes: a person who opens the file with the SQLite shell can read it, and both
-/// engines have JSON functions for later needs.
+/// The domain's values are Codable, so a field added there is stored without a change here. What tells of people is
+/// sealed; the rest is text rather than bytes, so that a person who opens the file with the SQLite shell can read it.
 enum Body {
   static func encode(_ value: some Encodable) throws(SQLFailure) -> SQLValue {
     do {

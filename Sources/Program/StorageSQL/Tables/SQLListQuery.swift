@@ -54,10 +54,12 @@ struct SQLListQuery {
   }
 
   /// The registration named by `column` is this applicant's; no condition for nil.
-  mutating func require(_ column: String, ownedBy owner: Actor?) {
+  ///
+  /// - Parameter user: the applicant's index
+  mutating func require(_ column: String, ownedBy owner: Actor?, _ user: SQLValue) {
     guard let owner else { return }
     values.append(.text(owner.partner))
-    values.append(.text(owner.user))
+    values.append(user)
     conditions.append(
       """
       \(column) IN (SELECT uid FROM registration

@@ -23,7 +23,7 @@ extension SQLTransaction {
       query.require("start_us < #", .instant(starts.upperBound))
     }
     query.require("state", oneOf: filter.states)
-    query.require("registration_id", ownedBy: filter.owner)
+    query.require("registration_id", ownedBy: filter.owner, index(of: filter.owner))
     query.require("start_us", after: key)
     let list = query.statement(
       select: "SELECT \(appointmentColumns) FROM appointment", order: "start_us, uid")

@@ -49,12 +49,12 @@ extension SQLTransaction {
   }
 
   func pendingApproval(_ id: PendingApprovalID) throws -> PendingApproval? {
-    try first(.approval, [.text(id)], Self.readApproval)
+    try first(.approval, [.text(id)], readApproval)
   }
 
   func pendingApproval(method: String, resource: String) throws -> PendingApproval? {
     try first(
-      .waitingApproval, [.text(method), .text(resource)], Self.readApproval)
+      .waitingApproval, [.text(method), .text(resource)], readApproval)
   }
 
   func insert(_ approval: PendingApproval) throws {
@@ -63,7 +63,7 @@ extension SQLTransaction {
       [
         .text(approval.id), .text(approval.method), .text(approval.resource),
         .code(approval.state), .instant(approval.expireTime),
-        .version(approval.revision.version), body(approval),
+        .version(approval.revision.version), sealed(approval, "approval", approval.id),
       ])
   }
 
@@ -72,13 +72,14 @@ extension SQLTransaction {
       .updateApproval,
       [
         .text(approval.id), .version(version), .code(approval.state),
-        .instant(approval.expireTime), .version(approval.revision.version), body(approval),
+        .instant(approval.expireTime), .version(approval.revision.version),
+        sealed(approval, "approval", approval.id),
       ],
       orFind: .approval, .text(approval.id))
   }
 
-  private static func readApproval(_ row: inout SQLRow) throws(SQLFailure) -> PendingApproval {
-    try row.body(PendingApproval.self)
+  private func readApproval(_ row: inout SQLRow) throws(SQLFailure) -> PendingApproval {
+    try unsealed(PendingApproval.self, "approval", &row)
   }
 }
 
@@ -113,9 +114,9 @@ extension SQLStatement {
     WHERE partner = $1 AND method = $2 AND request_id = $3 AND expires_us <= $4
     """)
   fileprivate static let approval = SQLStatement(
-    "SELECT body FROM pending_approval WHERE uid = $1")
+    "SELECT uid, body FROM pending_approval WHERE uid = $1")
   fileprivate static let waitingApproval = SQLStatement(
-    "SELECT body FROM pending_approval WHERE method = $1 AND resource = $2 AND state = 1")
+    "SELECT uid, body FROM pending_approval WHERE method = $1 AND resource = $2 AND state = 1")
   fileprivate static let insertApproval = SQLStatement(
     """
     INSERT INTO pending_approval(uid, method, resource, state, expires_us, version, body)

@@ -3,18 +3,18 @@ import Storage
 
 extension SQLTransaction {
   func consent(_ id: ConsentID) throws -> Consent? {
-    try first(.consent, [.text(id)], Self.readConsent)
+    try first(.consent, [.text(id)], readConsent)
   }
 
   func consents(of registration: RegistrationID) throws -> [Consent] {
-    try all(.consentsOf, [.text(registration)], Self.readConsent)
+    try all(.consentsOf, [.text(registration)], readConsent)
   }
 
   func consents(
     of person: PersonID, recipient: PartnerID, purpose: Purpose
   ) throws -> [Consent] {
     try all(
-      .consentsFor, [.text(person), .text(recipient), .code(purpose)], Self.readConsent)
+      .consentsFor, [.text(person), .text(recipient), .code(purpose)], readConsent)
   }
 
   func insert(_ consent: Consent) throws {
@@ -23,7 +23,8 @@ extension SQLTransaction {
       [
         .text(consent.id), .text(consent.registration), .text(consent.person),
         .text(consent.recipient), .code(consent.purpose), .instant(consent.revision.createTime),
-        .version(consent.revision.version), body(consent), consent.expiryColumn,
+        .version(consent.revision.version), sealed(consent, "consent", consent.id),
+        consent.expiryColumn,
       ])
   }
 
@@ -31,24 +32,25 @@ extension SQLTransaction {
     try changeOne(
       .updateConsent,
       [
-        .text(consent.id), .version(version), .version(consent.revision.version), body(consent),
+        .text(consent.id), .version(version), .version(consent.revision.version),
+        sealed(consent, "consent", consent.id),
         consent.expiryColumn,
       ],
       orFind: .consent, .text(consent.id))
   }
 
-  private static func readConsent(_ row: inout SQLRow) throws(SQLFailure) -> Consent {
-    try row.body(Consent.self)
+  private func readConsent(_ row: inout SQLRow) throws(SQLFailure) -> Consent {
+    try unsealed(Consent.self, "consent", &row)
   }
 }
 
 extension SQLStatement {
-  fileprivate static let consent = SQLStatement("SELECT body FROM consent WHERE uid = $1")
+  fileprivate static let consent = SQLStatement("SELECT uid, body FROM consent WHERE uid = $1")
   fileprivate static let consentsOf = SQLStatement(
-    "SELECT body FROM consent WHERE registration_id = $1 ORDER BY create_us, uid")
+    "SELECT uid, body FROM consent WHERE registration_id = $1 ORDER BY create_us, uid")
   fileprivate static let consentsFor = SQLStatement(
     """
-    SELECT body FROM consent WHERE person_id = $1 AND recipient = $2 AND purpose = $3
+    SELECT uid, body FROM consent WHERE person_id = $1 AND recipient = $2 AND purpose = $3
     ORDER BY create_us DESC, uid DESC
     """)
   fileprivate static let insertConsent = SQLStatement(

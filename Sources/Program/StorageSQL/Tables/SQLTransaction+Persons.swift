@@ -3,11 +3,11 @@ import Storage
 
 extension SQLTransaction {
   func person(_ id: PersonID) throws -> Person? {
-    try first(.person, [.text(id)], Self.readPerson)
+    try first(.person, [.text(id)], readPerson)
   }
 
   func persons(of registration: RegistrationID) throws -> [Person] {
-    try all(.personsOf, [.text(registration)], Self.readPerson)
+    try all(.personsOf, [.text(registration)], readPerson)
   }
 
   func personKey(of person: PersonID) throws -> [UInt8]? {
@@ -24,7 +24,7 @@ extension SQLTransaction {
       [
         .text(person.id), .text(person.registration), .text(person.cluster),
         .bytes(environment.vault.seal(key, "person/\(person.id)")),
-        .version(person.revision.version), body(person),
+        .version(person.revision.version), sealed(person, "person-body", person.id),
       ])
     try tell(
       .insertMember, [.text(person.id), .text(person.registration), .text(person.cluster)])
@@ -36,7 +36,7 @@ extension SQLTransaction {
       .updatePerson,
       [
         .text(person.id), .version(version), .text(person.cluster),
-        .version(person.revision.version), body(person),
+        .version(person.revision.version), sealed(person, "person-body", person.id),
       ],
       orFind: .person, .text(person.id))
     try tell(.updateCluster, [.text(person.id), .text(person.cluster)])
@@ -65,8 +65,8 @@ extension SQLTransaction {
     try tell(.removePerson, values)
   }
 
-  private static func readPerson(_ row: inout SQLRow) throws(SQLFailure) -> Person {
-    try row.body(Person.self)
+  private func readPerson(_ row: inout SQLRow) throws(SQLFailure) -> Person {
+    try unsealed(Person.self, "person-body", &row)
   }
 
   // MARK: Documents
@@ -82,7 +82,7 @@ extension SQLTransaction {
   func holders(ofNumber index: Digest, in program: ProgramID) throws -> [Person] {
     // Of two who bring the same number the second must see the first.
     try pass("document/\(index)")
-    return try all(.holdersOfNumber, [.digest(index), .text(program)], Self.readPerson)
+    return try all(.holdersOfNumber, [.digest(index), .text(program)], readPerson)
   }
 
   func insert(_ document: IdentityDocument) throws {
@@ -90,7 +90,7 @@ extension SQLTransaction {
       .insertDocument,
       [
         .text(document.id), .text(document.person), .digest(document.numberIndex),
-        .version(document.revision.version), sealed(document),
+        .version(document.revision.version), sealed(document, "document", document.id),
       ])
   }
 
@@ -99,32 +99,20 @@ extension SQLTransaction {
       .updateDocument,
       [
         .text(document.id), .version(version), .digest(document.numberIndex),
-        .version(document.revision.version), sealed(document),
+        .version(document.revision.version), sealed(document, "document", document.id),
       ],
       orFind: .document, .text(document.id))
   }
 
-  // A document's number and zone are not for whoever has only the file (domain § 4).
-
-  private static func place(_ id: String) -> String { "document/\(id)" }
-
-  private func sealed(_ document: IdentityDocument) throws(StoreError) -> SQLValue {
-    try noting { () throws(SQLFailure) in
-      try Body.seal(document, Self.place(document.id.rawValue), environment.vault)
-    }
-  }
-
   private func readDocument(_ row: inout SQLRow) throws(SQLFailure) -> IdentityDocument {
-    let id = try row.text()
-    return try Body.unseal(
-      IdentityDocument.self, from: row.text(), Self.place(id), environment.vault)
+    try unsealed(IdentityDocument.self, "document", &row)
   }
 }
 
 extension SQLStatement {
-  fileprivate static let person = SQLStatement("SELECT body FROM person WHERE uid = $1")
+  fileprivate static let person = SQLStatement("SELECT uid, body FROM person WHERE uid = $1")
   fileprivate static let personsOf = SQLStatement(
-    "SELECT body FROM person WHERE registration_id = $1 ORDER BY uid")
+    "SELECT uid, body FROM person WHERE registration_id = $1 ORDER BY uid")
   fileprivate static let personKey = SQLStatement(
     "SELECT person_key FROM person WHERE uid = $1")
   fileprivate static let personVersion = SQLStatement(
@@ -160,7 +148,7 @@ extension SQLStatement {
     "SELECT uid, body FROM document WHERE person_id = $1 ORDER BY uid")
   fileprivate static let holdersOfNumber = SQLStatement(
     """
-    SELECT body FROM person WHERE uid IN (SELECT person.uid FROM document
+    SELECT uid, body FROM person WHERE uid IN (SELECT person.uid FROM document
         JOIN person ON person.uid = document.person_id
         JOIN registration ON registration.uid = person.registration_id
       WHERE document.number_index = $1 AND registration.program_id = $2

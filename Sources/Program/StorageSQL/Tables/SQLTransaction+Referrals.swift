@@ -17,7 +17,7 @@ extension SQLTransaction {
     if let from = filter.from { query.require(shared: "from_id", .text(from)) }
     if let pathway = filter.pathway { query.require(shared: "pathway", .text(pathway)) }
     query.require("state", oneOf: filter.states)
-    query.require("registration_id", ownedBy: filter.owner)
+    query.require("registration_id", ownedBy: filter.owner, index(of: filter.owner))
     query.require("create_us", after: key)
     let list = query.statement(select: "SELECT body FROM referral", order: "create_us, uid")
     return Page(found: try all(list, query.values(limit: limit), Self.readReferral), limit: limit)

@@ -6,12 +6,12 @@ extension SQLTransaction {
     // Several rules of one call look at the same case.
     if let known = lastRegistration, known.id == id { return known }
     // What is decided about a case rests on its consents, persons and referrals: one change at a time.
-    lastRegistration = try firstLocked(.registration, [.text(id)], Self.readRegistration)
+    lastRegistration = try firstLocked(.registration, [.text(id)], readRegistration)
     return lastRegistration
   }
 
   func registration(receipt: Receipt) throws -> Registration? {
-    try first(.registrationByReceipt, [.text(receipt)], Self.readRegistration)
+    try first(.registrationByReceipt, [.text(receipt)], readRegistration)
   }
 
   func registrations(
@@ -20,14 +20,14 @@ extension SQLTransaction {
     var query = SQLListQuery(isNarrow: filter.owner != nil)
     if let owner = filter.owner {
       query.require("owner_partner = #", .text(owner.partner))
-      query.require("owner_user = #", .text(owner.user))
+      query.require("owner_user = #", index(of: owner))
     }
     if let program = filter.program { query.require(shared: "program_id", .text(program)) }
     query.require("state", oneOf: filter.states)
     if !filter.includesProtected { query.require("protected = 0") }
     query.require("list_us", after: key)
-    let list = query.statement(select: "SELECT body FROM registration", order: "list_us, uid")
-    let found = try all(list, query.values(limit: limit), Self.readRegistration)
+    let list = query.statement(select: "SELECT uid, body FROM registration", order: "list_us, uid")
+    let found = try all(list, query.values(limit: limit), readRegistration)
     return Page(found: found, limit: limit)
   }
 
@@ -35,7 +35,7 @@ extension SQLTransaction {
     of cluster: PersonID, in program: ProgramID
   ) throws -> Registration? {
     try first(
-      .liveRegistration, [.text(program), .text(cluster)], Self.readRegistration)
+      .liveRegistration, [.text(program), .text(cluster)], readRegistration)
   }
 
   func caseKey(of registration: RegistrationID) throws -> [UInt8]? {
@@ -59,8 +59,9 @@ extension SQLTransaction {
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         .instant(registration.listTime),
         .bytes(environment.vault.seal(caseKey, "case/\(registration.id)")),
-        .version(registration.revision.version), body(registration), registration.idleColumn,
-        .text(registration.owner?.partner), .text(registration.owner?.user),
+        .version(registration.revision.version),
+        sealed(registration, "registration-body", registration.id), registration.idleColumn,
+        .text(registration.owner?.partner), index(of: registration.owner),
         .flag(registration.holds.contains(.protection)),
       ])
   }
@@ -72,7 +73,8 @@ extension SQLTransaction {
       [
         .text(registration.id), .version(version), .text(registration.window),
         .code(registration.state), .instant(registration.listTime),
-        .version(registration.revision.version), body(registration),
+        .version(registration.revision.version),
+        sealed(registration, "registration-body", registration.id),
         .flag(registration.state.isLive), .count(Self.apart(in: registration).count),
         registration.idleColumn, .flag(registration.holds.contains(.protection)),
       ],
@@ -107,8 +109,8 @@ extension SQLTransaction {
     try tell(.updateMember, [.text(row.person), .flag(row.isLive), .flag(row.isUnderReview)])
   }
 
-  private static func readRegistration(_ row: inout SQLRow) throws(SQLFailure) -> Registration {
-    try row.body(Registration.self)
+  private func readRegistration(_ row: inout SQLRow) throws(SQLFailure) -> Registration {
+    try unsealed(Registration.self, "registration-body", &row)
   }
 }
 
@@ -122,12 +124,12 @@ private struct MemberRow: Equatable {
 
 extension SQLStatement {
   static let registration = SQLStatement(
-    "SELECT body FROM registration WHERE uid = $1")
+    "SELECT uid, body FROM registration WHERE uid = $1")
   fileprivate static let registrationByReceipt = SQLStatement(
-    "SELECT body FROM registration WHERE receipt = $1")
+    "SELECT uid, body FROM registration WHERE receipt = $1")
   fileprivate static let liveRegistration = SQLStatement(
     """
-    SELECT body FROM registration WHERE uid = (SELECT registration_id FROM member
+    SELECT uid, body FROM registration WHERE uid = (SELECT registration_id FROM member
       WHERE program_id = $1 AND cluster_id = $2 AND live = 1 AND under_review = 0)
     """)
   static let caseKey = SQLStatement(

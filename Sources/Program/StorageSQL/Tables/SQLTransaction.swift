@@ -104,6 +104,29 @@ final class SQLTransaction: StoreTransaction {
     try noting { () throws(SQLFailure) in try Body.encode(value) }
   }
 
+  /// The JSON of a record that tells of people, sealed for its own row: who has only the file reads no name in it.
+  func sealed(
+    _ value: some Encodable, _ kind: String, _ id: some Identifier
+  ) throws(StoreError) -> SQLValue {
+    try noting { () throws(SQLFailure) in
+      try Body.seal(value, "\(kind)/\(id)", environment.vault)
+    }
+  }
+
+  /// Reads back a record of a kind: the row's next columns are its id and its body.
+  func unsealed<Value: Decodable>(
+    _ type: Value.Type, _ kind: String, _ row: inout SQLRow
+  ) throws(SQLFailure) -> Value {
+    let id = try row.text()
+    return try Body.unseal(type, from: row.text(), "\(kind)/\(id)", environment.vault)
+  }
+
+  /// By what an applicant's own records are found: the same for the same person, and nobody's name.
+  func index(of applicant: Actor?) -> SQLValue {
+    guard let user = applicant?.user else { return .null }
+    return .text("\(environment.vault.index(Array(user.utf8), "applicant"))")
+  }
+
   /// Does something that fails as a statement fails.
   func noting<T>(_ work: () throws(SQLFailure) -> T) throws(StoreError) -> T {
     do {
