@@ -96,8 +96,14 @@ struct VerifyLog: ParsableCommand {
         verifier.faults.map(\.description).joined(separator: "\n"), exitCode: 3)
     }
     let unsigned = verifier.count - verifier.provenCount
-    let rest = unsigned == 0 ? "" : "; \(unsigned) more came after the last checkpoint"
-    surroundings.write("\(verifier.provenCount) entries are as they were signed\(rest)\n")
+    guard unsigned == 0 else {
+      throw CommandFailure(
+        """
+        \(verifier.provenCount) entries are as they were signed, and no checkpoint is of the \(unsigned) behind them: \
+        export the log anew
+        """, exitCode: 3)
+    }
+    surroundings.write("\(verifier.provenCount) entries are as they were signed\n")
   }
 
   private func parsed<Line: Message>(

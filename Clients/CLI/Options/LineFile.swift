@@ -1,8 +1,10 @@
 import Foundation
 
 /// A file of lines, read a piece at a time: it may be larger than memory.
-struct LineFile {
+final class LineFile {
   private static let pieceSize = 1 << 20
+  /// What can be read only once, such as standard input.
+  private var kept: [UInt8]?
 
   private let path: String
   private let surroundings: Surroundings
@@ -33,16 +35,24 @@ struct LineFile {
   }
 
   private func forEachPiece(_ body: (Data) throws -> Void) throws {
-    guard path != "-", let file = FileHandle(forReadingAtPath: path) else {
+    guard path != "-", isRegular, let file = FileHandle(forReadingAtPath: path) else {
       return try body(Data(try bytes()))
     }
     defer { try? file.close() }
     while let piece = try file.read(upToCount: Self.pieceSize), !piece.isEmpty { try body(piece) }
   }
 
+  private var isRegular: Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+
   private func bytes() throws -> [UInt8] {
+    if let kept { return kept }
     do {
-      return try surroundings.readFile(path)
+      let bytes = try surroundings.readFile(path)
+      kept = bytes
+      return bytes
     } catch {
       throw CommandFailure("cannot read \(path): check the path and who may read the file")
     }

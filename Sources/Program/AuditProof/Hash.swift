@@ -15,6 +15,11 @@ package enum Hash {
   /// The audit log's tree.
   package static let tree = MerkleTree { sha256($0) }
 
+  /// The key of one entry's commitments, made from its subject's: whoever has it can prove that entry, and nothing else.
+  package static func entryKey(_ key: [UInt8], of entry: AuditEntryID) -> [UInt8] {
+    commitment(to: sha256("entry \(entry)"), key: key).bytes
+  }
+
   /// The commitment to a message: HMAC under the subject's key of the message's SHA-256, or that
   /// SHA-256 itself where no person is concerned.
   package static func commitment(to digest: Domain.Digest, key: [UInt8]?) -> Domain.Digest {

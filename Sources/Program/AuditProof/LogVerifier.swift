@@ -82,7 +82,13 @@ package struct LogVerifier {
       return append(Hash.sha256([]))
     }
     let digest = Hash.sha256(entry.canonicalBytes)
-    if digest != shown { fault(.changedEntry(place: place, uid: message.uid)) }
+    // Also what the digest does not see, such as another name of the same state, must be as we would write it.
+    let leafShown = AuditLeaf(
+      position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
+      entry: entry.id, entryDigest: shown, leafHash: shown)
+    let isAsWritten =
+      message.position == nil || SafeMobility.AuditEntry(entry, at: leafShown) == message
+    if digest != shown || !isAsWritten { fault(.changedEntry(place: place, uid: message.uid)) }
     if message.position != place { fault(.outOfPlace(place: place, found: message.position)) }
     if time <= lastTime { fault(.timeRunsBack(place: place)) }
     lastTime = time

@@ -167,9 +167,25 @@ import Testing
     #expect(
       Hash.commitment(to: digest, key: receipt.commitmentKey).bytes
         == receipt.entry?.responseCommitment)
+    // Nor does it open anything but this one call.
+    #expect(
+      receipt.commitmentKey
+        != (try await world.store.read { try $0.caseKey(of: household.registration.id) }))
+    // Whoever was denied is told nothing by the entry either: not even whether there is such a case.
+    let officer = world.caller("us-rsc/PARTNER_OFFICER")
+    for id in [household.registration.id.rawValue, "none"] {
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        _ = try await officer.applicants.getRegistration(.with { $0.name = "registrations/\(id)" })
+      }
+      let denied = try #require(try await world.lastAuditEntries().first)
+      #expect(denied.verdict == .deny && denied.partner?.rawValue == "us-rsc")
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        _ = try await Service(officer.client).getReceipt(
+          .with { $0.name = "\(Self.log)/entries/\(denied.id)" })
+      }
+    }
     // Another partner's entry is none of theirs.
     await expectRefusal("ACCESS_DENIED", .permissionDenied) {
-      let officer = world.caller("us-rsc/PARTNER_OFFICER")
       _ = try await Service(officer.client).getReceipt(.with { $0.name = entryName })
     }
   }

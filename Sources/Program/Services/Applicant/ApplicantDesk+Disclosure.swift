@@ -19,21 +19,37 @@ extension ApplicantDesk {
         request.pageSize, token: request.pageToken, filter: [request.parent])
       let pseudonym = Hash.commitment(
         to: Hash.sha256(registration.id.rawValue), key: work.trail.pseudonymKey)
-      let found = try Page(
-        limit: page.limit, after: page.key?.first.flatMap { Int64($0) },
-        next: {
-          try work.reader.auditEntries(ofCase: pseudonym, before: $0, limit: page.limit)
-        }, keyOf: { $0.leaf.position }, where: { desk.isDisclosure($0.entry) })
+      let place = page.key?.first.flatMap { Int64($0) }
+      let (found, next) = try desk.disclosures(
+        of: pseudonym, before: place, limit: page.limit, work.reader)
       return .with {
-        $0.disclosures = found.items.map { desk.disclosure($0.entry) }
-        guard found.hasMore, let last = found.items.last else { return }
-        $0.nextPageToken = page.token(after: [String(last.leaf.position)])
+        $0.disclosures = found.map { desk.disclosure($0) }
+        if let next { $0.nextPageToken = page.token(after: [String(next)]) }
       }
     }
   }
 }
 
 extension Desk {
+  /// How many entries of a case one call looks at: a page may be short where few of them are disclosures.
+  private static let lookCountMax = 2_000
+
+  /// Disclosures before a place, the latest first, and where the next page begins; nil where there are no more.
+  fileprivate func disclosures(
+    of pseudonym: Digest, before place: Int64?, limit: Int, _ reader: any StoreReader
+  ) throws -> (found: [AuditEntry], next: Int64?) {
+    let look = try reader.auditEntries(
+      ofCase: pseudonym, before: place, limit: min(Self.lookCountMax, 4 * limit + 100))
+    var found: [AuditEntry] = []
+    var last: Int64?
+    for sequenced in look.items {
+      if found.count == limit { return (found, last) }
+      last = sequenced.leaf.position
+      if isDisclosure(sequenced.entry) { found.append(sequenced.entry) }
+    }
+    return (found, look.hasMore ? last : nil)
+  }
+
   fileprivate func isDisclosure(_ entry: AuditEntry) -> Bool {
     entry.verdict == .allow && entry.role != .applicant && entry.role != .system
       && rules[entry.method]?.disclosesPersonalData == true

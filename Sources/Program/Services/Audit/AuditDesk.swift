@@ -91,13 +91,11 @@ public struct AuditDesk: SafeMobility.AuditService {
   ) async throws -> SafeMobility.GetReceiptResponse {
     try await desk.read(request, call) { work in
       let found = try work.entry(named: request.name)
-      if let subject = found.entry.subject {
-        try work.concern(subject.registration, by: subject.referral)
-      }
+      try work.reachSubject(of: found.entry)
       // Shortly after the call there is none yet that covers it.
       let checkpoint = try work.reader.checkpoint(ofSize: nil)
       let hashes = try checkpoint.flatMap { try work.path(of: found.leaf.position, in: $0) }
-      let key = work.trail.subject?.key
+      let key = work.trail.subject?.key.map { Hash.entryKey($0, of: found.entry.id) }
       return .with {
         $0.entry = .init(found.entry, at: found.leaf)
         if let checkpoint, let hashes {
@@ -153,6 +151,19 @@ extension Reading {
       throw Refusal.denied(.outOfReach)
     }
     return found
+  }
+
+  /// Sees to it that the caller reaches the case of an entry, if it is about one.
+  ///
+  /// Denied calls have no receipt: an entry knows whether what was asked for exists, and whoever was denied must not.
+  fileprivate mutating func reachSubject(of entry: AuditEntry) throws {
+    guard entry.verdict != .deny else { throw Refusal.denied(.outOfReach) }
+    guard let subject = entry.subject else { return }
+    if let referral = subject.referral {
+      _ = try self.referral(referral)
+    } else {
+      _ = try registration(subject.registration)
+    }
   }
 
   fileprivate func checkpoint(_ size: Int64, field: String) throws -> Checkpoint {

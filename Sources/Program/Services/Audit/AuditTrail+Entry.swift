@@ -4,13 +4,13 @@ import Storage
 
 extension AuditTrail {
   /// The entry for an answer, or for a refusal whose true reason only the log may know.
-  func entry(
-    _ verdict: AuditVerdict, response: Digest?, reason: String?, at now: Instant
+  fileprivate func entry(
+    _ id: AuditEntryID, _ verdict: AuditVerdict, response: Digest?, reason: String?,
+    at now: Instant
   ) -> AuditEntry {
-    var random = SystemRandomNumberGenerator()
-    let key = commitmentKey
+    let key = key(of: id)
     return AuditEntry(
-      log: Self.log, id: AuditEntryID(using: &random), eventTime: now, partner: caller.partner,
+      log: Self.log, id: id, eventTime: now, partner: caller.partner,
       agency: caller.actor.agency, role: caller.role,
       userPseudonym: Hash.commitment(to: caller.actor.digest, key: pseudonymKey),
       purpose: caller.purpose,
@@ -28,15 +28,14 @@ extension AuditTrail {
       })
   }
 
-  /// The commitment to a whole answer.
-  ///
-  /// A list's is over the commitments to its items, each under its own case's key: a plain digest
-  /// of what it tells of people could be guessed at for ever (domain § 12).
-  fileprivate func commitment(to response: [UInt8]) -> Digest {
-    guard disclosures.isEmpty else {
-      return Hash.sha256(disclosures.flatMap(\.commitment.bytes))
-    }
-    return Hash.commitment(to: Hash.sha256(response), key: commitmentKey)
+  /// What an entry's commitments are made with; nil where no person is involved.
+  private func key(of entry: AuditEntryID) -> [UInt8]? {
+    commitmentKey.map { Hash.entryKey($0, of: entry) }
+  }
+
+  /// The commitment to an answer, or to an item of one.
+  fileprivate func commitment(to digest: Digest, of entry: AuditEntryID) -> Digest {
+    Hash.commitment(to: digest, key: key(of: entry))
   }
 
   /// The same call as it concerns one case of a list.
@@ -62,13 +61,22 @@ extension StoreTransaction {
   func append(
     _ trail: AuditTrail, _ verdict: AuditVerdict = .allow, response: [UInt8]?, reason: String? = nil
   ) throws -> AuditReceipt {
+    var random = SystemRandomNumberGenerator()
+    var items: [UInt8] = []
     for disclosure in trail.disclosures {
-      _ = try append(
-        trail.part(disclosure).entry(
-          .allow, response: disclosure.commitment, reason: nil, at: now))
+      let (part, id) = (trail.part(disclosure), AuditEntryID(using: &random))
+      let commitment = part.commitment(to: disclosure.digest, of: id)
+      items += commitment.bytes
+      _ = try append(part.entry(id, .allow, response: commitment, reason: nil, at: now))
     }
-    let commitment = response.map { trail.commitment(to: $0) }
-    return try append(trail.entry(verdict, response: commitment, reason: reason, at: now))
+    let id = AuditEntryID(using: &random)
+    // A list's commitment is over those to its items, each under its own case's key: a plain digest of what it tells
+    // of people could be guessed at for ever (domain § 12).
+    let commitment = response.map { response in
+      items.isEmpty
+        ? trail.commitment(to: Hash.sha256(response), of: id) : Hash.sha256(items)
+    }
+    return try append(trail.entry(id, verdict, response: commitment, reason: reason, at: now))
   }
 }
 

@@ -70,8 +70,8 @@ struct AuditTrail: Sendable {
   /// One item of a list, of one case.
   struct Disclosure: Sendable {
     var subject: Subject
-    /// The commitment to the item as it was listed.
-    var commitment: Digest
+    /// SHA-256 of the item as it was listed.
+    var digest: Digest
   }
 
   /// - Parameter isPersonal: whether the method deals in personal data
@@ -101,10 +101,7 @@ struct AuditTrail: Sendable {
 
   /// Notes that an answer tells of a case beside the one it is about: an item of a list, or a receipt.
   mutating func disclose(_ subject: Subject, _ item: [UInt8]) {
-    disclosures.append(
-      Disclosure(
-        subject: subject,
-        commitment: Hash.commitment(to: Hash.sha256(item), key: subject.key ?? logKey)))
+    disclosures.append(Disclosure(subject: subject, digest: Hash.sha256(item)))
   }
 
   /// The same call without what it would have done: for one that was undone.

@@ -36,9 +36,7 @@ extension Desk {
     let size = min(try tx.auditLogSize(), start + Self.entryCountMax)
     guard last == nil || size > start else { return nil }
     let tiles = tx.tiles
-    if let last, try tiles.root(of: 0..<start) != last.root {
-      throw ChangedLog(size: start)
-    }
+    if let last { try demandUnchanged(since: last, tiles) }
     try keepTiles(tiles, start..<size, tx)
     let root = try tiles.root(of: 0..<size)
     let text = CheckpointText(origin: AuditTrail.origin, size: size, root: root).text
@@ -46,6 +44,15 @@ extension Desk {
       size: size, root: root, time: tx.now, note: try secrets.checkpointSigner.sign(text))
     try tx.append(checkpoint)
     return checkpoint
+  }
+
+  /// - Throws: ``ChangedLog`` when a checkpoint is not ours, or the entries are not those that it was signed for
+  private func demandUnchanged(since last: Checkpoint, _ tiles: MerkleTiles) throws {
+    let note = SignedNote(last.note)
+    let signed = CheckpointText(origin: AuditTrail.origin, size: last.size, root: last.root)
+    guard note?.text == signed.text, note?.isSigned(by: secrets.checkpointSigner.key) == true,
+      try tiles.root(of: 0..<last.size) == last.root
+    else { throw ChangedLog(size: last.size) }
   }
 
   /// Keeps the roots of all parts that the new entries have made full.

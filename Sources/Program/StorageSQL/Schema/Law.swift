@@ -145,10 +145,10 @@ package struct Law: Sendable {
       "SELECT uid FROM intake_window WHERE admitted > quota"
     ),
     Law(
-      "a person is of a registration that names it",
+      "a person counts in the registration that it is of",
       """
-      SELECT p.uid FROM person p LEFT JOIN registration r ON r.uid = p.registration_id
-        WHERE r.uid IS NULL OR r.body NOT LIKE '%' || p.uid || '%'
+      SELECT p.uid FROM person p LEFT JOIN member m ON m.person_id = p.uid
+        WHERE m.person_id IS NULL OR m.registration_id <> p.registration_id
       """
     ),
     Law(
