@@ -14,6 +14,8 @@ import Testing
     ("UPDATE registration SET version = 9", "INV-9: a registration's last version"),
     ("INSERT INTO audit_leaf VALUES (5, 0, 'e', x'00', x'00')", "INV-15"),
     ("DELETE FROM person WHERE uid = (SELECT MIN(uid) FROM person)", "missing row"),
+    ("INSERT INTO audit_checkpoint VALUES (0, zeroblob(32), 0, '')", "the checkpoint of 0 entries"),
+    ("UPDATE member SET registration_id = 'other'", "a person counts"),
   ])
   func `a broken rule is found`(damage: String, finding: String) async throws {
     let database = try TemporaryDatabase()

@@ -23,13 +23,15 @@ extension SQLStore {
     }
   }
 
-  /// Leaves whose hash is not that of what they say.
+  /// Leaves whose hash is not that of what they say, and checkpoints that are not of the entries there are.
   private func checkLog() async throws -> [String] {
     var found: [String] = []
     var position: Int64 = 0
+    var tree = CheckedTree(environment.hash, try await roots())
     while true {
       let page = try await read { [position] in try $0.auditEntries(from: position, limit: 1000) }
       for item in page.items {
+        tree.append(item.leaf.leafHash)
         if !isTrue(item.leaf) {
           found.append("the leaf at \(item.leaf.position) of the log is not what its hash says")
         }
@@ -42,9 +44,19 @@ extension SQLStore {
         let end = (page.items.last?.leaf.position ?? position - 1) + 1
         let size = try await read { try $0.auditLogSize() }
         if end < size { found.append("the log ends at \(end), and had \(size) entries") }
-        return found
+        return found + tree.findings
       }
       position = last.leaf.position + 1
+    }
+  }
+
+  /// The roots of the checkpoints, by size.
+  private func roots() async throws -> [Int64: Digest] {
+    try await readRows { connection in
+      let rows = try connection.all(.checkpointRoots, []) { (row) throws(SQLFailure) in
+        (size: try row.integer(), root: try row.digest())
+      }
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0.size, $0.root) })
     }
   }
 
@@ -53,4 +65,33 @@ extension SQLStore {
       position: leaf.position, sequencedTime: leaf.sequencedTime, entry: leaf.entry,
       entryDigest: leaf.entryDigest) == leaf
   }
+}
+
+/// The tree over a log that is read from its start, and what its checkpoints say of it.
+private struct CheckedTree {
+  private let tree: MerkleTree
+  private let roots: [Int64: Digest]
+  private var frontier = MerkleFrontier()
+  private(set) var findings: [String] = []
+
+  init(_ hash: @escaping MerkleTree.Hash, _ roots: [Int64: Digest]) {
+    tree = MerkleTree(hash: hash)
+    self.roots = roots
+    compare()
+  }
+
+  mutating func append(_ leaf: Digest) {
+    frontier.append(leaf, in: tree)
+    compare()
+  }
+
+  private mutating func compare() {
+    guard let root = roots[Int64(frontier.size)], root != tree.root(frontier) else { return }
+    findings.append("the checkpoint of \(frontier.size) entries is not of those that there are")
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let checkpointRoots = SQLStatement(
+    "SELECT tree_size, root FROM audit_checkpoint")
 }
