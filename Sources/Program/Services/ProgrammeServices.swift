@@ -8,8 +8,7 @@ public enum ProgrammeServices {
     [
       ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
       AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), ReferralDesk(desk: desk),
-      UnservedAudit(),
-      UnservedReports(),
+      ReportDesk(desk: desk), UnservedAudit(),
     ]
   }
 
@@ -25,4 +24,3 @@ public enum ProgrammeServices {
 
 // Services that are still to come: known, and answered with UNIMPLEMENTED.
 private struct UnservedAudit: SafeMobility.AuditService {}
-private struct UnservedReports: SafeMobility.ReportService {}

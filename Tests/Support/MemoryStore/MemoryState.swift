@@ -33,6 +33,8 @@ struct MemoryState {
   var entries: [SequencedEntry] = []
   var records: [CallKey: IdempotencyRecord] = [:]
   var approvals: [PendingApprovalID: PendingApproval] = [:]
+  var facts: [Fact] = []
+  var releases: [ReportRelease] = []
 
   /// One seat: free, held until a time, or an appointment's.
   enum Seat: Hashable {
