@@ -45,7 +45,9 @@ import Testing
         $0.measure = .withdrawn
         $0.dimension = .department
         $0.secondDimension = .reason
-        $0.rows = [row("GT-09", 12, second: "PRIVACY"), row("GT-09", 12), row("", 12, second: "PRIVACY")]
+        $0.rows = [
+          row("GT-09", 12, second: "PRIVACY"), row("GT-09", 12), row("", 12, second: "PRIVACY"),
+        ]
         $0.total = figure(12)
       },
     ]
