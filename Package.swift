@@ -253,7 +253,7 @@ let package = Package(
       [
         "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
         "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", "Storage",
-        "StorageSQL", "StoreSamples",
+        "StorageSQL", "StoreSamples", .crypto,
       ]),
     tests(
       "SafeMobilityClient",

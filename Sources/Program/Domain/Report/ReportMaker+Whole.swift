@@ -38,8 +38,9 @@ extension ReportMaker {
     return isTold || isSmall(totals.reduce(0, +))
   }
 
+  /// Of a month that was not published nobody knows anything.
   private static func isTotalHidden(_ measure: Measure, _ grids: [ReportGrid]) -> Bool {
-    grids.first { $0.measure == measure }?.total == .suppressed
+    grids.first { $0.measure == measure }.map { $0.total == .suppressed } ?? true
   }
 
   /// - Returns: nil when its cells cannot be protected while the total is shown

@@ -10,8 +10,9 @@ import Storage
 struct AuditTrail: Sendable {
   /// Which log the entries belong to.
   static let log = "safemobility"
-  /// The version of the access and release policy that this build enforces.
-  static let policyVersion = "2023.1"
+  /// The version of the access and release policy that this build enforces; see ``AccessPolicy``. Of a
+  /// schema that has none no desk is opened.
+  static let policyVersion = (try? AccessPolicy())?.version ?? ReferenceData.policyVersion
 
   /// The method called, `pkg.Service/Method`.
   let method: String

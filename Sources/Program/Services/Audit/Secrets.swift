@@ -17,6 +17,8 @@ public struct Secrets: Sendable {
   let pageSeal: Seal
   /// Stands in for a case's key in the log where the case is not known.
   let logKey: [UInt8]
+  /// Signs the access policy.
+  let policyKey: SigningKey
   private let resumeKey: [UInt8]
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
@@ -44,6 +46,8 @@ public struct Secrets: Sendable {
       seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
       open: { storeSeal.open($0, for: Hash.sha256($1)) })
     pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
+    guard let policyKey = SigningKey(seed: derived("policy")) else { return nil }
+    self.policyKey = policyKey
     resumeKey = derived("resume token")
     logKey = derived("log")
     requestKey = derived("request")

@@ -1,7 +1,7 @@
 extension Schema {
   /// What the pilot's reports are made of, and the reports that were published.
   ///
-  /// A fact's row has an id of its own and no time but its day, so that nothing leads from it to a case.
+  /// A fact's row has an id of its own, names no case, and has no time but its day.
   static let reportTables = [
     """
     CREATE TABLE fact(
