@@ -255,9 +255,10 @@ let package = Package(
     tests(
       "Services",
       [
-        "AuditProof", "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2", "RPCTransportInProcess",
+        "AuditProof", "Domain", "Protobuf", "RPCCore", "RPCPolicy", "RPCTransportHTTP2",
+        "RPCTransportInProcess",
         "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", "Storage",
-        "PostgresFixture", "StorageSQL", "StoreSamples",
+        "PostgresFixture", "StorageSQL", "StoreSamples", .crypto,
       ]),
     tests(
       "SafeMobilityClient",

@@ -18,8 +18,8 @@ struct Pasarela: AsyncParsableCommand {
       """,
     subcommands: [
       ProgramNoun.self, OfficeNoun.self, SlotNoun.self, RegistrationNoun.self,
-      AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, CallCommand.self,
-      ListMethods.self,
+      AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, ReportNoun.self,
+      CallCommand.self, ListMethods.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions

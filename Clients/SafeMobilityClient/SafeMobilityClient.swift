@@ -40,6 +40,8 @@ public struct SafeMobilityClient: Sendable {
   public let referrals: SafeMobility.ReferralServiceClient
   /// The partners of the programme.
   public let partners: SafeMobility.PartnerServiceClient
+  /// The pilot's published figures.
+  public let reports: SafeMobility.ReportServiceClient
 
   /// A client that connects at its first call.
   ///
@@ -110,6 +112,7 @@ public struct SafeMobilityClient: Sendable {
     appointments = .init(client)
     referrals = .init(client)
     partners = .init(client)
+    reports = .init(client)
   }
 
   /// The same client with calls for another purpose, on the same connection.

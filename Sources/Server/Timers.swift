@@ -16,6 +16,8 @@ struct Timers: Service {
       try await cancelWhenGracefulShutdown {
         while true {
           tell(try await desk.endWhatIsDue())
+          // Behind it, so that what ended with the month is counted.
+          tell(try await desk.releaseReports())
           try await Task.sleep(for: interval)
         }
       }

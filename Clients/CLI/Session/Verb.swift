@@ -22,12 +22,17 @@ protocol Verb: AsyncParsableCommand {
 
   /// Puts what was said on the command line into the request.
   func fill(_ request: inout Request, _ session: Session) async throws
+
+  /// The answer in a form that only this verb has; nil to show it as all others are.
+  func text(of response: Response) throws -> String?
 }
 
 extension Verb {
   static var purpose: SafeMobility.Purpose { .processing }
   static var requestID: WritableKeyPath<Request, String>? { nil }
   static var secondPerson: String? { nil }
+
+  func text(of response: Response) throws -> String? { nil }
 
   func run() async throws {
     let surroundings = Surroundings.current
@@ -47,6 +52,7 @@ extension Verb {
       throw error
     }
     await session.close()
+    if let text = try text(of: answer.response) { return surroundings.write(text) }
     try answer.show(session.format, zone: options.zone?.zone, in: surroundings)
   }
 

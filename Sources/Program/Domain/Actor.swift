@@ -72,6 +72,9 @@ public enum Role: Int, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether a certificate can name it; the server itself, and who is not known, have none.
+  public var isCertified: Bool { self != .system && self != .anonymous }
+
   /// The role of that name; `nil` for any other text.
   public init?(name: String) {
     guard let match = Role.allCases.first(where: { $0.name == name }) else { return nil }

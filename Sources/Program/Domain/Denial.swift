@@ -8,6 +8,8 @@ public enum Denial: String, CaseIterable, Sendable {
   case otherParent = "the resource has another parent"
   /// It exists, and the caller does not reach it.
   case outOfReach = "the caller does not reach the resource"
+  /// The partner has no certificate for the role.
+  case identityUnknown = "the role is on no record of the partner"
   /// The method is not open to the caller's role.
   case roleNotAdmitted = "the method is not open to the role"
   /// The role may be the second person of a move, and there is no first one.

@@ -8,8 +8,7 @@ public enum ProgrammeServices {
     [
       ProgramDesk(desk: desk), OfficeDesk(desk: desk), PartnerDesk(desk: desk),
       AppointmentDesk(desk: desk), ApplicantDesk(desk: desk), ReferralDesk(desk: desk),
-      AuditDesk(desk: desk),
-      UnservedReports(),
+      AuditDesk(desk: desk), ReportDesk(desk: desk),
     ]
   }
 
@@ -22,6 +21,3 @@ public enum ProgrammeServices {
       interceptors: outer + [AuditInterceptor(desk: desk), AccessInterceptor(desk: desk)])
   }
 }
-
-// Services that are still to come: known, and answered with UNIMPLEMENTED.
-private struct UnservedReports: SafeMobility.ReportService {}

@@ -82,4 +82,5 @@ enum Contract {
     SafeMobility.ProgramServiceMethods.all + SafeMobility.OfficeServiceMethods.all
     + SafeMobility.ApplicantServiceMethods.all + SafeMobility.AppointmentServiceMethods.all
     + SafeMobility.ReferralServiceMethods.all + SafeMobility.PartnerServiceMethods.all
+    + SafeMobility.ReportServiceMethods.all
 }

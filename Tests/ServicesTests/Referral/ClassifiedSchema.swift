@@ -33,6 +33,23 @@ struct ClassifiedSchema {
     for inner in message.nestedType { add(inner, in: name) }
   }
 
+  /// The classes of the fields that a path of a registration leads through, but for those that only
+  /// group, and the people themselves, who are there whatever is released of them.
+  func enclosing(_ path: String) -> [DataClass] {
+    var found: [DataClass] = []
+    var message = SafeMobility.Registration.descriptor
+    for name in path.split(separator: ".").dropLast().map(String.init) {
+      guard let field = message.field(named: name), let inner = field.type.messageDescriptor else {
+        return found
+      }
+      let dataClass = classes["\(message.fullName).\(name)"] ?? .biometric
+      let isGroup = dataClass == .operational && !field.isRepeated
+      if !isGroup, inner !== SafeMobility.Person.descriptor { found.append(dataClass) }
+      message = inner
+    }
+    return found
+  }
+
   /// Every value in a message, however deep, with its own field's class.
   func values<Content: Message>(in message: Content) throws -> [Value] {
     try message.withView { values(in: $0, at: "") }

@@ -51,6 +51,8 @@ struct EveryStatement {
       registration.state = .withdrawn
       try tx.update(registration, from: .first)
       try leaving.insert(tx)
+      try tx.append(papers.fact)
+      try tx.insert(papers.release)
       try tx.remove(leaving.persons[0].id, from: .first)
     }
     // A unit that writes locks what it reads; one that reads does not.
@@ -123,6 +125,8 @@ struct Papers: Sendable {
   let referral: Referral
   let decision: Decision
   let approval: PendingApproval
+  let fact: Fact
+  let release: ReportRelease
 
   init(_ maker: inout SampleMaker, of person: Person, digest: Digest) throws {
     let now = StoredWorld.opening
@@ -150,6 +154,16 @@ struct Papers: Sendable {
       id: PendingApprovalID(using: &maker.random), method: "m/M", resource: "referrals/x",
       etag: referral.etag, requestDigest: digest, actor: actor, actorKind: .usGovernment,
       expireTime: now + .days(3), state: .pending, revision: revision)
+    let start = world.program.pilotStart
+    fact = Fact(
+      day: start, program: world.program.id, measure: .offered,
+      values: [.office: world.office.id.rawValue])
+    release = ReportRelease(
+      number: 1, releaseTime: now,
+      report: PilotReport(
+        program: world.program.id,
+        period: ReportPeriod(start: start, end: world.program.pilotEnd, isWhole: true), pilotDay: 1,
+        grids: []), digest: digest)
   }
 }
 

@@ -25,6 +25,7 @@ enum LargeTables {
     "event_pending": "what was committed in the last moment",
     "deployment": "a row per property of the deployment",
     "vault_check": "one row",
+    "report_release": "one a month",
   ]
 
   /// How many rows the largest have at least, and the others about.
@@ -173,6 +174,10 @@ enum LargeTables {
       "partner, method, request_id, request_digest, response, create_us, expires_us",
       "'p' || i % 20 + 1, 'm' || i % 40, 'q' || i, \(bytes), \(bytes), \(time), \(time) + 5184000000000"
     ),
+    // More than a year of days, so that a month is a small part.
+    insert(
+      "fact", "uid, program_id, day, measure, number, office",
+      "'z' || i, '\(StoredProgram.id)', 19400 + i / 10, i % 19 + 1, 1, 'o' || i % 30 + 1"),
     insert(
       "pending_approval", "uid, method, resource, state, expires_us, version, body",
       "'y' || i, 'm', 'x' || i, CASE WHEN i % 50 = 0 THEN 1 ELSE 2 END, \(time), 1, \(body)"),

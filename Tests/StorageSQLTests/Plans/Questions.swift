@@ -23,6 +23,7 @@ struct Questions: Sendable {
     try askBookings(reader)
     try askLog(reader)
     try askDue(reader)
+    try askReports(reader)
     try askRegistrations(reader)
     try askAppointments(reader)
     try askReferrals(reader)
@@ -115,6 +116,16 @@ struct Questions: Sendable {
     _ = try reader.pendingApproval(papers.approval.id)
     _ = try reader.pendingApproval(
       method: papers.approval.method, resource: papers.approval.resource)
+  }
+
+  private func askReports(_ reader: any StoreReader) throws {
+    let (program, start) = (world.program.id, world.program.pilotStart)
+    _ = try reader.factGroups(
+      of: program, from: start, before: start.adding(days: 30) ?? start)
+    _ = try reader.reportRelease(of: program, number: 1)
+    for number in [nil, 7] {
+      _ = try reader.reportReleases(of: program, before: number, limit: Self.pageSize)
+    }
   }
 
   private func askDue(_ reader: any StoreReader) throws {

@@ -35,6 +35,8 @@ struct MemoryState {
   var checkpoints: [Checkpoint] = []
   var records: [CallKey: IdempotencyRecord] = [:]
   var approvals: [PendingApprovalID: PendingApproval] = [:]
+  var facts: [Fact] = []
+  var releases: [ReportRelease] = []
 
   /// One seat: free, held until a time, or an appointment's.
   enum Seat: Hashable {

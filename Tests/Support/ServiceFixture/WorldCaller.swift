@@ -20,4 +20,6 @@ public struct WorldCaller: Sendable {
   public var referrals: SafeMobility.ReferralServiceClient { .init(client) }
   /// The partners.
   public var partners: SafeMobility.PartnerServiceClient { .init(client) }
+  /// The pilot's figures.
+  public var reports: SafeMobility.ReportServiceClient { .init(client) }
 }

@@ -19,6 +19,9 @@ public enum ReferenceData {
   /// The version of the access and release policy these data make up.
   public static let policyVersion = "2023.1"
 
+  /// From when that policy is in force: the pilot's first day.
+  public static let policyEffectiveTime = midnight(2023, 6, 12)
+
   /// The languages spoken with applicants, with their own names; the first is the fallback.
   public static let languages: [(tag: LanguageTag, name: String)] = [
     ("es-GT", "Español"), ("quc", "K'iche'"), ("kek", "Q'eqchi'"), ("mam", "Mam"),

@@ -94,7 +94,7 @@ public struct AccessInterceptor: ServerInterceptor {
     call[AuditTrail.Key.self]?.know(caller)
     try name(&caller, by: call, rule)
     call[AuditTrail.Key.self]?.know(caller)
-    if !rule.isAnonymous { try check(caller, partner?.purposes ?? [], rule) }
+    try rule.check(caller.role, caller.purpose, permitted: partner?.purposes ?? [])
     call[CallerKey.self] = caller
   }
 
@@ -109,8 +109,7 @@ public struct AccessInterceptor: ServerInterceptor {
         .unauthenticated, "the method needs a client certificate that names a partner")
     }
     // One that is not believed is refused even where none is needed: its owner must notice.
-    guard let partner, let role = Role(name: identity.roleName), role != .system, role != .anonymous
-    else {
+    guard let partner, let role = Role(name: identity.roleName), role.isCertified else {
       throw RPCError(
         .unauthenticated,
         "\(identity.uri) is on no partner's record; ask for it to be registered")
@@ -135,19 +134,6 @@ public struct AccessInterceptor: ServerInterceptor {
       throw RPCError(
         .unauthenticated, "an applicant's call must name the applicant in \(EndUser.metadata)")
     }
-  }
-
-  private func check(
-    _ caller: Caller, _ purposes: [Purpose], _ rule: MethodRule
-  ) throws(Refusal) {
-    guard let purpose = caller.purpose else { throw Refusal(.purposeRequired) }
-    guard purposes.contains(purpose) else {
-      let names = purposes.map(\.name).joined(separator: ", ")
-      throw Refusal(
-        .purposeNotAllowed, "This partner may not call for \(purpose.name), only for \(names).")
-    }
-    guard rule.admits(caller.role) else { throw .denied(.roleNotAdmitted) }
-    guard rule.admits(purpose) else { throw .denied(.purposeNotAdmitted) }
   }
 }
 

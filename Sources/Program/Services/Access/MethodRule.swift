@@ -2,34 +2,19 @@ import Domain
 import Protobuf
 import SafeMobilityAPI
 
-/// What the schema says about one method, in the words of the domain.
-struct MethodRule: Sendable {
-  /// The roles that may call it.
-  let roles: Set<Role>
-  /// The roles that may be the second person of its two-person move; empty for the same as the first.
-  let approverRoles: Set<Role>
-  /// The purposes it may be called for; empty for any.
-  let purposes: Set<Purpose>
-  /// Everybody may call, known or not.
-  let isAnonymous: Bool
-  /// The answer may hold personal data, so its disclosure is in the log before it leaves.
-  let disclosesPersonalData: Bool
-  /// The method changes something, so it has a `request_id`.
-  let isChange: Bool
-
+extension MethodRule {
+  /// What the schema says about one method.
+  ///
   /// - Throws: ``SchemaDefect`` for a number that this build has no name for: dropped, it could leave
   ///   an empty set, which means everybody or everything
   init(access: SafeMobility.AccessRule, isChange: Bool) throws {
-    roles = try Self.known(access.roles)
-    approverRoles = try Self.known(access.twoPerson?.approverRoles ?? [])
-    purposes = try Self.known(access.purposes)
-    isAnonymous = access.anonymous
-    disclosesPersonalData = access.personalData
-    self.isChange = isChange
+    self.init(
+      roles: try Self.known(access.roles),
+      approverRoles: try Self.known(access.twoPerson?.approverRoles ?? []),
+      purposes: try Self.known(access.purposes), isAnonymous: access.anonymous,
+      disclosesPersonalData: access.personalData, isChange: isChange)
   }
-}
 
-extension MethodRule {
   private static func known<Value: RawRepresentable<Int>>(
     _ numbers: [some OpenEnum]
   ) throws -> Set<Value> {
@@ -41,20 +26,6 @@ extension MethodRule {
         }
         return value
       })
-  }
-
-  /// Whether the method may be called for a purpose of the caller's partner.
-  func admits(_ purpose: Purpose) -> Bool {
-    guard purposes.isEmpty else { return purposes.contains(purpose) }
-    return purpose.concernsPeople || !disclosesPersonalData
-  }
-
-  /// Whether a role may call the method at all, as first person or as second.
-  func admits(_ role: Role) -> Bool { roles.contains(role) || approverRoles.contains(role) }
-
-  /// Whether a role may be the second person.
-  func admitsSecond(_ role: Role) -> Bool {
-    approverRoles.isEmpty ? roles.contains(role) : approverRoles.contains(role)
   }
 }
 

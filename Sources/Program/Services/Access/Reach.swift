@@ -45,10 +45,7 @@ struct Reach {
   func includes(_ referral: Referral) throws -> Bool {
     switch caller.role {
     case .partnerOfficer:
-      // Not by the state: a draft that was recalled, or only advised on, was never sent. And for its
-      // own purpose alone: what was sent for resettlement is not there for labour mobility.
-      return referral.to == caller.partner && referral.release != nil
-        && referral.purpose == caller.purpose
+      return referral.isReceived(by: caller.partner, for: caller.purpose)
     case .caseworker, .reviewer, .supervisor, .dpo:
       return try referral.from == caller.partner && includesCase(of: referral)
     case .applicant, .contactCentre:

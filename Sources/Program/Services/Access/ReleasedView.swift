@@ -43,6 +43,22 @@ struct ReleasedView {
     return released
   }
 
+  /// Every field of the schema that is released where it has a value, by its path, what is in lists
+  /// too; but for names and uids, which are no news.
+  var releasedPaths: [String] {
+    released(of: SafeMobility.Registration.descriptor)
+      + released(of: SafeMobility.Person.descriptor).map { "persons.\($0)" }
+  }
+
+  private func released(of descriptor: MessageDescriptor) -> [String] {
+    let rules = rules[descriptor] ?? []
+    return rules.filter { !Self.framework.contains($0.field.name) }.flatMap { rule in
+      let name = rule.field.name
+      guard let inner = structure(of: rule.field) else { return allows(rule) ? [name] : [] }
+      return reaches(into: rule) ? released(of: inner).map { "\(name).\($0)" } : []
+    }
+  }
+
   private func person(_ full: SafeMobility.Person) throws -> SafeMobility.Person {
     var released = try cut(full)
     if keeps(full, "name_parts") { released.nameParts = try full.nameParts.map { try cut($0) } }
@@ -79,8 +95,7 @@ struct ReleasedView {
         stays ? kept.append(name) : redacted.append(name)
         continue
       }
-      // A message without a class of its own only groups fields that have one; a list must have one.
-      guard allows(rule) || (rule.dataClass == .operational && !rule.field.isRepeated) else {
+      guard reaches(into: rule) else {
         redacted.append(name)
         continue
       }
@@ -89,6 +104,12 @@ struct ReleasedView {
       if !rule.field.isRepeated { kept += inside.kept.map { "\(name).\($0)" } }
     }
     return (kept, redacted)
+  }
+
+  /// Whether anything of a field with fields of its own can be released. A message without a class only
+  /// groups fields that have one; a list must have one.
+  private func reaches(into rule: FieldRule) -> Bool {
+    allows(rule) || (rule.dataClass == .operational && !rule.field.isRepeated)
   }
 
   /// The schema of a field that has fields of its own; nil for values, of which dates are one.

@@ -9,6 +9,9 @@ extension Registration: StoredAggregate {
   func update(in tx: any StoreTransaction, from version: Version) throws {
     try tx.update(self, from: version)
   }
+  static func count(_ change: Change<Self>, in work: Writing) throws {
+    try work.count(change)
+  }
 }
 
 extension Consent: StoredAggregate {
@@ -22,5 +25,8 @@ extension Referral: StoredAggregate {
   func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
   func update(in tx: any StoreTransaction, from version: Version) throws {
     try tx.update(self, from: version)
+  }
+  static func count(_ change: Change<Self>, in work: Writing) throws {
+    try work.count(change)
   }
 }

@@ -62,7 +62,8 @@ public struct AuditInterceptor: ServerInterceptor {
     let reason = [failure.reason, trail.shownIdentity].compactMap { $0 }.joined(separator: ": ")
     do {
       let receipt = try await desk.store.write { tx in
-        try tx.append(trail.undone, verdict, response: nil, reason: reason)
+        if failure.isAccessDenial { try tx.append(trail.denial(at: tx.now)) }
+        return try tx.append(trail.undone, verdict, response: nil, reason: reason)
       }
       try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
       return failure.answer
@@ -70,5 +71,14 @@ public struct AuditInterceptor: ServerInterceptor {
       // What cannot be written down is not answered; the caller learns that the store is in trouble.
       return Failure(error).answer
     }
+  }
+}
+
+extension AuditTrail {
+  /// The denial as reports count it: by partner, whatever it was that was denied. In the zone of the
+  /// pilot's host, because a denied call is of no programme.
+  fileprivate func denial(at now: Instant) -> Fact {
+    Fact.denial(
+      of: caller.role == .anonymous ? nil : caller.partner, on: FixedZone.guatemala.local(now).date)
   }
 }

@@ -13,8 +13,9 @@ struct AuditTrail: Sendable {
   static let log = "safemobility"
   /// The log's name in the world, as its checkpoints have it.
   static let origin = "pasarela.dev/auditLogs/\(log)"
-  /// The version of the access and release policy that this build enforces.
-  static let policyVersion = "2023.1"
+  /// The version of the access and release policy that this build enforces; see ``AccessPolicy``. Of a
+  /// schema that has none no desk is opened.
+  static let policyVersion = (try? AccessPolicy())?.version ?? ReferenceData.policyVersion
 
   /// The method called, `pkg.Service/Method`.
   let method: String

@@ -20,6 +20,8 @@ public struct Secrets: Sendable {
   let logKey: [UInt8]
   /// Signs the log's checkpoints.
   let checkpointSigner: NoteSigner
+  /// Signs the access policy.
+  let policyKey: SigningKey
   private let resumeKey: [UInt8]
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
@@ -54,6 +56,8 @@ public struct Secrets: Sendable {
       return nil
     }
     checkpointSigner = signer
+    guard let policyKey = SigningKey(seed: derived("policy")) else { return nil }
+    self.policyKey = policyKey
     resumeKey = derived("resume token")
     logKey = derived("log")
     requestKey = derived("request")

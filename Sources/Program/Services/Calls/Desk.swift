@@ -12,6 +12,8 @@ public struct Desk: Sendable {
   let store: any Store
   let rules: MethodRules
   let validator: RequestValidator
+  /// The rules above as data.
+  let policy: AccessPolicy
   let limits: Limits
   let secrets: Secrets
   let watches: WatchBoard
@@ -33,6 +35,7 @@ public struct Desk: Sendable {
     watches = WatchBoard(limits: watching)
     rules = try MethodRules()
     validator = try RequestValidator()
+    policy = try AccessPolicy(methods: rules, fields: validator.rules)
   }
 
   /// What the interceptors have left for the handler: who calls, and what the log will say.

@@ -43,9 +43,11 @@ struct Writing {
     try announce(change)
   }
 
-  /// Appends the status event of a change whose entity is stored already, and tells the log.
-  mutating func announce<Entity: Aggregate>(_ change: Change<Entity>) throws {
+  /// Appends the status event of a change whose entity is stored already, and what reports count of
+  /// it, and tells the log.
+  mutating func announce<Entity: StoredAggregate>(_ change: Change<Entity>) throws {
     try tx.append(change.statusEvent(id: makeID(), by: caller.role))
+    try Entity.count(change, in: self)
     trail.move = AuditTrail.Move(
       stateBefore: change.stateBefore?.rawValue, versionBefore: change.versionBefore,
       stateAfter: change.entity.state.rawValue, versionAfter: change.entity.revision.version)
@@ -58,6 +60,13 @@ protocol StoredAggregate: Aggregate {
   func insert(into tx: any StoreTransaction) throws
   /// Replaces the one that was read at `version`.
   func update(in tx: any StoreTransaction, from version: Version) throws
+  /// Appends the facts of a change whose event is appended already.
+  static func count(_ change: Change<Self>, in work: Writing) throws
+}
+
+extension StoredAggregate {
+  /// Of most things reports count nothing.
+  static func count(_ change: Change<Self>, in work: Writing) throws {}
 }
 
 extension Hold: StoredAggregate {
@@ -71,5 +80,8 @@ extension Appointment: StoredAggregate {
   func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
   func update(in tx: any StoreTransaction, from version: Version) throws {
     try tx.update(self, from: version)
+  }
+  static func count(_ change: Change<Self>, in work: Writing) throws {
+    try work.count(change)
   }
 }

@@ -14,6 +14,8 @@ struct Failure {
   let verdict: AuditVerdict?
   /// The true reason, for the log alone.
   let reason: String
+  /// Whether it was access that refused the call, and not a rule or a state.
+  var isAccessDenial: Bool { answer.code == .permissionDenied || answer.code == .unauthenticated }
 
   /// Judges whatever a handler, or what stands before it, has thrown.
   init(_ error: any Error) {

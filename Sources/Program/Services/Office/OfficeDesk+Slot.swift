@@ -10,7 +10,7 @@ extension OfficeDesk {
   ) async throws -> SafeMobility.GenerateSlotsResponse {
     try await desk.change(request, id: \.requestId, call) { work in
       let schedule = try work.schedule(ScheduleID(name: request.schedule))
-      _ = try work.ownOffice(schedule.service.office)
+      let office = try work.ownOffice(schedule.service.office)
       let service = try work.serviceOffer(schedule.service)
       let planned = try SlotPlan.slots(
         of: schedule, service: service,
@@ -23,6 +23,7 @@ extension OfficeDesk {
         try work.tx.insert(slot)
         try work.note(.slot, slot.id, .created(slot.revision))
       }
+      try work.append(Fact.seats(of: new, at: office))
       return .with {
         $0.created = Int32(new.count)
         $0.existing = Int32(planned.count - new.count)
@@ -61,7 +62,11 @@ extension OfficeDesk {
     try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
       let reason = try SlotBlockReason(request.reason, field: "reason")
       var response = SafeMobility.BlockSlotsResponse()
-      for slot in try work.slotsToBlock(request) {
+      let slots = try work.slotsToBlock(request)
+      let office = try work.ownOffice(OfficeID(name: request.parent))
+      // What is over was on offer.
+      try work.append(Fact.seats(of: slots.filter { $0.start > work.now }, at: office, sign: -1))
+      for slot in slots {
         let blocked = try work.block(slot, reason)
         response.blockedSlots += 1
         response.releasedHolds += Int32(blocked.holdCount)

@@ -112,7 +112,10 @@ extension Writing {
       try tx.insert(schedule)
       try note(.schedule, schedule.uid, .created(schedule.revision))
       count += 1
-      for slot in world.slots where slot.schedule == schedule.id { count += try add(slot) }
+      let slots = world.slots.filter { $0.schedule == schedule.id }
+      for slot in slots { count += try add(slot) }
+      let office = try found(try tx.office(schedule.id.office))
+      try append(Fact.seats(of: slots, at: office))
     }
     return count
   }

@@ -19,5 +19,8 @@ package enum Schema {
     Migration(
       version: 2, name: "proofs of the log", statements: proofTables,
       appendOnlyTables: ["audit_tile", "audit_checkpoint"]),
+    Migration(
+      version: 3, name: "reports", statements: reportTables,
+      appendOnlyTables: ["fact", "report_release"]),
   ]
 }

@@ -110,6 +110,9 @@ extension SafeMobility {
     /// Calls denied by access.
     case denials
 
+    /// Registrations withdrawn after they were submitted.
+    case withdrawn
+
     /// A number this version of the schema has no name for.
     case unrecognized(Int32)
 
@@ -134,6 +137,7 @@ extension SafeMobility {
       case 16: self = .referralsOverdue
       case 17: self = .outcomes
       case 18: self = .denials
+      case 19: self = .withdrawn
       default: self = .unrecognized(rawValue)
       }
     }
@@ -159,6 +163,7 @@ extension SafeMobility {
       case .referralsOverdue: 16
       case .outcomes: 17
       case .denials: 18
+      case .withdrawn: 19
       case .unrecognized(let number): number
       }
     }
@@ -185,6 +190,7 @@ extension SafeMobility {
         (16, "MEASURE_REFERRALS_OVERDUE"),
         (17, "MEASURE_OUTCOMES"),
         (18, "MEASURE_DENIALS"),
+        (19, "MEASURE_WITHDRAWN"),
       ])
   }
 
@@ -220,11 +226,14 @@ extension SafeMobility {
     /// By step, for days.
     case step
 
-    /// By reason, for screening out.
+    /// By reason, for screening out and for withdrawing.
     case reason
 
     /// By outcome.
     case outcome
+
+    /// By department.
+    case department
 
     /// A number this version of the schema has no name for.
     case unrecognized(Int32)
@@ -243,6 +252,7 @@ extension SafeMobility {
       case 9: self = .step
       case 10: self = .reason
       case 11: self = .outcome
+      case 12: self = .department
       default: self = .unrecognized(rawValue)
       }
     }
@@ -261,6 +271,7 @@ extension SafeMobility {
       case .step: 9
       case .reason: 10
       case .outcome: 11
+      case .department: 12
       case .unrecognized(let number): number
       }
     }
@@ -280,6 +291,7 @@ extension SafeMobility {
         (9, "DIMENSION_STEP"),
         (10, "DIMENSION_REASON"),
         (11, "DIMENSION_OUTCOME"),
+        (12, "DIMENSION_DEPARTMENT"),
       ])
   }
 
@@ -323,6 +335,9 @@ extension SafeMobility {
     /// The figure.
     public var figure: Figure?
 
+    /// Value of the second dimension of a grid that has one; empty in the total of all.
+    public var secondKey: String = ""
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -332,23 +347,26 @@ extension SafeMobility {
       [
         .singular(1, "key", .string),
         .optional(2, "figure", .message(Figure.self)),
+        .singular(3, "second_key", .string),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
       key = try image.value(at: 0)
       figure = try image.optional(at: 1)
+      secondKey = try image.value(at: 2)
       unknownFields = image.unknownFields
     }
 
     public func write(into image: inout ImageWriter) throws(EncodingError) {
       try image.set(value: key, at: 0)
       try image.set(optional: figure, at: 1)
+      try image.set(value: secondKey, at: 2)
       image.set(unknownFields: unknownFields)
     }
   }
 
-  /// One measure, broken down by one dimension. Suppressed along its margin, so that a total never
-  /// gives a cell away.
+  /// One measure, broken down by one dimension or two. Suppressed along its margins, so that a total
+  /// never gives a cell away.
   public struct ReportGrid: Protobuf.Message {
     /// What is counted.
     public var measure: Measure = .unspecified
@@ -362,6 +380,10 @@ extension SafeMobility {
     /// The total.
     public var total: Figure?
 
+    /// What it is broken down by besides. Rows without a second key are then the totals of the first
+    /// dimension, and rows without a first key those of the second.
+    public var secondDimension: Dimension = .unspecified
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -373,6 +395,7 @@ extension SafeMobility {
         .singular(2, "dimension", .enum(Dimension.self)),
         .repeated(3, "rows", .message(ReportRow.self)),
         .optional(4, "total", .message(Figure.self)),
+        .singular(5, "second_dimension", .enum(Dimension.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -380,6 +403,7 @@ extension SafeMobility {
       dimension = try image.value(at: 1)
       rows = try image.array(at: 2)
       total = try image.optional(at: 3)
+      secondDimension = try image.value(at: 4)
       unknownFields = image.unknownFields
     }
 
@@ -388,6 +412,7 @@ extension SafeMobility {
       try image.set(value: dimension, at: 1)
       try image.set(array: rows, at: 2)
       try image.set(optional: total, at: 3)
+      try image.set(value: secondDimension, at: 4)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -526,37 +551,39 @@ extension SafeMobility {
       ChxzYWZlbW9iaWxpdHkvdjEvcmVwb3J0LnByb3RvEg9zYWZlbW9iaWxpdHkudjEaH2dvb2dsZS9wcm90b2J1Zi90\
       aW1lc3RhbXAucHJvdG8aIXNhZmVtb2JpbGl0eS92MS9hbm5vdGF0aW9ucy5wcm90bxoac2FmZW1vYmlsaXR5L3Yx\
       L2RhdGUucHJvdG8icAoGRmlndXJlEjsKBnN0YXR1cxgBIAEoDjIdLnNhZmVtb2JpbGl0eS52MS5GaWd1cmVTdGF0\
-      dXNCBNi1GAlSBnN0YXR1cxIfCgV2YWx1ZRgCIAEoA0IE2LUYCUgAUgV2YWx1ZYgBAUIICgZfdmFsdWUiWgoJUmVw\
+      dXNCBNi1GAlSBnN0YXR1cxIfCgV2YWx1ZRgCIAEoA0IE2LUYCUgAUgV2YWx1ZYgBAUIICgZfdmFsdWUifwoJUmVw\
       b3J0Um93EhYKA2tleRgBIAEoCUIE2LUYCVIDa2V5EjUKBmZpZ3VyZRgCIAEoCzIXLnNhZmVtb2JpbGl0eS52MS5G\
-      aWd1cmVCBNi1GAlSBmZpZ3VyZSL4AQoKUmVwb3J0R3JpZBI4CgdtZWFzdXJlGAEgASgOMhguc2FmZW1vYmlsaXR5\
-      LnYxLk1lYXN1cmVCBNi1GAlSB21lYXN1cmUSPgoJZGltZW5zaW9uGAIgASgOMhouc2FmZW1vYmlsaXR5LnYxLkRp\
-      bWVuc2lvbkIE2LUYCVIJZGltZW5zaW9uEjsKBHJvd3MYAyADKAsyGi5zYWZlbW9iaWxpdHkudjEuUmVwb3J0Um93\
-      QgvYtRgJ6rUYAzj0A1IEcm93cxIzCgV0b3RhbBgEIAEoCzIXLnNhZmVtb2JpbGl0eS52MS5GaWd1cmVCBNi1GAlS\
-      BXRvdGFsIugCCg1SZXBvcnRSZWxlYXNlEjkKBG5hbWUYASABKAlCJdi1GAnqtRgdGhtwcm9ncmFtcy8qL3JlcG9y\
-      dFJlbGVhc2VzLypSBG5hbWUSHAoGbnVtYmVyGAIgASgFQgTYtRgJUgZudW1iZXISQwoMcmVsZWFzZV90aW1lGAMg\
-      ASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE2LUYCVILcmVsZWFzZVRpbWUSRQoKc3RhcnRfZGF0ZRgE\
-      IAEoCzIaLnNhZmVtb2JpbGl0eS52MS5DaXZpbERhdGVCCti1GAnqtRgCcAFSCXN0YXJ0RGF0ZRJBCghlbmRfZGF0\
-      ZRgFIAEoCzIaLnNhZmVtb2JpbGl0eS52MS5DaXZpbERhdGVCCti1GAnqtRgCcAFSB2VuZERhdGUSLwoNcmVwb3J0\
-      X3NoYTI1NhgGIAEoDEIK2LUYCeq1GAIQE1IMcmVwb3J0U2hhMjU2IuoCCgtQaWxvdFJlcG9ydBIuCgdwcm9ncmFt\
-      GAEgASgJQhTYtRgJ6rUYDBoKcHJvZ3JhbXMvKlIHcHJvZ3JhbRIhCglwaWxvdF9kYXkYAiABKAVCBNi1GAlSCHBp\
-      bG90RGF5EkUKCnN0YXJ0X2RhdGUYAyABKAsyGi5zYWZlbW9iaWxpdHkudjEuQ2l2aWxEYXRlQgrYtRgJ6rUYAnAB\
-      UglzdGFydERhdGUSQQoIZW5kX2RhdGUYBCABKAsyGi5zYWZlbW9iaWxpdHkudjEuQ2l2aWxEYXRlQgrYtRgJ6rUY\
-      AnABUgdlbmREYXRlEj4KBWdyaWRzGAUgAygLMhsuc2FmZW1vYmlsaXR5LnYxLlJlcG9ydEdyaWRCC9i1GAnqtRgD\
-      OMgBUgVncmlkcxI+CgdyZWxlYXNlGAYgASgLMh4uc2FmZW1vYmlsaXR5LnYxLlJlcG9ydFJlbGVhc2VCBNi1GAlS\
-      B3JlbGVhc2UqgwEKDEZpZ3VyZVN0YXR1cxIdChlGSUdVUkVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGwoXRklHVVJF\
-      X1NUQVRVU19QVUJMSVNIRUQQARIcChhGSUdVUkVfU1RBVFVTX1NVUFBSRVNTRUQQAhIZChVGSUdVUkVfU1RBVFVT\
-      X01JU1NJTkcQAyruAwoHTWVhc3VyZRIXChNNRUFTVVJFX1VOU1BFQ0lGSUVEEAASFQoRTUVBU1VSRV9TVUJNSVRU\
-      RUQQARIbChdNRUFTVVJFX0RVUExJQ0FURVNfSEVMRBACEhgKFE1FQVNVUkVfU0NSRUVORURfT1VUEAMSEwoPTUVB\
-      U1VSRV9JTlZJVEVEEAQSEwoPTUVBU1VSRV9PRkZFUkVEEAUSFQoRTUVBU1VSRV9DT05GSVJNRUQQBhITCg9NRUFT\
-      VVJFX05PX1NIT1cQBxIZChVNRUFTVVJFX1NFQVRTX09GRkVSRUQQCBIWChJNRUFTVVJFX1NFQVRTX1VTRUQQCRIX\
-      ChNNRUFTVVJFX01FRElBTl9EQVlTEAoSFAoQTUVBU1VSRV9QOTBfREFZUxALEhoKFk1FQVNVUkVfUkVGRVJSQUxT\
-      X1NFTlQQDBIeChpNRUFTVVJFX1JFRkVSUkFMU19BQ0NFUFRFRBANEh4KGk1FQVNVUkVfUkVGRVJSQUxTX1JFSkVD\
-      VEVEEA4SHgoaTUVBU1VSRV9SRUZFUlJBTFNfUkVUVVJORUQQDxIdChlNRUFTVVJFX1JFRkVSUkFMU19PVkVSRFVF\
-      EBASFAoQTUVBU1VSRV9PVVRDT01FUxAREhMKD01FQVNVUkVfREVOSUFMUxASKqACCglEaW1lbnNpb24SGQoVRElN\
-      RU5TSU9OX1VOU1BFQ0lGSUVEEAASFAoQRElNRU5TSU9OX09GRklDRRABEhUKEURJTUVOU0lPTl9QQVRIV0FZEAIS\
-      FQoRRElNRU5TSU9OX1BBUlRORVIQAxIZChVESU1FTlNJT05fTkFUSU9OQUxJVFkQBBIRCg1ESU1FTlNJT05fU0VY\
-      EAUSFgoSRElNRU5TSU9OX0FHRV9CQU5EEAYSFgoSRElNRU5TSU9OX0xBTkdVQUdFEAcSFQoRRElNRU5TSU9OX0NI\
-      QU5ORUwQCBISCg5ESU1FTlNJT05fU1RFUBAJEhQKEERJTUVOU0lPTl9SRUFTT04QChIVChFESU1FTlNJT05fT1VU\
-      Q09NRRALYgZwcm90bzM=
+      aWd1cmVCBNi1GAlSBmZpZ3VyZRIjCgpzZWNvbmRfa2V5GAMgASgJQgTYtRgJUglzZWNvbmRLZXkixQIKClJlcG9y\
+      dEdyaWQSOAoHbWVhc3VyZRgBIAEoDjIYLnNhZmVtb2JpbGl0eS52MS5NZWFzdXJlQgTYtRgJUgdtZWFzdXJlEj4K\
+      CWRpbWVuc2lvbhgCIAEoDjIaLnNhZmVtb2JpbGl0eS52MS5EaW1lbnNpb25CBNi1GAlSCWRpbWVuc2lvbhI7CgRy\
+      b3dzGAMgAygLMhouc2FmZW1vYmlsaXR5LnYxLlJlcG9ydFJvd0IL2LUYCeq1GAM49ANSBHJvd3MSMwoFdG90YWwY\
+      BCABKAsyFy5zYWZlbW9iaWxpdHkudjEuRmlndXJlQgTYtRgJUgV0b3RhbBJLChBzZWNvbmRfZGltZW5zaW9uGAUg\
+      ASgOMhouc2FmZW1vYmlsaXR5LnYxLkRpbWVuc2lvbkIE2LUYCVIPc2Vjb25kRGltZW5zaW9uIugCCg1SZXBvcnRS\
+      ZWxlYXNlEjkKBG5hbWUYASABKAlCJdi1GAnqtRgdGhtwcm9ncmFtcy8qL3JlcG9ydFJlbGVhc2VzLypSBG5hbWUS\
+      HAoGbnVtYmVyGAIgASgFQgTYtRgJUgZudW1iZXISQwoMcmVsZWFzZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3Rv\
+      YnVmLlRpbWVzdGFtcEIE2LUYCVILcmVsZWFzZVRpbWUSRQoKc3RhcnRfZGF0ZRgEIAEoCzIaLnNhZmVtb2JpbGl0\
+      eS52MS5DaXZpbERhdGVCCti1GAnqtRgCcAFSCXN0YXJ0RGF0ZRJBCghlbmRfZGF0ZRgFIAEoCzIaLnNhZmVtb2Jp\
+      bGl0eS52MS5DaXZpbERhdGVCCti1GAnqtRgCcAFSB2VuZERhdGUSLwoNcmVwb3J0X3NoYTI1NhgGIAEoDEIK2LUY\
+      Ceq1GAIQE1IMcmVwb3J0U2hhMjU2IuoCCgtQaWxvdFJlcG9ydBIuCgdwcm9ncmFtGAEgASgJQhTYtRgJ6rUYDBoK\
+      cHJvZ3JhbXMvKlIHcHJvZ3JhbRIhCglwaWxvdF9kYXkYAiABKAVCBNi1GAlSCHBpbG90RGF5EkUKCnN0YXJ0X2Rh\
+      dGUYAyABKAsyGi5zYWZlbW9iaWxpdHkudjEuQ2l2aWxEYXRlQgrYtRgJ6rUYAnABUglzdGFydERhdGUSQQoIZW5k\
+      X2RhdGUYBCABKAsyGi5zYWZlbW9iaWxpdHkudjEuQ2l2aWxEYXRlQgrYtRgJ6rUYAnABUgdlbmREYXRlEj4KBWdy\
+      aWRzGAUgAygLMhsuc2FmZW1vYmlsaXR5LnYxLlJlcG9ydEdyaWRCC9i1GAnqtRgDOMgBUgVncmlkcxI+CgdyZWxl\
+      YXNlGAYgASgLMh4uc2FmZW1vYmlsaXR5LnYxLlJlcG9ydFJlbGVhc2VCBNi1GAlSB3JlbGVhc2UqgwEKDEZpZ3Vy\
+      ZVN0YXR1cxIdChlGSUdVUkVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGwoXRklHVVJFX1NUQVRVU19QVUJMSVNIRUQQ\
+      ARIcChhGSUdVUkVfU1RBVFVTX1NVUFBSRVNTRUQQAhIZChVGSUdVUkVfU1RBVFVTX01JU1NJTkcQAyqFBAoHTWVh\
+      c3VyZRIXChNNRUFTVVJFX1VOU1BFQ0lGSUVEEAASFQoRTUVBU1VSRV9TVUJNSVRURUQQARIbChdNRUFTVVJFX0RV\
+      UExJQ0FURVNfSEVMRBACEhgKFE1FQVNVUkVfU0NSRUVORURfT1VUEAMSEwoPTUVBU1VSRV9JTlZJVEVEEAQSEwoP\
+      TUVBU1VSRV9PRkZFUkVEEAUSFQoRTUVBU1VSRV9DT05GSVJNRUQQBhITCg9NRUFTVVJFX05PX1NIT1cQBxIZChVN\
+      RUFTVVJFX1NFQVRTX09GRkVSRUQQCBIWChJNRUFTVVJFX1NFQVRTX1VTRUQQCRIXChNNRUFTVVJFX01FRElBTl9E\
+      QVlTEAoSFAoQTUVBU1VSRV9QOTBfREFZUxALEhoKFk1FQVNVUkVfUkVGRVJSQUxTX1NFTlQQDBIeChpNRUFTVVJF\
+      X1JFRkVSUkFMU19BQ0NFUFRFRBANEh4KGk1FQVNVUkVfUkVGRVJSQUxTX1JFSkVDVEVEEA4SHgoaTUVBU1VSRV9S\
+      RUZFUlJBTFNfUkVUVVJORUQQDxIdChlNRUFTVVJFX1JFRkVSUkFMU19PVkVSRFVFEBASFAoQTUVBU1VSRV9PVVRD\
+      T01FUxAREhMKD01FQVNVUkVfREVOSUFMUxASEhUKEU1FQVNVUkVfV0lUSERSQVdOEBMqugIKCURpbWVuc2lvbhIZ\
+      ChVESU1FTlNJT05fVU5TUEVDSUZJRUQQABIUChBESU1FTlNJT05fT0ZGSUNFEAESFQoRRElNRU5TSU9OX1BBVEhX\
+      QVkQAhIVChFESU1FTlNJT05fUEFSVE5FUhADEhkKFURJTUVOU0lPTl9OQVRJT05BTElUWRAEEhEKDURJTUVOU0lP\
+      Tl9TRVgQBRIWChJESU1FTlNJT05fQUdFX0JBTkQQBhIWChJESU1FTlNJT05fTEFOR1VBR0UQBxIVChFESU1FTlNJ\
+      T05fQ0hBTk5FTBAIEhIKDkRJTUVOU0lPTl9TVEVQEAkSFAoQRElNRU5TSU9OX1JFQVNPThAKEhUKEURJTUVOU0lP\
+      Tl9PVVRDT01FEAsSGAoURElNRU5TSU9OX0RFUEFSVE1FTlQQDGIGcHJvdG8z
       """)
 }

@@ -1,0 +1,89 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension PartnerDesk {
+  public func getPolicy(
+    _ request: SafeMobility.GetPolicyRequest, call: ServerCall
+  ) async throws -> SafeMobility.GetPolicyResponse {
+    let desk = desk
+    return try await desk.read(request, call) { work in
+      let partner = try work.ownPartner(PartnerID(name: request.partner))
+      let policy = SafeMobility.AccessPolicy(
+        of: partner, desk.policy, pathways: try work.reader.pathways())
+      return .with { $0.policy = policy.signed(desk.policy, by: desk.secrets) }
+    }
+  }
+
+  public func explainAccess(
+    _ request: SafeMobility.ExplainAccessRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExplainAccessResponse {
+    let desk = desk
+    return try await desk.read(request, call) { work in
+      let partner = try work.ownPartner(PartnerID(name: request.partner))
+      let described = try DescribedCase(request, partner, desk.rules, work.reader)
+      var response = SafeMobility.ExplainAccessResponse.with {
+        $0.policyVersion = desk.policy.version
+      }
+      do throws(Refusal) {
+        let decision = try AccessDecision.decide(
+          described.facts, profiles: ReferenceData.releaseProfiles)
+        response.allowed = true
+        response.profile = decision.profile ?? ""
+        response.dataClasses = decision.classes.classes.map { .init($0) }
+        response.fieldPaths =
+          decision.classes.isEmpty
+          ? [] : ReleasedView(decision.classes, rules: desk.validator.rules).releasedPaths
+      } catch {
+        response.denialRule = error.internalReason
+      }
+      return response
+    }
+  }
+}
+
+extension Reading {
+  /// A partner whose policy the caller may read: an officer reads its own partner's alone.
+  fileprivate func ownPartner(_ id: PartnerID) throws -> Partner {
+    guard caller.role != .partnerOfficer || caller.partner == id else {
+      throw Refusal.denied(.outOfReach)
+    }
+    return try found(try reader.partner(id))
+  }
+}
+
+extension SafeMobility.AccessPolicy {
+  /// What the policy says of one partner.
+  fileprivate init(of partner: Partner, _ policy: AccessPolicy, pathways: [Pathway]) {
+    self.init()
+    version = policy.version
+    self.partner = partner.id.name
+    effectiveStartTime = .init(ReferenceData.policyEffectiveTime)
+    roles = Role.allCases
+      .filter { partner.identities.contains(ReferenceData.identity(of: partner.id, as: $0)) }
+      .map { .init($0) }
+    purposes = partner.purposes.map { .init($0) }
+    profiles = ReferenceData.releaseProfiles.filter { $0.partner == partner.id }.map { profile in
+      .with {
+        $0.name = profile.name
+        $0.pathways =
+          pathways
+          .filter { $0.authorities.contains(partner.id) && $0.purpose == profile.purpose }
+          .map(\.id.name)
+        $0.dataClasses = profile.classes.classes.map { .init($0) }
+        $0.purposes = [.init(profile.purpose)]
+      }
+    }
+  }
+
+  /// The same with the signature over the whole policy's digest.
+  fileprivate func signed(_ policy: AccessPolicy, by secrets: Secrets) -> Self {
+    var signed = self
+    signed.policySha256 = policy.digest.bytes
+    signed.signature = secrets.policyKey.signature(over: policy.digest)
+    signed.keyId = secrets.policyKey.id
+    return signed
+  }
+}

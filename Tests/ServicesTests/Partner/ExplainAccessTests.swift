@@ -1,0 +1,123 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+/// What is explained is what happens.
+@Suite("ExplainAccess")
+struct ExplainAccessTests {
+  private static func explain(
+    _ world: World, _ request: SafeMobility.ExplainAccessRequest
+  ) async throws -> SafeMobility.ExplainAccessResponse {
+    try await world.caller("us-prm/PROGRAM_ADMIN", purpose: "OVERSIGHT").partners
+      .explainAccess(request)
+  }
+
+  @Test("of every method, role and purpose it says what the door does")
+  func door() async throws {
+    let world = try await World()
+    try await world.permitEverything(to: .unhcr)
+    var counts: [Bool: Int] = [:]
+    for method in try SchemaText().methods where !method.isStreaming {
+      for role in Role.allCases {
+        for purpose in [Purpose.processing, .programAdministration, .reporting] {
+          let response = try await Self.explain(
+            world,
+            .with {
+              $0.partner = "partners/unhcr"
+              $0.role = .init(rawValue: Int32(role.rawValue))
+              $0.purpose = .init(rawValue: Int32(purpose.rawValue))
+              $0.method = method.name
+            })
+          // Nobody known is one without a certificate, and names no purpose.
+          let outcome = try await AccessMatrixTests.call(
+            world, method, role: role == .anonymous ? nil : role,
+            purpose: role == .anonymous ? nil : purpose)
+          counts[response.allowed, default: 0] += 1
+          #expect(
+            response.allowed == (outcome == .passed),
+            "\(method.name) as \(role.name) for \(purpose.name): \(response.denialRule)")
+          #expect(response.denialRule.isEmpty == response.allowed)
+        }
+      }
+    }
+    #expect((counts[true] ?? 0) > 300 && (counts[false] ?? 0) > 300)
+  }
+
+  /// A release as somebody describes it.
+  private static func release(
+    _ partner: PartnerID, on id: PathwayID, _ state: SafeMobility.ReferralState = .sent,
+    consent: SafeMobility.ConsentState = .active
+  ) throws -> SafeMobility.ExplainAccessRequest {
+    let pathway = try #require(ReferenceData.pathway(id))
+    return .with {
+      $0.partner = "partners/\(partner)"
+      $0.role = .partnerOfficer
+      $0.purpose = .init(rawValue: Int32(pathway.purpose.rawValue))
+      $0.method = "safemobility.v1.ReferralService/GetRelease"
+      $0.pathway = "pathways/\(id)"
+      $0.resourceState = SafeMobility.ReferralState.descriptor.name(of: state.rawValue) ?? ""
+      $0.consentState = consent
+    }
+  }
+
+  @Test("of a release it says what the receiver gets", arguments: ReleaseTests.profiles)
+  func release(_ profile: ReleaseTests.Profile) async throws {
+    let scene = try await ReferralCase()
+    let receiver = try #require(ReferenceData.pathway(profile.pathway)?.authorities.first)
+    let response = try await Self.explain(
+      scene.world, Self.release(receiver, on: profile.pathway))
+    #expect(response.allowed)
+    #expect(
+      Set(response.dataClasses.map { Int($0.rawValue) }) == Set(profile.classes.map(\.rawValue)))
+    let record = try await scene.release(
+      try await scene.sent(on: profile.pathway), as: scene.receiver(on: profile.pathway))
+    #expect(response.profile == record.release?.profile)
+    let values = try ClassifiedSchema().values(in: try #require(record.registration))
+    let given = Set(values.filter { !$0.isIdentifier }.map(\.path))
+    // The record has every field that can be there, so that nothing is explained in vain.
+    #expect(given.subtracting(response.fieldPaths).sorted() == [])
+    #expect(
+      response.fieldPaths.allSatisfy { !(record.registration?.redactedPaths.contains($0) ?? true) })
+  }
+
+  @Test("it says why not, by the rule that denies first")
+  func denials() async throws {
+    let world = try await World()
+    let denials: [(SafeMobility.ExplainAccessRequest, String)] = [
+      (try Self.release(.gtMintrab, on: .usrap), "PURPOSE_NOT_ALLOWED"),
+      (try Self.release(.caGov, on: .usrap), "does not reach"),
+      (try Self.release(.usRsc, on: .usrap, .draft), "does not reach"),
+      (try Self.release(.usRsc, on: .usrap, .recalled), "nothing of the record"),
+      (try Self.release(.usRsc, on: .usrap, consent: .withdrawn), "nothing of the record"),
+      (try Self.release(.usRsc, on: .usrap, consent: .unspecified), "nothing of the record"),
+    ]
+    for (request, reason) in denials {
+      let response = try await Self.explain(world, request)
+      #expect(!response.allowed)
+      #expect(response.denialRule.contains(reason), "\(response.denialRule)")
+      #expect(response.profile.isEmpty && response.fieldPaths.isEmpty)
+    }
+  }
+
+  @Test("what there is not is refused by its field")
+  func fields() async throws {
+    let world = try await World()
+    func expectField(
+      _ field: String, _ change: (inout SafeMobility.ExplainAccessRequest) -> Void
+    ) async throws {
+      var request = try Self.release(.usRsc, on: .usrap)
+      change(&request)
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) { [request] in
+        _ = try await Self.explain(world, request)
+      }
+      #expect(refused?.fields == [field])
+    }
+    try await expectField("method") { $0.method = "safemobility.v1.ReferralService/Nothing" }
+    try await expectField("pathway") { $0.pathway = "pathways/NOTHING" }
+    try await expectField("resource_state") { $0.resourceState = "SENT" }
+  }
+}
