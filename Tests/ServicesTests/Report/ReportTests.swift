@@ -1,5 +1,5 @@
+import Crypto
 import Domain
-import Foundation
 import Protobuf
 import RPCCore
 import SafeMobilityAPI
@@ -96,6 +96,8 @@ struct ReportTests {
     #expect(entry.role == .system && entry.verdict == .allow && entry.purpose == .reporting)
     #expect(entry.profile == "programs/gt-pilot-2023/reportReleases/1")
     #expect(entry.releaseCommitment == stored.digest)
+    #expect(
+      stored.digest.bytes == Array(SHA256.hash(data: Array(stored.report.canonicalText.utf8))))
     let first = try await Self.report(world, Self.month(6))
     #expect(first.release?.reportSha256 == stored.digest.bytes)
     // What comes to be known late is in no release.
