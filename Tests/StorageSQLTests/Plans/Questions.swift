@@ -104,7 +104,7 @@ struct Questions: Sendable {
     _ = try reader.auditLeafHashes(near..<LargeTables.lastPlace)
     _ = try reader.statusEvents(of: .hold, uid: places.hold.id.rawValue)
     _ = try reader.statusEvents(after: near, limit: Self.pageSize)
-    _ = try reader.statusEvents(of: .referral, after: near, limit: Self.pageSize)
+    _ = try reader.statusEvents(of: [.referral], after: near, limit: Self.pageSize)
     _ = try reader.idempotencyRecord(
       partner: world.referrer.id,
       method: "safemobility.v1.AppointmentService/BookAppointment", requestID: requestID)
@@ -117,6 +117,7 @@ struct Questions: Sendable {
     let now = reader.now
     _ = try reader.windowsToClose(after: nil, limit: Self.pageSize)
     _ = try reader.windowsToOpen(after: nil, limit: Self.pageSize)
+    _ = try reader.holdsToExpire(after: nil, limit: Self.pageSize)
     _ = try reader.offersToLapse(after: nil, limit: Self.pageSize)
     _ = try reader.appointmentsMissed(after: nil, limit: Self.pageSize)
     _ = try reader.referralsUnanswered(after: nil, limit: Self.pageSize)

@@ -8,7 +8,8 @@ extension AppointmentDesk {
   public func listAppointments(
     _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListAppointmentsResponse {
-    try await desk.read(request, call) { work in
+    let desk = desk
+    return try await desk.read(request, call) { work in
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try AppointmentTerms(request.filter)
       var filter = try AppointmentFilter(request)
@@ -32,11 +33,17 @@ extension AppointmentDesk {
           return try registration.map { try reach.includes($0) && reach.includes(appointment) }
             ?? false
         })
+      let handover = try Handover(
+        to: SafeMobility.AppointmentServiceMethods.watchAppointments,
+        [request.office, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.appointments = try appointments.items.map {
           try work.disclosing($0.registration, work.message(for: $0))
         }
-        $0.nextPageToken = page.nextToken(appointments) { TimeKey($0.start, $0.id) }
+        $0.nextPageToken = page.nextToken(appointments, beside: handover?.beside ?? []) {
+          TimeKey($0.start, $0.id)
+        }
+        $0.resumeToken = try handover?.token(after: appointments, in: work) ?? ""
       }
     }
   }

@@ -15,6 +15,10 @@ package enum Schema {
       version: 1, name: "the first road",
       statements: programTables + peopleTables + bookingTables + referralTables + logTables,
       appendOnlyTables: ["decision", "status_event", "event_feed", "audit_entry", "audit_leaf"],
-      numberedTables: ["audit_pending", "event_pending"])
+      numberedTables: ["audit_pending", "event_pending"]),
+    // What the timer looks for.
+    Migration(
+      version: 2, name: "holds by their time",
+      statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
   ]
 }
