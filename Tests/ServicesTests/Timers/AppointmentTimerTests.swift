@@ -91,6 +91,7 @@ struct AppointmentTimerTests {
       .with {
         $0.hold = second.name
         $0.fence = second.fence
+        $0.attendees = other.persons.map { "registrations/\(other.id)/persons/\($0)" }
         $0.requestId = requestID()
       })
     #expect(booked.appointment?.state == .confirmed)
