@@ -25,6 +25,7 @@ struct Questions: Sendable {
     try askDue(reader)
     try askRegistrations(reader)
     try askAppointments(reader)
+    try askWaitlist(reader)
     try askReferrals(reader)
     try askSlots(reader)
   }
@@ -90,6 +91,13 @@ struct Questions: Sendable {
     _ = try reader.liveAppointments(in: places.slot.id)
     _ = try reader.liveAppointment(of: registration, for: places.slot.service)
     _ = try reader.liveAppointments(of: [person], overlapping: day)
+    _ = try reader.waitlistEntry(places.wish.id)
+    _ = try reader.openWaitlistEntry(of: registration, for: .interview)
+    let freed = FreedSeats(
+      office: world.office.id, kind: .interview, count: 4, notice: .days(1))
+    for key in [nil, TimeKey(reader.now, places.wish.id)] {
+      _ = try reader.waiting(for: freed, after: key, limit: 1)
+    }
     _ = try reader.referral(papers.referral.id)
     _ = try reader.liveReferralCount(to: world.receiver.id, on: papers.referral.pathway)
     _ = try reader.decisions(of: papers.referral.id)

@@ -154,6 +154,7 @@ extension Writing {
   /// Stores a change of an appointment and carries out what it asks for besides.
   mutating func carryOut(_ change: Change<Appointment>) throws {
     let appointment = change.entity
+    var keepsRank: Bool?
     for order in change.orders {
       switch order {
       case .freeSeats:
@@ -162,16 +163,17 @@ extension Writing {
         var machine = RegistrationMachine(
           try registration(appointment.registration), limits: limits)
         try store(try machine.interviewFulfilled(at: now))
-      case .requeue:
-        // The queue is the registrations' own rank, which nothing takes away (INV-14); places on a
-        // waitlist come with the waitlist.
-        break
+      case .requeue(let keeps): keepsRank = keeps
       case .takeHeldSeats, .claimAndStore:
         throw StoreError.defect("an order that its method carries out itself")
       }
     }
-    // Last, so that the log's entry is about the appointment and not about what followed.
+    try settleWaitlist(after: change, keepsRank: keepsRank)
+    // Last of all that is the household's, so that the log's entry is about the appointment.
     try store(change)
+    if change.orders.contains(.freeSeats) {
+      try offerFreedSeats(in: appointment.slot, besides: appointment.registration)
+    }
   }
 }
 

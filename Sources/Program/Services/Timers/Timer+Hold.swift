@@ -11,6 +11,7 @@ extension Timer<HoldID> {
       guard let hold = try work.tx.hold(id), hold.state == .active else { return false }
       try work.concern(hold.registration)
       try work.expire(hold)
+      try work.offerFreedSeats(in: hold.slot, besides: hold.registration)
       return true
     }
   }

@@ -20,5 +20,6 @@ package enum Schema {
     Migration(
       version: 2, name: "holds by their time",
       statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
+    Migration(version: 3, name: "the waitlist", statements: waitlistTables),
   ]
 }
