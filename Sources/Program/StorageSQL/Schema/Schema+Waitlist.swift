@@ -26,6 +26,7 @@ extension Schema {
       kind BIGINT NOT NULL, queue_us BIGINT NOT NULL, waiting BIGINT NOT NULL,
       PRIMARY KEY (entry_id, office_id))
     """,
+    "CREATE INDEX waitlist_of_office ON waitlist_office(office_id, queue_us, entry_id)",
     """
     CREATE INDEX waitlist_queue ON waitlist_office(office_id, kind, queue_us, entry_id)
       WHERE waiting = 1
