@@ -90,6 +90,17 @@ struct WaitingCase: Sendable {
     return try #require(answer.appointment)
   }
 
+  /// The household gives up its case.
+  func withdraw(_ id: RegistrationID) async throws {
+    let etag = try await world.store.read { try $0.registration(id)?.etag.text }
+    _ = try await world.caller("iom/CONTACT_CENTRE").applicants.withdrawRegistration(
+      .with {
+        $0.name = "registrations/\(id)"
+        $0.etag = etag ?? ""
+        $0.requestId = requestID()
+      })
+  }
+
   func confirm(_ offer: SafeMobility.Appointment) async throws {
     _ = try await agent.confirmAppointment(
       .with {

@@ -141,16 +141,7 @@ struct WaitlistOfferTests {
       }
     case .withdrawal:
       _ = try await visit.booked()
-      return { _ in
-        let id = visit.registration.id
-        let etag = try await visit.world.store.read { try $0.registration(id)?.etag.text }
-        _ = try await visit.world.caller("iom/CONTACT_CENTRE").applicants.withdrawRegistration(
-          .with {
-            $0.name = visit.name
-            $0.etag = etag ?? ""
-            $0.requestId = requestID()
-          })
-      }
+      return { _ in try await scene.withdraw(visit.registration.id) }
     case .void:
       let booked = try await visit.booked()
       return { _ in
@@ -207,6 +198,48 @@ struct WaitlistOfferTests {
       }
     }
     #expect(try await scene.visit.freeSeats() == 2)
+  }
+
+  @Test(
+    "who waits is offered one place, however many come free at once",
+    arguments: World.StoreKind.allCases)
+  func atOnce(_ kind: World.StoreKind) async throws {
+    let scene = try await WaitingCase(kind)
+    var offers: [SafeMobility.Appointment] = []
+    for number in 0..<4 {
+      let slot = try await scene.world.slot(in: .days(2) + .hours(2 * number), seats: 1)
+      let registration = try await scene.household(seed: UInt64(10 + number))
+      let answer = try await scene.visit.scheduler.offerAppointment(
+        .with {
+          $0.slot = slot.resourceName
+          $0.registration = "registrations/\(registration.id)"
+          $0.attendees = ["registrations/\(registration.id)/persons/\(registration.principal)"]
+          $0.requestId = requestID()
+        })
+      offers.append(try #require(answer.appointment))
+    }
+    let waiting = [
+      try await scene.waiting(seed: 2, rank: .days(3)),
+      try await scene.waiting(seed: 3, rank: .days(2)),
+    ]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for offer in offers {
+        group.addTask { _ = try await scene.visit.cancelled(offer, by: scene.agent) }
+      }
+      try await group.waitForAll()
+    }
+    for household in waiting {
+      let entry = try await scene.entry(household)
+      #expect(entry.state == .offered)
+      #expect(entry.offersMade == 1)
+    }
+    let made = try await scene.world.store.read { reader in
+      try reader.appointments(
+        AppointmentFilter(states: [.offered]), after: nil, limit: 10
+      ).items
+    }
+    #expect(Set(made.map(\.registration)) == Set(waiting.map(\.registration.id)))
+    #expect(made.count == 2)
   }
 
   @Test("an offer that nobody answers lapses, and its household waits again, last")

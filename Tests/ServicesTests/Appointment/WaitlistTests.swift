@@ -201,14 +201,7 @@ struct WaitlistTests {
     _ = try await scene.visit.cancelled(booked, by: scene.agent)
     #expect(try await scene.entry(offered).state == .offered)
     for household in [offered, waiting] {
-      let id = household.registration.id
-      let etag = try await scene.world.store.read { try $0.registration(id)?.etag.text }
-      _ = try await scene.world.caller("iom/CONTACT_CENTRE").applicants.withdrawRegistration(
-        .with {
-          $0.name = "registrations/\(id)"
-          $0.etag = etag ?? ""
-          $0.requestId = requestID()
-        })
+      try await scene.withdraw(household.registration.id)
       #expect(try await scene.entry(household).state == .removed)
     }
     #expect(try await scene.visit.freeSeats() == 2)
