@@ -67,11 +67,7 @@ struct FullSamples: Sendable {
     appointment.successor = AppointmentID(using: &maker.random)
     appointment.excuse = .illness
     appointment.noShowTime = now + .hours(2)
-    wish = maker.waitlistEntry(
-      of: household, at: [world.office.id, OfficeID(checked: "gt-gua-01")],
-      rank: now - .days(3), notice: .minutes(90), state: .lapsed)
-    wish.offersMade = 2
-    wish.appointment = appointment.id
+    wish = Self.wish(of: household, offered: appointment.id, &maker)
     referral = maker.referral(of: household, state: .rejected)
     referral.persons = [person.id]
     Self.fill(&referral, consent: consent.id, digest: digest)
