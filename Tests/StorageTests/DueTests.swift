@@ -42,6 +42,34 @@ import Testing
   }
 
   @Test(arguments: StoreUnderTest.allCases)
+  func `holds are due when their time is over, and spent ones are not`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, clock, maker in
+      let due = clock.now + .minutes(10)
+      var holds: [Hold] = []
+      for (index, state) in HoldState.allCases.enumerated() {
+        let household = maker.household(of: 1)
+        let slot = maker.slot(seats: 4)
+        var hold = maker.hold(on: slot, for: household, at: clock.now, until: due)
+        hold.state = state
+        hold.fence = Int64(index + 1)
+        holds.append(hold)
+        try await store.write { [hold] tx in
+          try household.insert(tx)
+          try tx.insert(slot)
+          try tx.insert(hold)
+        }
+      }
+      let list: List = { try $0.holdsToExpire(after: nil, limit: 20).items.map(\.id.rawValue) }
+      try await expect([holds[0].id], in: list, from: due, store, clock)
+      let key = try await store.read { try $0.holdsToExpire(after: nil, limit: 20).items.first }
+      #expect(key?.time == due)
+      #expect(try await store.read { try $0.holdsToExpire(after: key, limit: 20).items } == [])
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
   func `a confirmed appointment is missed after its end and the grace, unless the office closed`(
     _ kind: StoreUnderTest
   ) async throws {

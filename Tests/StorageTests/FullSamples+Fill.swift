@@ -4,6 +4,17 @@ import StoreSamples
 import Testing
 
 extension FullSamples {
+  static func wish(
+    of household: StoredHousehold, offered: AppointmentID, _ maker: inout SampleMaker
+  ) -> WaitlistEntry {
+    var wish = maker.waitlistEntry(
+      of: household, at: [maker.world.office.id, OfficeID(checked: "gt-gua-01")],
+      rank: StoredWorld.opening - .days(3), notice: .minutes(90), state: .lapsed)
+    wish.offersMade = 2
+    wish.appointment = offered
+    return wish
+  }
+
   static func fill(_ registration: inout Registration, actor: Actor, date: CivilDate) throws {
     let now = StoredWorld.opening
     registration.owner = actor

@@ -13,6 +13,7 @@ struct FullSamples: Sendable {
   var document: IdentityDocument
   var consent: Consent
   var appointment: Appointment
+  var wish: WaitlistEntry
   var referral: Referral
   var decision: Decision
   var event: StatusEvent
@@ -66,6 +67,7 @@ struct FullSamples: Sendable {
     appointment.successor = AppointmentID(using: &maker.random)
     appointment.excuse = .illness
     appointment.noShowTime = now + .hours(2)
+    wish = Self.wish(of: household, offered: appointment.id, &maker)
     referral = maker.referral(of: household, state: .rejected)
     referral.persons = [person.id]
     Self.fill(&referral, consent: consent.id, digest: digest)
@@ -97,7 +99,7 @@ struct FullSamples: Sendable {
     [
       ("rule", rule), ("slot", slot), ("hold", hold), ("registration", registration),
       ("person", person), ("document", document), ("consent", consent),
-      ("appointment", appointment), ("referral", referral), ("decision", decision),
+      ("appointment", appointment), ("wish", wish), ("referral", referral), ("decision", decision),
       ("event", event), ("entry", entry), ("record", record), ("approval", approval),
     ]
   }
@@ -111,6 +113,7 @@ struct FullSamples: Sendable {
     try transaction.insert(document)
     try transaction.insert(consent)
     try transaction.insert(appointment)
+    try transaction.insert(wish)
     try transaction.insert(referral)
     try transaction.insert(decision)
     try transaction.append(event)
@@ -140,6 +143,7 @@ struct FullSamples: Sendable {
       try reader.consents(of: person.id, recipient: world.receiver.id, purpose: .resettlement)
         == [consent])
     #expect(try reader.appointment(appointment.id) == appointment)
+    #expect(try reader.waitlistEntry(wish.id) == wish)
     #expect(try reader.referral(referral.id) == referral)
     #expect(try reader.decisions(of: referral.id) == [decision])
     #expect(

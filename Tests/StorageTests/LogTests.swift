@@ -59,13 +59,24 @@ import Testing
         feed == Page(items: [SequencedEvent(position: 2, event: events[1])], hasMore: true))
       let holds = [1, 3].map { SequencedEvent(position: Int64($0), event: events[$0 - 1]) }
       let some = try await store.read { reader in
-        try [0, 1, 2, 3].map { try reader.statusEvents(of: .hold, after: $0, limit: 1) }
+        try [0, 1, 2, 3].map { try reader.statusEvents(of: [.hold], after: $0, limit: 1) }
       }
       #expect(
         some == [
           Page(items: [holds[0]], hasMore: true), Page(items: [holds[1]], hasMore: false),
           Page(items: [holds[1]], hasMore: false), Page(items: [], hasMore: false),
         ])
+      let both = try await store.read { reader in
+        (
+          try reader.statusEvents(of: [.hold, .slot], after: 1, limit: 5).items.map(\.position),
+          try reader.statusEvents(of: [.hold, .office, .slot], after: 0, limit: 2).items
+            .map(\.position),
+          try reader.statusEvents(of: [.office, .person], after: 0, limit: 2).items
+        )
+      }
+      #expect(both.0 == [2, 3])
+      #expect(both.1 == [1, 2])
+      #expect(both.2 == [])
       #expect(try await store.read { try $0.statusEventEnd() } == 3)
     }
   }

@@ -11,6 +11,8 @@ public struct Limits: Hashable, Sendable {
   public var checkInLead: Duration
   /// How often an applicant can move one appointment.
   public var rescheduleCountMax: Int
+  /// How many offers that it does not accept end a place on the waitlist.
+  public var waitlistOfferCountMax: Int
   /// Until when a no-show can be excused.
   public var excuseDuration: Duration
   /// How long an untouched draft is kept.
@@ -33,6 +35,7 @@ public struct Limits: Hashable, Sendable {
     confirmDuration = .hours(23)
     checkInLead = .minutes(90)
     rescheduleCountMax = 2
+    waitlistOfferCountMax = 3
     excuseDuration = .days(30)
     draftIdleDuration = .days(30)
     referralDueDuration = .days(14)

@@ -50,11 +50,11 @@ public protocol AuditReader {
   func statusEvents(of aggregate: AggregateKind, uid: String) throws -> [StatusEvent]
   /// The feed of all events behind `position` (0 for the start).
   func statusEvents(after position: Int64, limit: Int) throws -> Page<SequencedEvent>
-  /// The same, but only what happened to one kind of resource.
+  /// The same, but only what happened to resources of these kinds, three at most.
   ///
   /// Passes over all events in between, so ask from near the end, or for few at a time.
   func statusEvents(
-    of aggregate: AggregateKind, after position: Int64, limit: Int
+    of aggregates: Set<AggregateKind>, after position: Int64, limit: Int
   ) throws -> Page<SequencedEvent>
   /// The position of the feed's last event; 0 when there is none.
   func statusEventEnd() throws -> Int64

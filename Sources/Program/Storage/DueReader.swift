@@ -14,6 +14,8 @@ public protocol DueReader {
   func windowsToOpen(
     after key: TimeKey<IntakeWindowID>?, limit: Int
   ) throws -> Page<TimeKey<IntakeWindowID>>
+  /// Holds that are stored ACTIVE though their time is over, by that time.
+  func holdsToExpire(after key: TimeKey<HoldID>?, limit: Int) throws -> Page<TimeKey<HoldID>>
   /// OFFERED appointments whose time to confirm is over, by that time.
   func offersToLapse(
     after key: TimeKey<AppointmentID>?, limit: Int

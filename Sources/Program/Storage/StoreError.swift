@@ -45,6 +45,8 @@ public enum Constraint: String, Hashable, Sendable, CaseIterable {
   case liveAppointment = "appt_live"
   /// A registration has at most one active hold.
   case activeHold = "hold_active"
+  /// A registration waits at most once for a kind of service.
+  case waiting = "waitlist_open"
   /// A person has at most one live referral per pathway and destination (INV-5).
   case liveReferral = "ref_live"
   /// A person has at most one live referral per exclusive group (INV-5).
@@ -121,6 +123,7 @@ extension Constraint {
     switch self {
     case .liveAppointment: Refusal(.appointmentLiveExists)
     case .activeHold: Refusal(.holdLimit)
+    case .waiting: Refusal.illegal("JoinWaitlist", in: "waiting already")
     case .liveReferral, .exclusiveGroup: Refusal(.referralLiveExists)
     case .liveMember: Refusal(.alreadyRegistered)
     case .requestID: Refusal(.requestInFlight)

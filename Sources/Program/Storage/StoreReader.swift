@@ -6,8 +6,8 @@ public import Domain
 /// Finders return `nil` for an absent row and leave it to the service whether the caller may know.
 /// Lists are pages: see ``Page``. Methods throw `StoreError` only.
 public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, RegistrationReader,
-  PersonReader, ConsentReader, AppointmentReader, PartnerReader, ReferralReader, AuditReader,
-  CallReader, DueReader, ReportReader
+  PersonReader, ConsentReader, AppointmentReader, WaitlistReader, PartnerReader, ReferralReader,
+  AuditReader, CallReader, DueReader, ReportReader
 {
   /// The store's clock as the unit began; the same throughout the unit.
   var now: Instant { get }
@@ -23,7 +23,7 @@ public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, Registrati
 /// version the caller read; otherwise it throws `StoreError.versionMismatch`, or
 /// `StoreError.notFound` when there is no row.
 public protocol StoreTransaction: StoreReader, ProgramWriter, OfficeWriter, SlotWriter,
-  RegistrationWriter, PersonWriter, ConsentWriter, AppointmentWriter, PartnerWriter,
-  ReferralWriter, AuditWriter, CallWriter, ReportWriter
+  RegistrationWriter, PersonWriter, ConsentWriter, AppointmentWriter, WaitlistWriter,
+  PartnerWriter, ReferralWriter, AuditWriter, CallWriter, ReportWriter
 {
 }

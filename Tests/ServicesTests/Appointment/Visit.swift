@@ -3,6 +3,7 @@ import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
+import Services
 import Storage
 import Testing
 
@@ -21,9 +22,10 @@ struct Visit: Sendable {
   var supervisor: SafeMobility.AppointmentServiceClient { client("iom/SUPERVISOR") }
 
   init(
-    _ kind: SampleHousehold.Kind = .couple, store: World.StoreKind = .memory, seats: Int = 10
+    _ kind: SampleHousehold.Kind = .couple, store: World.StoreKind = .memory, seats: Int = 10,
+    watching: WatchLimits? = nil
   ) async throws {
-    world = try await World(store)
+    world = try await World(store, watching: watching)
     registration = try await world.household(kind, in: .invited).registration
     slot = try await world.slot(seats: seats)
   }

@@ -3,6 +3,7 @@ import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
+import Services
 import Storage
 import Testing
 
@@ -33,6 +34,67 @@ struct AppointmentTimerTests {
     // Its place is free too: the household can be offered another.
     let later = try await visit.world.slot(in: .days(2))
     #expect(try await visit.offered(in: later).state == .offered)
+  }
+
+  @Test(
+    "a hold whose time has passed is written down as expired, and its seats are free",
+    arguments: World.StoreKind.allCases)
+  func expiredHold(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let hold = try #require(
+      try await visit.agent.holdSlot(
+        .with {
+          $0.slot = visit.slot.resourceName
+          $0.registration = visit.name
+          $0.seats = Int32(visit.persons.count)
+          $0.requestId = requestID()
+        }
+      ).hold)
+    #expect(try await visit.freeSeats() == 8)
+    let id = try #require(HoldID(rawValue: hold.uid))
+    let expiry = try #require(
+      try await visit.world.store.read { try $0.hold(id)?.expireTime })
+    let entry = try await visit.world.expectMove(
+      "ExpireHold", "Expire", of: .hold, hold.uid, at: expiry)
+    #expect(entry.casePseudonym != nil)
+    #expect(try await visit.freeSeats() == 10)
+    #expect(try await visit.world.store.read { try $0.hold(id)?.state } == .expired)
+    // What others have claimed since is theirs.
+    let booked = try await visit.booked()
+    #expect(booked.seats == 2)
+    #expect(try await visit.freeSeats() == 8)
+  }
+
+  @Test(
+    "a hold that has expired gives back no seat that somebody has claimed since",
+    arguments: World.StoreKind.allCases)
+  func reclaimedHold(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind, seats: 2)
+    func hold(_ registration: Registration) async throws -> SafeMobility.Hold {
+      try #require(
+        try await visit.agent.holdSlot(
+          .with {
+            $0.slot = visit.slot.resourceName
+            $0.registration = "registrations/\(registration.id)"
+            $0.seats = Int32(registration.householdCount)
+            $0.requestId = requestID()
+          }
+        ).hold)
+    }
+    _ = try await hold(visit.registration)
+    visit.world.clock.advance(by: .minutes(10))
+    let other = try await visit.world.household(.couple, in: .invited, seed: 2).registration
+    let second = try await hold(other)
+    #expect(try await visit.world.lookAtTheClock().moveCount == 1)
+    #expect(try await visit.freeSeats() == 0)
+    let booked = try await visit.agent.bookAppointment(
+      .with {
+        $0.hold = second.name
+        $0.fence = second.fence
+        $0.attendees = other.persons.map { "registrations/\(other.id)/persons/\($0)" }
+        $0.requestId = requestID()
+      })
+    #expect(booked.appointment?.state == .confirmed)
   }
 
   @Test(

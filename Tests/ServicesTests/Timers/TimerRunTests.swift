@@ -124,7 +124,7 @@ struct TimerRunTests {
     try await world.store.close()
     let report = try await world.lookAtTheClock()
     #expect(report.moveCount == 0)
-    #expect(report.failureCount == 9)
+    #expect(report.failureCount == 10)
     #expect(report.failures.allSatisfy { $0.id == nil })
   }
 }

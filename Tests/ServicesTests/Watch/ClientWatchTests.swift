@@ -52,17 +52,55 @@ struct ClientWatchTests {
     func cancel() { whole.cancel() }
   }
 
-  private static func client(_ watched: WatchCase) throws -> SafeMobilityClient {
+  private static func client(
+    _ world: World, _ identity: String, as caller: WorldCaller
+  ) throws -> SafeMobilityClient {
     var configuration = SafeMobilityClient.Configuration()
     configuration.interceptors = [Cutter()]
     configuration.watchBackoff = Backoff(
       initial: .milliseconds(1), multiplier: 1, max: .milliseconds(1))
-    let purpose = watched.rsc.metadata["pasarela-purpose"] ?? ""
+    let purpose = caller.metadata["pasarela-purpose"] ?? ""
     return try SafeMobilityClient(
-      transport: watched.world.transport,
-      identity: DevelopmentIdentity("us-rsc/PARTNER_OFFICER"),
+      transport: world.transport, identity: DevelopmentIdentity(identity),
       purpose: SafeMobility.Purpose(metadataName: purpose),
-      endUser: watched.rsc.metadata["pasarela-end-user"], configuration: configuration)
+      endUser: caller.metadata["pasarela-end-user"], configuration: configuration)
+  }
+
+  private static func client(_ watched: WatchCase) throws -> SafeMobilityClient {
+    try client(watched.world, "us-rsc/PARTNER_OFFICER", as: watched.rsc)
+  }
+
+  @Test(
+    "tells of every kind that can be watched what there is, and each change once",
+    arguments: WatchedKind.allCases)
+  func kinds(_ kind: WatchedKind) async throws {
+    let watched = try await KindCase(kind)
+    let client = try Self.client(watched.world, "iom/SUPERVISOR", as: watched.watcher)
+    switch kind {
+    case .registrations: try await Self.expectAll(client.watchRegistrations(), watched, count: 1)
+    case .appointments: try await Self.expectAll(client.watchAppointments(), watched, count: 0)
+    case .slots:
+      try await Self.expectAll(client.watchSlots(of: KindCase.office), watched, count: 1)
+    }
+  }
+
+  /// Expects a list of so many, and the changes of two rounds, each once, over streams that break.
+  private static func expectAll<Response>(
+    _ watch: WatchSequence<Response>, _ watched: KindCase, count: Int
+  ) async throws where Response.Change: WatchedChange {
+    var events = watch.makeAsyncIterator()
+    guard case .listBegins = try await events.next() else { throw NoChange() }
+    for _ in 0..<count {
+      guard case .listed = try await events.next() else { throw NoChange() }
+    }
+    guard case .listEnded = try await events.next() else { throw NoChange() }
+    for _ in 0..<2 { try await watched.cycle() }
+    var numbers: [Int64] = []
+    while numbers.count < 4 {
+      guard case .changed(let change, _) = try await events.next() else { continue }
+      numbers.append(change.eventNo)
+    }
+    #expect(numbers == [1, 2, 3, 4])
   }
 
   @Test(

@@ -110,7 +110,16 @@ struct WatchCase: Sendable {
   func change(
     _ id: PartnerID, _ body: @escaping @Sendable (inout Partner) -> Void
   ) async throws {
-    try await world.store.write { tx in
+    try await world.change(id, body)
+  }
+}
+
+extension World {
+  /// Changes a partner's record in the store.
+  func change(
+    _ id: PartnerID, _ body: @escaping @Sendable (inout Partner) -> Void
+  ) async throws {
+    try await store.write { tx in
       guard var partner = try tx.partner(id) else { throw StoreError.notFound }
       let version = partner.revision.version
       body(&partner)

@@ -96,6 +96,8 @@ struct EveryStatement {
       try tx.freeSeats(of: hold.id, in: slot.id)
       try tx.insert(appointment)
       try tx.update(next(appointment, \.revision), from: .first)
+      try tx.insert(places.wish)
+      try tx.update(next(places.wish, \.revision), from: .first)
       _ = try tx.claimSeats(1, of: slot.id, for: .appointment(walkIn))
       try tx.freeSeats(of: walkIn, in: slot.id)
     }
@@ -108,6 +110,7 @@ struct Places: Sendable {
   let household: StoredHousehold
   let hold: Hold
   let appointment: Appointment
+  let wish: WaitlistEntry
 
   init(_ maker: inout SampleMaker) {
     let now = StoredWorld.opening
@@ -115,6 +118,7 @@ struct Places: Sendable {
     household = maker.household(of: 2)
     hold = maker.hold(on: slot, for: household, at: now, until: now + .minutes(10))
     appointment = maker.appointment(in: slot, for: household)
+    wish = maker.waitlistEntry(of: household, at: [maker.world.office.id])
   }
 }
 

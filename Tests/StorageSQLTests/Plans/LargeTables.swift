@@ -134,6 +134,21 @@ enum LargeTables {
       CASE WHEN i % 12 = 0 THEN s.start_us END, 0, 'v', i % 12 + 1, 1, s.start_us, s.start_us
       """) + " JOIN slot s ON s.uid = 's' || i",
     insert(
+      "waitlist_entry",
+      """
+      uid, registration_id, service_kind, offices, notice_us, seats, rank_us, offers, state, version,
+      create_us, update_us
+      """,
+      """
+      'z' || i, 'r' || i, i % 5 + 1, 'o' || i % 30 + 1, 0, i % 6 + 1, \(time), 0,
+      CASE WHEN i % 4 = 0 THEN 1 ELSE 6 END, 1, \(time), \(time)
+      """),
+    insert(
+      "waitlist_office", "entry_id, office_id, kind, queue_us, waiting",
+      """
+      'z' || i, 'o' || i % 30 + 1, i % 5 + 1, \(time), CASE WHEN i % 4 = 0 THEN 1 ELSE 0 END
+      """),
+    insert(
       "attendee", "person_id, appointment_id",
       "'m' || 2 * i - 1, 'a' || i"),
     insert(

@@ -58,6 +58,25 @@ extension Questions {
     _ = try reader.appointments(live, after: nil, limit: 1)
   }
 
+  func askWaitlist(_ reader: any StoreReader) throws {
+    for registration in [nil, households] {
+      for office in [nil, world.office.id] {
+        for kind in [nil, ServiceKind.interview] {
+          for states in [[], [.waiting], [.waiting, .offered]] as [[WaitlistState]] {
+            for owner in [nil, owner] {
+              var filter = WaitlistFilter(
+                registration: registration, office: office, kind: kind, states: states)
+              filter.owner = owner
+              for key in [nil, TimeKey(reader.now, places.wish.id)] {
+                _ = try reader.waitlistEntries(filter, after: key, limit: Self.listSize)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   func askReferrals(_ reader: any StoreReader) throws {
     for registration in [nil, households] {
       for to in [nil, world.receiver.id] {

@@ -26,6 +26,7 @@ struct Questions: Sendable {
     try askReports(reader)
     try askRegistrations(reader)
     try askAppointments(reader)
+    try askWaitlist(reader)
     try askReferrals(reader)
     try askSlots(reader)
   }
@@ -91,6 +92,13 @@ struct Questions: Sendable {
     _ = try reader.liveAppointments(in: places.slot.id)
     _ = try reader.liveAppointment(of: registration, for: places.slot.service)
     _ = try reader.liveAppointments(of: [person], overlapping: day)
+    _ = try reader.waitlistEntry(places.wish.id)
+    _ = try reader.openWaitlistEntry(of: registration, for: .interview)
+    let freed = FreedSeats(
+      office: world.office.id, kind: .interview, count: 4, notice: .days(1))
+    for key in [nil, TimeKey(reader.now, places.wish.id)] {
+      _ = try reader.waiting(for: freed, after: key, limit: 1)
+    }
     _ = try reader.referral(papers.referral.id)
     _ = try reader.liveReferralCount(to: world.receiver.id, on: papers.referral.pathway)
     _ = try reader.decisions(of: papers.referral.id)
@@ -109,7 +117,7 @@ struct Questions: Sendable {
     }
     _ = try reader.statusEvents(of: .hold, uid: places.hold.id.rawValue)
     _ = try reader.statusEvents(after: near, limit: Self.pageSize)
-    _ = try reader.statusEvents(of: .referral, after: near, limit: Self.pageSize)
+    _ = try reader.statusEvents(of: [.referral], after: near, limit: Self.pageSize)
     _ = try reader.idempotencyRecord(
       partner: world.referrer.id,
       method: "safemobility.v1.AppointmentService/BookAppointment", requestID: requestID)
@@ -132,6 +140,7 @@ struct Questions: Sendable {
     let now = reader.now
     _ = try reader.windowsToClose(after: nil, limit: Self.pageSize)
     _ = try reader.windowsToOpen(after: nil, limit: Self.pageSize)
+    _ = try reader.holdsToExpire(after: nil, limit: Self.pageSize)
     _ = try reader.offersToLapse(after: nil, limit: Self.pageSize)
     _ = try reader.appointmentsMissed(after: nil, limit: Self.pageSize)
     _ = try reader.referralsUnanswered(after: nil, limit: Self.pageSize)

@@ -25,6 +25,7 @@ struct MemoryState {
   var documents: [DocumentID: IdentityDocument] = [:]
   var consents: [ConsentID: Consent] = [:]
   var appointments: [AppointmentID: Appointment] = [:]
+  var waitlist: [WaitlistEntryID: WaitlistEntry] = [:]
   var partners: [PartnerID: Partner] = [:]
   var pathways: [PathwayID: Pathway] = [:]
   var referrals: [ReferralID: Referral] = [:]

@@ -68,10 +68,10 @@ extension MemoryTransaction {
   }
 
   func statusEvents(
-    of aggregate: AggregateKind, after position: Int64, limit: Int
+    of aggregates: Set<AggregateKind>, after position: Int64, limit: Int
   ) -> Page<SequencedEvent> {
     var all = statusEvents(after: position, limit: .max).items
-    all.removeAll { $0.event.aggregate != aggregate }
+    all.removeAll { !aggregates.contains($0.event.aggregate) }
     return Page(found: all, limit: limit)
   }
 

@@ -19,6 +19,11 @@ extension MemoryTransaction {
         .map { TimeKey($0.openTime, $0.id) }, after: key, limit)
   }
 
+  func holdsToExpire(after key: TimeKey<HoldID>?, limit: Int) -> Page<TimeKey<HoldID>> {
+    let holds = state.holds.values.filter { $0.state == .active && $0.expireTime <= now }
+    return keys(holds.map { TimeKey($0.expireTime, $0.id) }, after: key, limit)
+  }
+
   func offersToLapse(
     after key: TimeKey<AppointmentID>?, limit: Int
   ) -> Page<TimeKey<AppointmentID>> {

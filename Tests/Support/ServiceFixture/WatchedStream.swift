@@ -1,13 +1,43 @@
-import Protobuf
+public import Protobuf
 public import RPCCore
 public import SafeMobilityAPI
 
-/// A call of WatchReferrals, made through its interceptors and handler as a transport would make it.
+/// A call of WatchReferrals.
+public typealias WatchedStream = WatchedCall<SafeMobility.WatchReferralsResponse>
+
+extension WatchedStream {
+  /// Begins to watch referrals.
+  ///
+  /// - Parameter heldBack: whether each response waits for a ``takeOne()``
+  public convenience init(
+    _ router: Router, _ caller: WorldCaller, token: String, registration: String = "",
+    filter: String = "", heldBack: Bool = false
+  ) throws {
+    try self.init(
+      router, caller, SafeMobility.ReferralServiceMethods.watchReferrals,
+      SafeMobility.WatchReferralsRequest.with {
+        $0.resumeToken = token
+        $0.registration = registration
+        $0.filter = filter
+      }, heldBack: heldBack)
+  }
+
+  /// The next item that is no bookmark, which must be an event.
+  public func nextEvent() async throws -> SafeMobility.ReferralEvent {
+    while true {
+      switch try await next()?.item {
+      case .event(let event): return event
+      case .bookmark: continue
+      default: throw NoEvent()
+      }
+    }
+  }
+}
+
+/// A call that watches, made through its interceptors and handler as a transport would make it.
 ///
 /// The responses can be held back, as those of a client that does not read.
-public final class WatchedStream: Sendable {
-  public typealias Response = SafeMobility.WatchReferralsResponse
-
+public final class WatchedCall<Response: Message>: Sendable {
   private let responses: HeldResponses
   private let task: Task<Void, Never>
 
@@ -15,18 +45,13 @@ public final class WatchedStream: Sendable {
   ///
   /// - Parameter heldBack: whether each response waits for a ``takeOne()``
   public init(
-    _ router: Router, _ caller: WorldCaller, token: String, registration: String = "",
-    filter: String = "", heldBack: Bool = false
+    _ router: Router, _ caller: WorldCaller, _ method: MethodDescriptor, _ request: some Message,
+    heldBack: Bool = false
   ) throws {
-    let method = SafeMobility.ReferralServiceMethods.watchReferrals
     guard case .streaming(let body) = router.handler(forPath: method.path)?.invocation else {
       throw RPCError(.unimplemented, "\(method.path) does not stream")
     }
-    let request = try SafeMobility.WatchReferralsRequest.with {
-      $0.resumeToken = token
-      $0.registration = registration
-      $0.filter = filter
-    }.serializedBytes()
+    let bytes = try request.serializedBytes()
     let call = ServerCall(
       method: method, requestMetadata: caller.metadata,
       peer: PeerIdentity(address: "test"), startedAt: .now)
@@ -34,7 +59,7 @@ public final class WatchedStream: Sendable {
     self.responses = responses
     task = Task {
       do {
-        try await body(RawRequests(of: request), RawResponses(responses), call)
+        try await body(RawRequests(of: bytes), RawResponses(responses), call)
         responses.end(nil)
       } catch {
         responses.end(error)
@@ -52,17 +77,6 @@ public final class WatchedStream: Sendable {
     return try Response(serializedBytes: bytes)
   }
 
-  /// The next item that is no bookmark, which must be an event.
-  public func nextEvent() async throws -> SafeMobility.ReferralEvent {
-    while true {
-      switch try await next()?.item {
-      case .event(let event): return event
-      case .bookmark: continue
-      default: throw NoEvent()
-      }
-    }
-  }
-
   /// Returns once the server has said that it watches.
   public func begun() async { await responses.headersSent() }
 
@@ -74,9 +88,9 @@ public final class WatchedStream: Sendable {
     task.cancel()
     await task.value
   }
-
-  struct NoEvent: Error {}
 }
+
+private struct NoEvent: Error {}
 
 /// Responses that a test reads, and may hold back.
 private final class HeldResponses: ResponseSink {

@@ -71,6 +71,17 @@ public struct SampleMaker: Sendable {
       revision: Revision(createdAt: now))
   }
 
+  /// A household's wish for an interview at one of some offices.
+  public mutating func waitlistEntry(
+    of household: StoredHousehold, at offices: [OfficeID], rank: Instant = StoredWorld.opening,
+    notice: Duration = .zero, state: WaitlistState = .waiting
+  ) -> WaitlistEntry {
+    WaitlistEntry(
+      id: WaitlistEntryID(using: &random), registration: household.registration.id,
+      kind: .interview, offices: offices, notice: notice, seats: household.persons.count,
+      rankTime: rank, state: state, revision: Revision(createdAt: StoredWorld.opening))
+  }
+
   /// The appointment of a whole household in a slot.
   public mutating func appointment(
     in slot: Slot, for household: StoredHousehold, state: AppointmentState = .confirmed,

@@ -8,7 +8,7 @@ public struct Hold: Hashable, Sendable, Codable {
   public var registration: RegistrationID
   /// How many seats: all of the household or none (INV-2).
   public var seats: Int
-  /// The first instant it no longer counts. Compared in the booking transaction; nothing sweeps.
+  /// The first instant it no longer counts. Compared in the booking transaction.
   public var expireTime: Instant
   /// The number that proves it current.
   public var fence: Int64

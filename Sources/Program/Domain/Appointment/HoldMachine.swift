@@ -3,8 +3,8 @@
 ///     ACTIVE → ACTIVE (renewed once: new expiry and fence)
 ///     ACTIVE → CONSUMED (booked), RELEASED (given back, slot blocked), EXPIRED
 ///
-/// No sweeper moves a hold to EXPIRED: each event compares the time, inside the transaction that
-/// books. A hold past its time refuses with HOLD_EXPIRED, and so does one that is spent: whoever
+/// No event waits for a hold to be moved to EXPIRED: each compares the time, inside the transaction that
+/// books; the timer only writes down what it finds. A hold past its time refuses with HOLD_EXPIRED, and so does one that is spent: whoever
 /// comes with it must hold anew either way.
 public struct HoldMachine: ~Copyable {
   private var hold: Hold

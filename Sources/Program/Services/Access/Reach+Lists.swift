@@ -20,6 +20,9 @@ extension Reach {
     filter.starts = filter.starts.map { $0.clamped(to: near) } ?? near
   }
 
+  /// Narrows a list of who waits.
+  func narrow(_ filter: inout WaitlistFilter) { filter.owner = owner }
+
   /// Narrows a list of referrals to the caller's side of them.
   func narrow(_ filter: inout ReferralFilter) {
     switch caller.role {

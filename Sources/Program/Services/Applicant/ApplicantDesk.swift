@@ -45,21 +45,32 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
   public func listRegistrations(
     _ request: SafeMobility.ListRegistrationsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListRegistrationsResponse {
-    try await desk.read(request, call) { work in
+    let desk = desk
+    return try await desk.read(request, call) { work in
       let reach = Reach(caller: work.caller, reader: work.reader)
-      var filter = try RegistrationFilter(request)
+      let terms = try RegistrationTerms(request.filter)
+      var filter = RegistrationFilter()
+      if !request.program.isEmpty { filter.program = try ProgramID(name: request.program) }
+      terms.narrow(&filter)
       reach.narrow(&filter)
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.program, request.filter])
       let registrations = try Page(
         limit: page.limit, after: page.timeKey(RegistrationID.self),
         next: { try work.reader.registrations(filter, after: $0, limit: page.limit) },
-        keyOf: { TimeKey($0.listTime, $0.id) }, where: { try reach.includes($0) })
+        keyOf: { TimeKey($0.listTime, $0.id) },
+        where: { try terms.admit($0) && reach.includes($0) })
+      let handover = try Handover(
+        to: SafeMobility.ApplicantServiceMethods.watchRegistrations,
+        [request.program, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.registrations = try registrations.items.map {
           try work.disclosing($0.id, work.message(for: $0, view: request.view))
         }
-        $0.nextPageToken = page.nextToken(registrations) { TimeKey($0.listTime, $0.id) }
+        $0.nextPageToken = page.nextToken(registrations, beside: handover?.beside ?? []) {
+          TimeKey($0.listTime, $0.id)
+        }
+        $0.resumeToken = try handover?.token(after: registrations, in: work) ?? ""
       }
     }
   }
@@ -104,20 +115,5 @@ extension DeskWork {
     let registration = try registration(RegistrationID(name: name))
     try registration.requireEtag(etag)
     return registration
-  }
-}
-
-extension RegistrationFilter {
-  /// What a list request asks for: the programme, and `state = STATE` where its filter says so.
-  init(_ request: SafeMobility.ListRegistrationsRequest) throws(Refusal) {
-    self.init()
-    if !request.program.isEmpty { program = try ProgramID(name: request.program) }
-    for term in try FilterTerms(request.filter).terms {
-      guard term.field == "state" else { throw term.refused("cannot be compared") }
-      states = [
-        try term.value(
-          of: SafeMobility.RegistrationState.descriptor, prefix: "REGISTRATION_STATE_")
-      ]
-    }
   }
 }

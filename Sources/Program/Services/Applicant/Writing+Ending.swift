@@ -10,16 +10,22 @@ extension Writing {
       AppointmentFilter(
         registration: registration.id, states: AppointmentState.allCases.filter(\.isLive)),
       after: nil, limit: 100)
+    try endWaiting(of: registration.id)
+    var freed: [SlotID] = []
     for appointment in live.items {
       try end(appointment, by: party)
       try tx.freeSeats(of: appointment.id, in: appointment.slot)
+      freed.append(appointment.slot)
     }
     if let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)
       try tx.freeSeats(of: hold.id, in: hold.slot)
       try store(change)
+      freed.append(hold.slot)
     }
+    // In the order of ids, as others who need several slots.
+    for slot in Set(freed).sorted() { try offerFreedSeats(in: slot, besides: registration.id) }
   }
 
   /// Cancels what has not begun. What has begun cannot be cancelled any more (domain § 5.2), and

@@ -8,7 +8,8 @@ extension AppointmentDesk {
   public func listAppointments(
     _ request: SafeMobility.ListAppointmentsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListAppointmentsResponse {
-    try await desk.read(request, call) { work in
+    let desk = desk
+    return try await desk.read(request, call) { work in
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try AppointmentTerms(request.filter)
       var filter = try AppointmentFilter(request)
@@ -32,11 +33,17 @@ extension AppointmentDesk {
           return try registration.map { try reach.includes($0) && reach.includes(appointment) }
             ?? false
         })
+      let handover = try Handover(
+        to: SafeMobility.AppointmentServiceMethods.watchAppointments,
+        [request.office, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.appointments = try appointments.items.map {
           try work.disclosing($0.registration, work.message(for: $0))
         }
-        $0.nextPageToken = page.nextToken(appointments) { TimeKey($0.start, $0.id) }
+        $0.nextPageToken = page.nextToken(appointments, beside: handover?.beside ?? []) {
+          TimeKey($0.start, $0.id)
+        }
+        $0.resumeToken = try handover?.token(after: appointments, in: work) ?? ""
       }
     }
   }
@@ -147,6 +154,7 @@ extension Writing {
   /// Stores a change of an appointment and carries out what it asks for besides.
   mutating func carryOut(_ change: Change<Appointment>) throws {
     let appointment = change.entity
+    var keepsRank: Bool?
     for order in change.orders {
       switch order {
       case .freeSeats:
@@ -155,16 +163,17 @@ extension Writing {
         var machine = RegistrationMachine(
           try registration(appointment.registration), limits: limits)
         try store(try machine.interviewFulfilled(at: now))
-      case .requeue:
-        // The queue is the registrations' own rank, which nothing takes away (INV-14); places on a
-        // waitlist come with the waitlist.
-        break
+      case .requeue(let keeps): keepsRank = keeps
       case .takeHeldSeats, .claimAndStore:
         throw StoreError.defect("an order that its method carries out itself")
       }
     }
-    // Last, so that the log's entry is about the appointment and not about what followed.
+    try settleWaitlist(after: change, keepsRank: keepsRank)
+    // Last of all that is the household's, so that the log's entry is about the appointment.
     try store(change)
+    if change.orders.contains(.freeSeats) {
+      try offerFreedSeats(in: appointment.slot, besides: appointment.registration)
+    }
   }
 }
 

@@ -61,6 +61,7 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
       let change = try machine.release(at: work.now)
       try work.tx.freeSeats(of: hold.id, in: hold.slot)
       try work.store(change)
+      try work.offerFreedSeats(in: hold.slot, besides: hold.registration)
       return try .with { $0.hold = try work.message(for: change.entity) }
     }
   }

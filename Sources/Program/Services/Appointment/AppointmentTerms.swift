@@ -3,7 +3,7 @@ import Protobuf
 import SafeMobilityAPI
 import Storage
 
-/// Which appointments ListAppointments lists, besides its own fields for office, case and time.
+/// Which appointments ListAppointments lists and WatchAppointments tells of, besides their own fields.
 struct AppointmentTerms {
   private enum Test {
     case state(AppointmentState)
@@ -18,6 +18,16 @@ struct AppointmentTerms {
     var tests: [Test] = []
     for term in try FilterTerms(text).terms { tests.append(try Self.test(term)) }
     self.tests = tests
+  }
+
+  /// The terms of a stream of changes, which is of no single slot.
+  ///
+  /// - Throws: FIELD_INVALID, for `slot` too
+  init(watching text: String) throws(Refusal) {
+    for term in try FilterTerms(text).terms where term.field == "slot" {
+      throw term.refused("cannot be watched; watch the slots")
+    }
+    try self.init(text)
   }
 
   private static func test(_ term: FilterTerms.Term) throws(Refusal) -> Test {
@@ -50,10 +60,13 @@ struct AppointmentTerms {
   }
 
   /// Whether every comparison holds for an appointment.
-  func admit(_ appointment: Appointment) -> Bool {
+  func admit(_ appointment: Appointment) -> Bool { admit(appointment, in: appointment.state) }
+
+  /// Whether every comparison holds for an appointment as it was in a state.
+  func admit(_ appointment: Appointment, in state: AppointmentState) -> Bool {
     tests.allSatisfy { test in
       switch test {
-      case .state(let state): appointment.state == state
+      case .state(let wanted): state == wanted
       case .service(let name): appointment.service.name == name
       case .slot(let id): appointment.slot == id
       }

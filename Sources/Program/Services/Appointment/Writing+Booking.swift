@@ -60,11 +60,16 @@ extension Writing {
     return change.entity
   }
 
-  /// Refuses a second hold, and writes down that the first has run out when it has: nothing else
-  /// does, because the time is compared when it matters and no sweeper runs (domain § 5.2).
+  /// Refuses a second hold, and writes down that the first has run out when it has and the timer has not
+  /// come to it: the time is compared when it matters (domain § 5.2).
   private mutating func makeRoomForHold(of registration: Registration) throws {
     guard let hold = try tx.openHold(of: registration.id) else { return }
     guard hold.state(at: now) != .active else { throw Refusal(.holdLimit) }
+    try expire(hold)
+  }
+
+  /// Writes down that a hold's time has passed, and gives back the seats that nobody has claimed since.
+  mutating func expire(_ hold: Hold) throws {
     var machine = HoldMachine(hold, limits: limits)
     let change = try machine.expire(at: now)
     try tx.freeSeats(of: hold.id, in: hold.slot)

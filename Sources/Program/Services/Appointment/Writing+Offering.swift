@@ -45,6 +45,7 @@ extension Writing {
     try tx.insert(next)
     try note(.appointment, next.id, .created(next.revision), state: next.state.rawValue)
     trail.move = move
+    try offerFreedSeats(in: appointment.slot, besides: appointment.registration)
     return (change.entity, next)
   }
 

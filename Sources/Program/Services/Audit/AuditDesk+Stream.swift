@@ -17,7 +17,7 @@ extension AuditDesk {
     try desk.validator.check(request, now: caller.callTime)
     try AuditLogName.check(request.parent)
     let tokens = ResumeTokens(streaming: request.parent, for: caller, secrets: desk.secrets)
-    let watcher = try desk.watches.add(for: caller.partner)
+    let watcher = try desk.watches.add(for: caller.partner, of: [])
     defer { desk.watches.remove(watcher) }
     var token = try await begin(request.resumeToken, caller, tokens)
     try await responses.sendHeaders()
@@ -75,6 +75,16 @@ extension AuditDesk {
       let page = try reader.auditEntries(from: token.place.position, limit: Self.batchCount)
       return News(entries: page.items, hasMore: page.hasMore, time: reader.now)
     }
+  }
+}
+
+extension Reading {
+  /// The token with which a list of a log hands over to a stream.
+  func token(behind position: Int64, _ tokens: ResumeTokens) throws -> String {
+    tokens.text(
+      of: ResumeToken(
+        place: ResumePlace(position: position, eventNumber: 0),
+        epoch: PolicyEpoch(try caller.standing(in: reader)), issueTime: now))
   }
 }
 

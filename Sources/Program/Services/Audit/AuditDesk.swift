@@ -31,7 +31,7 @@ public struct AuditDesk: SafeMobility.AuditService {
         if let next {
           $0.nextPageToken = page.token(after: [String(next)])
         } else {
-          $0.resumeToken = try work.token(from: work.reader.auditLogSize(), tokens)
+          $0.resumeToken = try work.token(behind: work.reader.auditLogSize(), tokens)
         }
       }
     }

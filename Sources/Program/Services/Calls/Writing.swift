@@ -76,6 +76,13 @@ extension Hold: StoredAggregate {
   }
 }
 
+extension WaitlistEntry: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}
+
 extension Appointment: StoredAggregate {
   func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
   func update(in tx: any StoreTransaction, from version: Version) throws {

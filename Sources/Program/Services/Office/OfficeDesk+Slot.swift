@@ -34,7 +34,8 @@ extension OfficeDesk {
   public func listSlots(
     _ request: SafeMobility.ListSlotsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListSlotsResponse {
-    try await desk.read(request, about: request.parent, call) { work in
+    let desk = desk
+    return try await desk.read(request, about: request.parent, call) { work in
       let wanted = try work.slotsWanted(request)
       let page = try work.page(
         request.pageSize, token: request.pageToken,
@@ -49,9 +50,16 @@ extension OfficeDesk {
         limit: page.limit, after: page.timeKey(SlotID.self),
         next: { try reader.slots(wanted.filter, after: $0, limit: page.limit) },
         keyOf: { TimeKey($0.slot.start, $0.slot.id) }, where: wanted.admits)
-      return .with {
+      let handover = try Handover(
+        to: SafeMobility.OfficeServiceMethods.watchSlots,
+        SlotView.narrowing(wanted.filter.office, service: request.service), behind: page, at: desk,
+        in: work)
+      return try .with {
         $0.slots = slots.items.map { .init($0) }
-        $0.nextPageToken = page.nextToken(slots) { TimeKey($0.slot.start, $0.slot.id) }
+        $0.nextPageToken = page.nextToken(slots, beside: handover?.beside ?? []) {
+          TimeKey($0.slot.start, $0.slot.id)
+        }
+        $0.resumeToken = try handover?.token(after: slots, in: work) ?? ""
       }
     }
   }

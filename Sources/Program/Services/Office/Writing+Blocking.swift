@@ -51,6 +51,7 @@ extension Writing {
       var machine = AppointmentMachine(appointment)
       let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
       try tx.freeSeats(of: appointment.id, in: slot.id)
+      try settleWaitlist(after: change, keepsRank: true)
       try store(change)
       result.appointmentCount += 1
     }

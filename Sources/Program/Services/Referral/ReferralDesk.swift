@@ -61,7 +61,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
   public func listReferrals(
     _ request: SafeMobility.ListReferralsRequest, call: ServerCall
   ) async throws -> SafeMobility.ListReferralsResponse {
-    let secrets = desk.secrets
+    let desk = desk
     return try await desk.read(request, call) { work in
       let reach = Reach(caller: work.caller, reader: work.reader)
       let terms = try ReferralTerms(request.filter)
@@ -77,17 +77,17 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         next: { try work.reader.referrals(filter, after: $0, limit: page.limit) },
         keyOf: { TimeKey($0.revision.createTime, $0.id) },
         where: { try terms.admit($0) && reach.includes($0) })
-      let start = try page.beside?.first.flatMap { Int64($0) } ?? work.reader.statusEventEnd()
-      let tokens = ResumeTokens(
-        watching: request.registration, request.filter, for: work.caller, secrets: secrets)
+      let handover = try Handover(
+        to: SafeMobility.ReferralServiceMethods.watchReferrals,
+        [request.registration, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.referrals = try referrals.items.map {
           try work.disclosing($0.registration, work.message(for: $0))
         }
-        $0.nextPageToken = page.nextToken(referrals, beside: [String(start)]) {
+        $0.nextPageToken = page.nextToken(referrals, beside: handover?.beside ?? []) {
           TimeKey($0.revision.createTime, $0.id)
         }
-        if !referrals.hasMore { $0.resumeToken = try work.token(from: start, tokens) }
+        $0.resumeToken = try handover?.token(after: referrals, in: work) ?? ""
       }
     }
   }

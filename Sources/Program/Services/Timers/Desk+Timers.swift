@@ -17,6 +17,7 @@ extension Desk {
     var report = TimerReport()
     try await run(.closeWindow, into: &report)
     try await run(.openWindow, into: &report)
+    try await run(.expireHold, into: &report)
     try await run(.lapseAppointment, into: &report)
     try await run(.markNoShow, into: &report)
     // In this order: only what is marked expires, however long nobody looked at the clock.

@@ -47,8 +47,17 @@ struct Timer<ID: Identifier>: Sendable {
 extension Caller {
   /// The server itself. No certificate has this role, so no caller is ever taken for it.
   static func timer(for purpose: Purpose, at time: Instant) -> Caller {
+    system("timer", for: purpose, at: time)
+  }
+
+  /// The server, as it offers seats to who waits.
+  static func waitlist(at time: Instant) -> Caller {
+    system("waitlist", for: .processing, at: time)
+  }
+
+  private static func system(_ name: String, for purpose: Purpose, at time: Instant) -> Caller {
     Caller(
-      actor: Actor(partner: PartnerID(checked: "pasarela"), role: .system, user: "timer"),
+      actor: Actor(partner: PartnerID(checked: "pasarela"), role: .system, user: name),
       purpose: purpose, callTime: time)
   }
 }

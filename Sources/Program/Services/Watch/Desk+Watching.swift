@@ -42,20 +42,28 @@ extension Desk {
     for await _ in watches.bell where watches.watcherCount > 0 {
       do {
         let last = seen
-        let (isNew, end) = try await store.read { reader in
-          (
-            try !reader.statusEvents(of: .referral, after: last, limit: 1).items.isEmpty,
-            try reader.statusEventEnd()
-          )
-        }
+        let (kinds, end) = try await store.read { try Self.news(in: $0, after: last) }
         seen = end
-        if isNew { watches.wakeAll() }
+        if !kinds.isEmpty { watches.wake(for: kinds) }
       } catch {
         onFailure(error)
       }
       guard clock.now >= bookmarksDue else { continue }
       bookmarksDue = clock.now + watches.limits.bookmarkInterval
-      watches.wakeAll(forBookmarks: true)
+      watches.wakeForBookmarks()
     }
   }
+
+  /// What kinds of things have changed behind a place of the feed, and its end.
+  private static func news(
+    in reader: any StoreReader, after last: Int64
+  ) throws -> (kinds: Set<AggregateKind>, end: Int64) {
+    let page = try reader.statusEvents(after: last, limit: newsCountMax)
+    // Of more than a page one must suppose everything: each looks for itself at what is its business.
+    if page.hasMore { return (Set(AggregateKind.allCases), try reader.statusEventEnd()) }
+    return (Set(page.items.map(\.event.aggregate)), page.items.last?.position ?? last)
+  }
+
+  /// How many events one look reads to find out of what they are. Between two looks come a few.
+  private static let newsCountMax = 200
 }

@@ -91,7 +91,7 @@ struct ResumeTokens: Sendable {
     else {
       throw Refusal.field(
         "resume_token",
-        "must be one that this partner was given for this same registration and filter")
+        "must be one that this partner was given for this same subscription")
     }
     return token
   }

@@ -15,8 +15,14 @@ final class WatchBoard: Sendable {
     let wakeUps: AsyncStream<Void>
   }
 
+  private struct Entry {
+    var partner: PartnerID
+    var kinds: Set<AggregateKind>
+    var wake: AsyncStream<Void>.Continuation
+  }
+
   private struct State {
-    var watchers: [Int: (partner: PartnerID, wake: AsyncStream<Void>.Continuation)] = [:]
+    var watchers: [Int: Entry] = [:]
     var shares: [PartnerID: Int] = [:]
     var lastID = 0
     var bookmarkRound = 0
@@ -39,8 +45,9 @@ final class WatchBoard: Sendable {
 
   /// Begins to watch; to be given back with ``remove(_:)``.
   ///
+  /// - Parameter kinds: whose events it looks at
   /// - Throws: OVERLOADED over a limit; UNAVAILABLE once watches have ended.
-  func add(for partner: PartnerID) throws -> Watcher {
+  func add(for partner: PartnerID, of kinds: Set<AggregateKind>) throws -> Watcher {
     let (wakeUps, wake) = AsyncStream.makeStream(
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
     return try state.withLock { state in
@@ -55,7 +62,7 @@ final class WatchBoard: Sendable {
       }
       state.shares[partner] = share + 1
       state.lastID += 1
-      state.watchers[state.lastID] = (partner, wake)
+      state.watchers[state.lastID] = Entry(partner: partner, kinds: kinds, wake: wake)
       return Watcher(id: state.lastID, wakeUps: wakeUps)
     }
   }
@@ -69,13 +76,20 @@ final class WatchBoard: Sendable {
     }
   }
 
-  /// Wakes everybody who watches.
-  ///
-  /// - Parameter forBookmarks: whether it is also time for those who have been silent to say so
-  func wakeAll(forBookmarks: Bool = false) {
+  /// Wakes those who watch what has changed.
+  func wake(for kinds: Set<AggregateKind>) {
     state.withLock { state in
-      if forBookmarks { state.bookmarkRound += 1 }
       // What resumes runs later, on its own executor, so the lock is not held for it.
+      for watcher in state.watchers.values where !watcher.kinds.isDisjoint(with: kinds) {
+        watcher.wake.yield()
+      }
+    }
+  }
+
+  /// Wakes everybody, because it is time for those who have been silent to say so.
+  func wakeForBookmarks() {
+    state.withLock { state in
+      state.bookmarkRound += 1
       for watcher in state.watchers.values { watcher.wake.yield() }
     }
   }

@@ -22,7 +22,10 @@ public struct WatchLimits: Hashable, Sendable {
   public var eventsPerLookMax = 1_000
   /// How long a decision about access stands while its event waits to be sent; after that it is made anew.
   public var decisionAgeMax: Duration = .seconds(1)
-  /// Of how many referrals a stream remembers that it has told of them. Only those can be taken back
+  /// How long a stream may tell what has come without coming to its end. A client that reads more slowly
+  /// than things change gets further and further behind, and is told to list again.
+  public var behindMax: Duration = .minutes(15)
+  /// Of how many records a stream remembers that it has told of them. Only those can be taken back
   /// when access to them ends.
   public var toldCountMax = 4_096
 

@@ -18,6 +18,7 @@ package struct Law: Sendable {
   private static let eventful = [
     ("hold", 11),
     ("appointment", 12),
+    ("waitlist_entry", 13),
     ("referral", 14), ("pending_approval", 18),
   ]
 

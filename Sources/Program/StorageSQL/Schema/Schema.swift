@@ -22,5 +22,10 @@ package enum Schema {
     Migration(
       version: 3, name: "reports", statements: reportTables,
       appendOnlyTables: ["fact", "report_release"]),
+    // What the timer looks for.
+    Migration(
+      version: 4, name: "holds by their time",
+      statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
+    Migration(version: 5, name: "the waitlist", statements: waitlistTables),
   ]
 }

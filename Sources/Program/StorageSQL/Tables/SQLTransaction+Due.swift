@@ -17,6 +17,10 @@ extension SQLTransaction {
     try keys(.windowsToOpen, by: now, after: key, limit) { IntakeWindowID(checked: $0) }
   }
 
+  func holdsToExpire(after key: TimeKey<HoldID>?, limit: Int) throws -> Page<TimeKey<HoldID>> {
+    try keys(.holdsToExpire, by: now, after: key, limit) { HoldID(checked: $0) }
+  }
+
   func offersToLapse(
     after key: TimeKey<AppointmentID>?, limit: Int
   ) throws -> Page<TimeKey<AppointmentID>> {
@@ -104,6 +108,12 @@ extension SQLStatement {
     SELECT open_us, uid FROM intake_window
     WHERE state = 1 AND open_us <= $4 AND close_us > $4 AND (open_us, uid) > ($1, $2)
     ORDER BY open_us, uid LIMIT $3
+    """)
+  fileprivate static let holdsToExpire = SQLStatement(
+    """
+    SELECT expires_us, uid FROM hold
+    WHERE state = 1 AND expires_us <= $4 AND (expires_us, uid) > ($1, $2)
+    ORDER BY expires_us, uid LIMIT $3
     """)
   fileprivate static let offersToLapse = SQLStatement(
     """

@@ -15,10 +15,17 @@ extension SQLTransaction {
   }
 
   func statusEvents(
-    of aggregate: AggregateKind, after position: Int64, limit: Int
+    of aggregates: Set<AggregateKind>, after position: Int64, limit: Int
   ) throws -> Page<SequencedEvent> {
+    guard let first = aggregates.first else { return Page(items: [], hasMore: false) }
+    guard aggregates.count <= 3 else {
+      throw StoreError.defect("events of \(aggregates.count) kinds at once")
+    }
+    // One statement for one kind and for three: one that is said twice is one.
+    let kinds = Array(aggregates) + Array(repeating: first, count: 3 - aggregates.count)
     let found = try all(
-      .eventsOfKindAfter, [.integer(position), .count(limit + 1), .code(aggregate)],
+      .eventsOfKindsAfter,
+      [.integer(position), .count(limit + 1)] + kinds.map { .code($0) },
       Self.readSequencedEvent)
     return Page(found: found, limit: limit)
   }
@@ -76,9 +83,9 @@ extension SQLStatement {
   fileprivate static let eventsAfter = SQLStatement(
     "\(sequencedEvents) WHERE feed_position > $1 ORDER BY feed_position LIMIT $2")
   // The sign keeps SQLite from the index of kinds, by which it would read and sort all events of one.
-  fileprivate static let eventsOfKindAfter = SQLStatement(
+  fileprivate static let eventsOfKindsAfter = SQLStatement(
     """
-    \(sequencedEvents) WHERE feed_position > $1 AND +aggregate = $3
+    \(sequencedEvents) WHERE feed_position > $1 AND +aggregate IN ($3, $4, $5)
     ORDER BY feed_position LIMIT $2
     """)
   fileprivate static let lastEvent = SQLStatement(

@@ -51,6 +51,7 @@ extension Constraint {
     "registration.receipt": .receipt,
     "hold.registration_id": .activeHold,
     "appointment.registration_id, appointment.service_id": .liveAppointment,
+    "waitlist_entry.registration_id, waitlist_entry.service_kind": .waiting,
     "member.program_id, member.cluster_id": .liveMember,
     """
     referral_person.cluster_id, referral_person.pathway, referral_person.destination

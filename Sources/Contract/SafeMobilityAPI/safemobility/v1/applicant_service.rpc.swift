@@ -249,7 +249,9 @@ extension SafeMobility {
       _ request: ListDisclosuresRequest, call: ServerCall
     ) async throws -> ListDisclosuresResponse
 
-    /// Streams changes of the registrations the caller may see.
+    /// Streams changes of the registrations the caller may see, in their order and each at least once;
+    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
+    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchRegistrations(
@@ -608,7 +610,9 @@ extension SafeMobility {
       _ request: ListDisclosuresRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListDisclosuresResponse
 
-    /// Streams changes of the registrations the caller may see.
+    /// Streams changes of the registrations the caller may see, in their order and each at least once;
+    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
+    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchRegistrations(
@@ -991,7 +995,9 @@ extension SafeMobility {
       ).message
     }
 
-    /// Streams changes of the registrations the caller may see.
+    /// Streams changes of the registrations the caller may see, in their order and each at least once;
+    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
+    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchRegistrations(

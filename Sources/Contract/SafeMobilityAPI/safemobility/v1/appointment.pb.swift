@@ -630,7 +630,8 @@ extension SafeMobility {
     /// What happened.
     public var status: StatusEvent?
 
-    /// The appointment after the change; absent when removed.
+    /// The appointment when the event is sent; absent when removed. By its etag it may be further than
+    /// `status.version`: then the events of those changes follow.
     public var appointment: Appointment?
 
     public var unknownFields = UnknownFields()

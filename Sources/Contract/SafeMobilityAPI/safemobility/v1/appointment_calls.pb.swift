@@ -175,7 +175,9 @@ extension SafeMobility {
     /// is refused with FIELD_INVALID.
     public var filter: String = ""
 
-    /// Token of ListAppointments, of a bookmark or of a reset.
+    /// Token of ListAppointments or of any message of a stream before. Bound to the caller's partner,
+    /// role and purpose, and to `office` and `filter`, which must be the same, to the letter. A list of
+    /// one registration or of a time gives the token of everything its office and filter admit.
     public var resumeToken: String = ""
 
     public var unknownFields = UnknownFields()
@@ -210,6 +212,10 @@ extension SafeMobility {
     /// What the item is.
     public var item: Item?
 
+    /// Where to go on after this item: keep it together with what the item told. Of a bookmark and of
+    /// a reset the same as theirs. Good for seven days; encrypted; grants nothing.
+    public var resumeToken: String = ""
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -220,6 +226,7 @@ extension SafeMobility {
         .member(1, "event", .message(AppointmentEvent.self), of: "item"),
         .member(2, "bookmark", .message(StreamBookmark.self), of: "item"),
         .member(3, "reset", .message(StreamReset.self), of: "item"),
+        .singular(4, "resume_token", .string),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -229,6 +236,7 @@ extension SafeMobility {
       case 3: item = .reset(try image.value(at: 0))
       default: item = nil
       }
+      resumeToken = try image.value(at: 3)
       unknownFields = image.unknownFields
     }
 
@@ -239,6 +247,7 @@ extension SafeMobility {
       case .reset(let value): try image.set(member: 3, value, at: 0)
       case nil: break
       }
+      try image.set(value: resumeToken, at: 3)
       image.set(unknownFields: unknownFields)
     }
 
@@ -289,9 +298,10 @@ extension SafeMobility {
       ZV90b2tlbhgDIAEoCUIK2LUYCeq1GAIQB1ILcmVzdW1lVG9rZW4inQEKGFdhdGNoQXBwb2ludG1lbnRzUmVxdWVz\
       dBIrCgZvZmZpY2UYASABKAlCE9i1GAnqtRgLGglvZmZpY2VzLypSBm9mZmljZRIjCgZmaWx0ZXIYCSABKAlCC9i1\
       GAnqtRgDKOgHUgZmaWx0ZXISLwoMcmVzdW1lX3Rva2VuGAIgASgJQgzYtRgJ6rUYBAgBEAdSC3Jlc3VtZVRva2Vu\
-      IuUBChlXYXRjaEFwcG9pbnRtZW50c1Jlc3BvbnNlEj8KBWV2ZW50GAEgASgLMiEuc2FmZW1vYmlsaXR5LnYxLkFw\
+      IpQCChlXYXRjaEFwcG9pbnRtZW50c1Jlc3BvbnNlEj8KBWV2ZW50GAEgASgLMiEuc2FmZW1vYmlsaXR5LnYxLkFw\
       cG9pbnRtZW50RXZlbnRCBNi1GAlIAFIFZXZlbnQSQwoIYm9va21hcmsYAiABKAsyHy5zYWZlbW9iaWxpdHkudjEu\
       U3RyZWFtQm9va21hcmtCBNi1GAlIAFIIYm9va21hcmsSOgoFcmVzZXQYAyABKAsyHC5zYWZlbW9iaWxpdHkudjEu\
-      U3RyZWFtUmVzZXRCBNi1GAlIAFIFcmVzZXRCBgoEaXRlbWIGcHJvdG8z
+      U3RyZWFtUmVzZXRCBNi1GAlIAFIFcmVzZXQSLQoMcmVzdW1lX3Rva2VuGAQgASgJQgrYtRgJ6rUYAhAHUgtyZXN1\
+      bWVUb2tlbkIGCgRpdGVtYgZwcm90bzM=
       """)
 }

@@ -159,7 +159,10 @@ extension SafeMobility {
       _ request: ListWaitlistRequest, call: ServerCall
     ) async throws -> ListWaitlistResponse
 
-    /// Streams changes of the appointments the caller may see.
+    /// Streams changes of the appointments the caller may see, in their order and each at least once;
+    /// the front desk's are those of its own offices that take place on the day of the change. Access
+    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
+    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchAppointments(
@@ -397,7 +400,10 @@ extension SafeMobility {
       _ request: ListWaitlistRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListWaitlistResponse
 
-    /// Streams changes of the appointments the caller may see.
+    /// Streams changes of the appointments the caller may see, in their order and each at least once;
+    /// the front desk's are those of its own offices that take place on the day of the change. Access
+    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
+    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchAppointments(
@@ -648,7 +654,10 @@ extension SafeMobility {
       ).message
     }
 
-    /// Streams changes of the appointments the caller may see.
+    /// Streams changes of the appointments the caller may see, in their order and each at least once;
+    /// the front desk's are those of its own offices that take place on the day of the change. Access
+    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
+    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchAppointments(

@@ -110,7 +110,9 @@ extension SafeMobility {
       _ request: BlockSlotsRequest, call: ServerCall
     ) async throws -> BlockSlotsResponse
 
-    /// Streams changes of slots of one office.
+    /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
+    /// the seats of a hold whose time has passed are told of when the server writes that down, within a
+    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchSlots(
@@ -283,7 +285,9 @@ extension SafeMobility {
       _ request: BlockSlotsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BlockSlotsResponse
 
-    /// Streams changes of slots of one office.
+    /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
+    /// the seats of a hold whose time has passed are told of when the server writes that down, within a
+    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchSlots(
@@ -467,7 +471,9 @@ extension SafeMobility {
       ).message
     }
 
-    /// Streams changes of slots of one office.
+    /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
+    /// the seats of a hold whose time has passed are told of when the server writes that down, within a
+    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchSlots(

@@ -159,7 +159,8 @@ extension SafeMobility {
     /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
     /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
     /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, a reset ends the stream.
+    /// what the caller's partner may call for changes, or the caller has been behind for too long
+    /// because it reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchReferrals(
@@ -413,7 +414,8 @@ extension SafeMobility {
     /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
     /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
     /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, a reset ends the stream.
+    /// what the caller's partner may call for changes, or the caller has been behind for too long
+    /// because it reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchReferrals(
@@ -671,7 +673,8 @@ extension SafeMobility {
     /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
     /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
     /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, a reset ends the stream.
+    /// what the caller's partner may call for changes, or the caller has been behind for too long
+    /// because it reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchReferrals(

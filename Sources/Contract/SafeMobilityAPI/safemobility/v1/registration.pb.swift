@@ -938,7 +938,8 @@ extension SafeMobility {
     /// What happened.
     public var status: StatusEvent?
 
-    /// The registration in VIEW_BASIC after the change; absent when removed.
+    /// The registration in VIEW_BASIC when the event is sent; absent when removed. By its etag it may
+    /// be further than `status.version`: then the events of those changes follow.
     public var registration: Registration?
 
     public var unknownFields = UnknownFields()

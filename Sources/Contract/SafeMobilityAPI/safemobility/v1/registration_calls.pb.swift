@@ -427,7 +427,8 @@ extension SafeMobility {
     /// fields the caller may read; any other is refused with FIELD_INVALID.
     public var filter: String = ""
 
-    /// Token of ListRegistrations, of a bookmark or of a reset.
+    /// Token of ListRegistrations or of any message of a stream before. Bound to the caller's partner,
+    /// role and purpose, and to `program` and `filter`, which must be the same, to the letter.
     public var resumeToken: String = ""
 
     public var unknownFields = UnknownFields()
@@ -462,6 +463,10 @@ extension SafeMobility {
     /// What the item is.
     public var item: Item?
 
+    /// Where to go on after this item: keep it together with what the item told. Of a bookmark and of
+    /// a reset the same as theirs. Good for seven days; encrypted; grants nothing.
+    public var resumeToken: String = ""
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -472,6 +477,7 @@ extension SafeMobility {
         .member(1, "event", .message(RegistrationEvent.self), of: "item"),
         .member(2, "bookmark", .message(StreamBookmark.self), of: "item"),
         .member(3, "reset", .message(StreamReset.self), of: "item"),
+        .singular(4, "resume_token", .string),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -481,6 +487,7 @@ extension SafeMobility {
       case 3: item = .reset(try image.value(at: 0))
       default: item = nil
       }
+      resumeToken = try image.value(at: 3)
       unknownFields = image.unknownFields
     }
 
@@ -491,6 +498,7 @@ extension SafeMobility {
       case .reset(let value): try image.set(member: 3, value, at: 0)
       case nil: break
       }
+      try image.set(value: resumeToken, at: 3)
       image.set(unknownFields: unknownFields)
     }
 
@@ -566,10 +574,10 @@ extension SafeMobility {
       GAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uIqEBChlXYXRj\
       aFJlZ2lzdHJhdGlvbnNSZXF1ZXN0Ei4KB3Byb2dyYW0YASABKAlCFNi1GAnqtRgMGgpwcm9ncmFtcy8qUgdwcm9n\
       cmFtEiMKBmZpbHRlchgJIAEoCUIL2LUYCeq1GAMo6AdSBmZpbHRlchIvCgxyZXN1bWVfdG9rZW4YAiABKAlCDNi1\
-      GAnqtRgECAEQB1ILcmVzdW1lVG9rZW4i5wEKGldhdGNoUmVnaXN0cmF0aW9uc1Jlc3BvbnNlEkAKBWV2ZW50GAEg\
+      GAnqtRgECAEQB1ILcmVzdW1lVG9rZW4ilgIKGldhdGNoUmVnaXN0cmF0aW9uc1Jlc3BvbnNlEkAKBWV2ZW50GAEg\
       ASgLMiIuc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkV2ZW50QgTYtRgJSABSBWV2ZW50EkMKCGJvb2ttYXJr\
       GAIgASgLMh8uc2FmZW1vYmlsaXR5LnYxLlN0cmVhbUJvb2ttYXJrQgTYtRgJSABSCGJvb2ttYXJrEjoKBXJlc2V0\
-      GAMgASgLMhwuc2FmZW1vYmlsaXR5LnYxLlN0cmVhbVJlc2V0QgTYtRgJSABSBXJlc2V0QgYKBGl0ZW1iBnByb3Rv\
-      Mw==
+      GAMgASgLMhwuc2FmZW1vYmlsaXR5LnYxLlN0cmVhbVJlc2V0QgTYtRgJSABSBXJlc2V0Ei0KDHJlc3VtZV90b2tl\
+      bhgEIAEoCUIK2LUYCeq1GAIQB1ILcmVzdW1lVG9rZW5CBgoEaXRlbWIGcHJvdG8z
       """)
 }

@@ -189,7 +189,8 @@ extension SafeMobility {
       _modify { yield &fields.value.status }
     }
 
-    /// The slot after the change; absent when removed.
+    /// The slot with its free seats when the event is sent; absent when removed. `status.version` is
+    /// the slot's own, which seats that are taken and freed do not count up.
     public var slot: Slot? {
       get { fields.value.slot }
       _modify { yield &fields.value.slot }

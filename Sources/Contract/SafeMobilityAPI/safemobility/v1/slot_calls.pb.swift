@@ -293,7 +293,9 @@ extension SafeMobility {
     /// Only slots of this service.
     public var service: String = ""
 
-    /// Token of ListSlots, of a bookmark or of a reset.
+    /// Token of ListSlots or of any message of a stream before. Bound to the caller's partner, role and
+    /// purpose, to the office and to `service`, which must be the same, to the letter. A list that asks
+    /// for less gives the token of all slots of its office and service.
     public var resumeToken: String = ""
 
     public var unknownFields = UnknownFields()
@@ -328,6 +330,10 @@ extension SafeMobility {
     /// What the item is.
     public var item: Item?
 
+    /// Where to go on after this item: keep it together with what the item told. Of a bookmark and of
+    /// a reset the same as theirs. Good for seven days; encrypted; grants nothing.
+    public var resumeToken: String = ""
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -338,6 +344,7 @@ extension SafeMobility {
         .member(1, "event", .message(SlotEvent.self), of: "item"),
         .member(2, "bookmark", .message(StreamBookmark.self), of: "item"),
         .member(3, "reset", .message(StreamReset.self), of: "item"),
+        .singular(4, "resume_token", .string),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -347,6 +354,7 @@ extension SafeMobility {
       case 3: item = .reset(try image.value(at: 0))
       default: item = nil
       }
+      resumeToken = try image.value(at: 3)
       unknownFields = image.unknownFields
     }
 
@@ -357,6 +365,7 @@ extension SafeMobility {
       case .reset(let value): try image.set(member: 3, value, at: 0)
       case nil: break
       }
+      try image.set(value: resumeToken, at: 3)
       image.set(unknownFields: unknownFields)
     }
 
@@ -420,9 +429,10 @@ extension SafeMobility {
       cG9pbnRtZW50cxgDIAEoBUIE2LUYCVIVY2FuY2VsbGVkQXBwb2ludG1lbnRzIq0BChFXYXRjaFNsb3RzUmVxdWVz\
       dBItCgZwYXJlbnQYASABKAlCFdi1GAnqtRgNCAEaCW9mZmljZXMvKlIGcGFyZW50EjgKB3NlcnZpY2UYAiABKAlC\
       Hti1GAnqtRgWGhRvZmZpY2VzLyovc2VydmljZXMvKlIHc2VydmljZRIvCgxyZXN1bWVfdG9rZW4YAyABKAlCDNi1\
-      GAnqtRgECAEQB1ILcmVzdW1lVG9rZW4i1wEKEldhdGNoU2xvdHNSZXNwb25zZRI4CgVldmVudBgBIAEoCzIaLnNh\
+      GAnqtRgECAEQB1ILcmVzdW1lVG9rZW4ihgIKEldhdGNoU2xvdHNSZXNwb25zZRI4CgVldmVudBgBIAEoCzIaLnNh\
       ZmVtb2JpbGl0eS52MS5TbG90RXZlbnRCBNi1GAlIAFIFZXZlbnQSQwoIYm9va21hcmsYAiABKAsyHy5zYWZlbW9i\
       aWxpdHkudjEuU3RyZWFtQm9va21hcmtCBNi1GAlIAFIIYm9va21hcmsSOgoFcmVzZXQYAyABKAsyHC5zYWZlbW9i\
-      aWxpdHkudjEuU3RyZWFtUmVzZXRCBNi1GAlIAFIFcmVzZXRCBgoEaXRlbWIGcHJvdG8z
+      aWxpdHkudjEuU3RyZWFtUmVzZXRCBNi1GAlIAFIFcmVzZXQSLQoMcmVzdW1lX3Rva2VuGAQgASgJQgrYtRgJ6rUY\
+      AhAHUgtyZXN1bWVUb2tlbkIGCgRpdGVtYgZwcm90bzM=
       """)
 }

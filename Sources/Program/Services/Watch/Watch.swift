@@ -4,56 +4,72 @@ import RPCCore
 import SafeMobilityAPI
 import Storage
 
-/// One stream of WatchReferrals, from its token to its end.
+/// One stream that watches records of one kind, from its token to its end.
 ///
 /// Nothing is pushed to it. Woken, it looks what has come into the feed behind its place, has what the
 /// caller may see decided and written down in one unit of work, and sends that. So it holds a batch at
-/// most, and a slow client costs nothing but its own time.
-struct ReferralWatch: Sendable {
-  typealias Response = SafeMobility.WatchReferralsResponse
+/// most, and a slow client costs nothing but its own time; one that stays behind for too long is told to
+/// list again, which takes it less.
+struct Watch<View: WatchView>: Sendable {
+  typealias Response = View.Response
 
   let desk: Desk
-  let view: ReferralView
+  let view: View
   let tokens: ResumeTokens
   /// What the log will say of the call, and of each event with its case besides.
   let trail: AuditTrail
+  /// Whether what is told is written down first: all that may tell of people (INV-16).
+  let isDisclosing: Bool
 
   /// Checks a request.
   ///
-  /// - Throws: FIELD_INVALID
-  init(_ request: SafeMobility.WatchReferralsRequest, _ call: ServerCall, at desk: Desk) throws {
+  /// - Parameter view: what the request asks to see
+  /// - Throws: FIELD_INVALID, ACCESS_DENIED
+  init<Request: Message>(
+    _ request: Request, _ call: ServerCall, at desk: Desk, _ view: (Request) throws -> View
+  ) throws {
     let (caller, trail) = try desk.admission(of: call)
     try desk.validator.check(request, now: caller.callTime)
     self.desk = desk
     self.trail = trail
-    view = try ReferralView(request)
+    self.view = try view(request)
     tokens = ResumeTokens(
-      watching: request.registration, request.filter, for: caller, secrets: desk.secrets)
+      of: call.method.fullName, for: caller, filter: self.view.narrowing, secrets: desk.secrets)
+    isDisclosing = desk.rules[call.method.fullName]?.disclosesPersonalData ?? true
   }
 
   /// Opens the token and writes down that the caller watches from here on.
   ///
+  /// - Returns: the token, and the entry's receipt; nil where nothing is disclosed
   /// - Throws: FIELD_INVALID for a token that is not this subscription's; RESUME_TOKEN_EXPIRED for one
   ///   that is too old, of another policy, or of a feed that has been set back
   func begin(
     _ text: String, _ call: ServerCall
-  ) async throws -> (token: ResumeToken, receipt: AuditReceipt) {
-    try await desk.store.write(.disclosure) { tx in
-      var work = Reading(reader: tx, trail: trail, seal: desk.secrets.pageSeal)
-      do {
-        // Who asks about one case leaves a trace under it, whatever there is to see.
-        if let registration = view.registration { try work.concern(registration) }
-        let token = try tokens.open(text)
-        let epoch = PolicyEpoch(try trail.caller.standing(in: tx))
-        let isFresh = tx.now <= token.issueTime + desk.watches.limits.tokenAgeMax
-        guard isFresh, token.epoch == epoch, try token.place.position <= tx.statusEventEnd() else {
-          throw Refusal(.resumeTokenExpired)
-        }
-        return (token, try tx.append(work.trail, response: nil))
-      } catch {
-        call[AuditTrail.Key.self] = work.trail
-        throw error
-      }
+  ) async throws -> (token: ResumeToken, receipt: AuditReceipt?) {
+    guard isDisclosing else {
+      return try await read { try (begin(text, call, in: $0).token, nil) }
+    }
+    return try await desk.store.write(.disclosure) { tx in
+      let (token, trail) = try begin(text, call, in: tx)
+      return (token, try tx.append(trail, response: nil))
+    }
+  }
+
+  private func begin(
+    _ text: String, _ call: ServerCall, in reader: any StoreReader
+  ) throws -> (token: ResumeToken, trail: AuditTrail) {
+    var work = Reading(reader: reader, trail: trail, seal: desk.secrets.pageSeal)
+    do {
+      try view.begin(&work)
+      let token = try tokens.open(text)
+      let epoch = PolicyEpoch(try trail.caller.standing(in: reader))
+      let isFresh = reader.now <= token.issueTime + desk.watches.limits.tokenAgeMax
+      guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd()
+      else { throw Refusal(.resumeTokenExpired) }
+      return (token, work.trail)
+    } catch {
+      call[AuditTrail.Key.self] = work.trail
+      throw error
     }
   }
 
@@ -65,13 +81,13 @@ struct ReferralWatch: Sendable {
   func run(
     from token: ResumeToken, _ watcher: WatchBoard.Watcher, _ responses: ResponseStream<Response>
   ) async throws {
-    var progress = Progress(token, limits: desk.watches.limits)
+    var progress = WatchProgress(token, limits: desk.watches.limits)
     var round = desk.watches.bookmarkRound
     var wakeUps = watcher.wakeUps.makeAsyncIterator()
     repeat {
       let number = progress.place.eventNumber
       guard try await tellNews(&progress, responses) else {
-        return try await responses.write(.with { $0.item = .reset(.init()) })
+        return try await responses.write(Response(.reset))
       }
       if progress.place.eventNumber != number { progress.isSilent = false }
       let now = desk.watches.bookmarkRound
@@ -84,43 +100,17 @@ struct ReferralWatch: Sendable {
     throw RPCError.watchesEnded
   }
 
-  /// How far a stream is.
-  struct Progress: Sendable {
-    var place: ResumePlace
-    /// The policy the stream began under.
-    let epoch: PolicyEpoch
-    var told: ToldReferrals
-    /// Whether nothing was sent since the last time for bookmarks.
-    var isSilent = true
-    /// When was looked last, by the store's clock.
-    var lookTime: Instant
-    /// How many events to decide at once: few for a client that is slow, because what is decided and not
-    /// sent in time is decided, and written down, again.
-    private(set) var batchCount: Int
-    private let batchCountMax: Int
-
-    init(_ token: ResumeToken, limits: WatchLimits) {
-      place = token.place
-      lookTime = token.issueTime
-      batchCount = limits.batchCountMax
-      batchCountMax = limits.batchCountMax
-      epoch = token.epoch
-      told = ToldReferrals(countMax: limits.toldCountMax)
-    }
-
-    mutating func note(inTime: Bool) {
-      batchCount = inTime ? min(batchCount * 2, batchCountMax) : 1
-    }
-  }
-
   /// Tells all that there is.
   ///
-  /// - Returns: false when the policy has changed, and a reset is due
+  /// - Returns: false when a reset is due: the policy has changed, or the client is behind for too long
   private func tellNews(
-    _ progress: inout Progress, _ responses: ResponseStream<Response>
+    _ progress: inout WatchProgress, _ responses: ResponseStream<Response>
   ) async throws -> Bool {
+    let clock = ContinuousClock()
+    let begun = clock.now
     while true {
       if desk.watches.isEnded { throw RPCError.watchesEnded }
+      guard clock.now - begun <= desk.watches.limits.behindMax else { return false }
       guard let look = try await look(progress) else { return false }
       progress.lookTime = look.time
       if !look.events.isEmpty {
@@ -139,7 +129,7 @@ struct ReferralWatch: Sendable {
   ///
   /// - Returns: false when the client took so long that the rest has to be decided anew
   private func send(
-    _ batch: Batch, _ progress: inout Progress, _ responses: ResponseStream<Response>
+    _ batch: Batch, _ progress: inout WatchProgress, _ responses: ResponseStream<Response>
   ) async throws -> Bool {
     let clock = ContinuousClock()
     let decided = clock.now
@@ -153,15 +143,13 @@ struct ReferralWatch: Sendable {
   }
 
   private func bookmark(
-    _ progress: Progress, _ responses: ResponseStream<Response>
+    _ progress: WatchProgress, _ responses: ResponseStream<Response>
   ) async throws {
     let text = tokens.text(
       of: ResumeToken(
         place: progress.place, epoch: progress.epoch, issueTime: progress.lookTime))
-    try await responses.write(
-      .with {
-        $0.item = .bookmark(.with { $0.resumeToken = text })
-        $0.resumeToken = text
-      })
+    var response = Response(.bookmark(.with { $0.resumeToken = text }))
+    response.resumeToken = text
+    try await responses.write(response)
   }
 }

@@ -1,0 +1,91 @@
+import AuditProof
+import Domain
+import Storage
+
+// Seats that come free are offered in the unit of work that frees them, so that nobody who happens to look
+// at that moment is faster than those who wait (domain § 9).
+extension Writing {
+  /// How many of those who wait are looked at for the seats of one slot: the unit is somebody else's call.
+  private static var waitingCountMax: Int { 50 }
+
+  /// Offers a slot's free seats to the first in rank whose household fits whole and whose notice allows it, and
+  /// what is left to the next.
+  ///
+  /// Not the seats that the clock alone frees, until the timer writes that down. Who has found a place by other
+  /// means is taken off the list here, and not as it books: a booking is not to wait for that.
+  ///
+  /// - Parameter registration: who has given the seats up, and is not offered them again
+  mutating func offerFreedSeats(in id: SlotID, besides registration: RegistrationID) throws {
+    guard let slot = try tx.slot(id), let service = try tx.serviceOffer(slot.service),
+      !slot.isBlocked, slot.start >= now + .minutes(service.leadTimeMinutes), slot.start > now
+    else { return }
+    var wanted = FreedSeats(
+      office: slot.service.office, kind: service.kind, count: slot.capacitySeats,
+      notice: slot.start - now)
+    // Mostly nobody waits, and then nobody who claims has to wait for this.
+    var next = try tx.waiting(for: wanted, after: nil, limit: 1).items.first
+    if next == nil { return }
+    try tx.keepStill(id)
+    var lookedAt = 0
+    while let entry = next, lookedAt < Self.waitingCountMax {
+      lookedAt += 1
+      wanted.count = try tx.slotAvailability(id)?.freeSeats ?? 0
+      if wanted.count == 0 { return }
+      if entry.registration != registration, entry.seats <= wanted.count {
+        try offer(slot, service, wanted.count, to: entry.id)
+      }
+      next = try tx.waiting(
+        for: wanted, after: TimeKey(entry.rankTime, entry.id), limit: 1
+      ).items.first
+    }
+  }
+
+  /// Offers one household seats, if nothing is against it, with an entry of its own in the log: that of the call
+  /// is about another case.
+  private mutating func offer(
+    _ slot: Slot, _ service: ServiceOffer, _ freeCount: Int, to id: WaitlistEntryID
+  ) throws {
+    guard let found = try tx.waitlistEntry(id),
+      let registration = try tx.registration(found.registration),
+      // As it is now that its case is locked.
+      let entry = try tx.waitlistEntry(id), entry.state == .waiting
+    else { return }
+    var work = try ownWork(for: entry)
+    let request = BookingRule.Request(
+      slot: slot, service: service, registration: registration, now: now)
+    guard registration.householdCount <= freeCount, (try? BookingRule.check(request)) != nil
+    else { return }
+    let live = try tx.liveAppointments(
+      of: registration.persons, overlapping: slot.start..<slot.end)
+    let isServed = try isServed(registration, by: service.kind)
+    if isServed {
+      try work.removeServed(entry)
+    } else if live.isEmpty {
+      let booking = AppointmentMachine.Booking(
+        id: work.makeID(), visitCode: VisitCode(using: &work.random), request: request,
+        hasLiveAppointment: false, hasOverlap: false)
+      let change = try AppointmentMachine.offer(booking, limits: limits)
+      _ = try tx.claimSeats(
+        change.entity.seats, of: slot.id, for: .appointment(change.entity.id))
+      try work.store(change)
+      try work.note(offer: change.entity.id, to: entry)
+    } else {
+      return
+    }
+    _ = try tx.append(work.trail, response: nil)
+  }
+
+  /// The server's own work in the same unit, for a case that the call is not about.
+  private func ownWork(for entry: WaitlistEntry) throws -> Writing {
+    let method = "safemobility.v1.Waitlist/OfferFreedSeats"
+    let digest = Hash.sha256("\(method) \(entry.id)")
+    var trail = AuditTrail(
+      method: method, requestDigest: digest, isPersonal: true, secrets: secrets)
+    trail.caller = .waitlist(at: now)
+    var work = Writing(
+      tx: tx, trail: trail, limits: limits, requestDigest: digest, requestSHA256: digest,
+      secrets: secrets)
+    try work.concern(entry.registration)
+    return work
+  }
+}

@@ -1,0 +1,68 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension Desk {
+  /// Serves a stream that watches.
+  ///
+  /// - Parameters:
+  ///   - token: the request's `resume_token`
+  ///   - view: what the request asks to see
+  fileprivate func watch<Request: Message, View: WatchView>(
+    _ request: Request, from token: String, _ responses: ResponseStream<View.Response>,
+    _ call: ServerCall, _ view: (Request) throws -> View
+  ) async throws {
+    let watch = try Watch(request, call, at: self, view)
+    let watcher = try watches.add(for: watch.trail.caller.partner, of: View.kinds)
+    defer { watches.remove(watcher) }
+    let (token, receipt) = try await watch.begin(token, call)
+    if let receipt {
+      try call.responseMetadata.set(AuditReceipt.metadata, receipt.text)
+      try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
+    }
+    // Nothing may happen for long, and the caller wants to know that it watches.
+    try await responses.sendHeaders()
+    try await watch.run(from: token, watcher, responses)
+  }
+}
+
+extension ReferralDesk {
+  public func watchReferrals(
+    _ request: SafeMobility.WatchReferralsRequest,
+    responses: ResponseStream<SafeMobility.WatchReferralsResponse>, call: ServerCall
+  ) async throws {
+    try await desk.watch(
+      request, from: request.resumeToken, responses, call, ReferralView.init)
+  }
+}
+
+extension ApplicantDesk {
+  public func watchRegistrations(
+    _ request: SafeMobility.WatchRegistrationsRequest,
+    responses: ResponseStream<SafeMobility.WatchRegistrationsResponse>, call: ServerCall
+  ) async throws {
+    try await desk.watch(
+      request, from: request.resumeToken, responses, call, RegistrationView.init)
+  }
+}
+
+extension AppointmentDesk {
+  public func watchAppointments(
+    _ request: SafeMobility.WatchAppointmentsRequest,
+    responses: ResponseStream<SafeMobility.WatchAppointmentsResponse>, call: ServerCall
+  ) async throws {
+    try await desk.watch(
+      request, from: request.resumeToken, responses, call, AppointmentView.init)
+  }
+}
+
+extension OfficeDesk {
+  public func watchSlots(
+    _ request: SafeMobility.WatchSlotsRequest,
+    responses: ResponseStream<SafeMobility.WatchSlotsResponse>, call: ServerCall
+  ) async throws {
+    try await desk.watch(request, from: request.resumeToken, responses, call, SlotView.init)
+  }
+}

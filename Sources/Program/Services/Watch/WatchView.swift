@@ -1,0 +1,105 @@
+import Domain
+import Protobuf
+import SafeMobilityAPI
+import Storage
+
+/// What one subscriber sees of one kind of record: all of a watch that is the kind's own.
+///
+/// The rest is ``Watch``'s and the same for all: places and numbers, tokens, access asked again, the log.
+protocol WatchView: Sendable {
+  /// The records.
+  associatedtype Record: Sendable
+  /// The items of the stream.
+  associatedtype Response: WatchStreamItem
+
+  /// The aggregates whose events may tell of a change to such a record; three at most.
+  static var kinds: Set<AggregateKind> { get }
+  /// What the request asks to see: what its tokens are bound to, besides the caller.
+  var narrowing: [String] { get }
+
+  /// Looks at what the request names, and tells the log when that is a case.
+  func begin(_ work: inout Reading) throws
+  /// What an event is to those who ask for such records; nil for nothing.
+  ///
+  /// The states before and after are the event's, so that it is the same whenever it is told.
+  func change(
+    by event: StatusEvent, to caller: Caller, in reader: any StoreReader
+  ) throws -> WatchedChange<Record>?
+  /// Whether the caller may see the record at this instant.
+  func reaches(_ record: Record, by caller: Caller, in reader: any StoreReader) throws -> Bool
+  /// Tells the log whose case the record belongs to; nothing for records of nobody.
+  func concern(_ record: Record, in work: inout Reading) throws
+  /// The record as the caller may see it.
+  func message(for record: Record, in work: Reading) throws -> Response.Resource
+}
+
+/// One change of a record, before it is asked who may see it.
+struct WatchedChange<Record: Sendable>: Sendable {
+  /// The record as it is now.
+  var record: Record
+  /// Its resource name. Of one that is REMOVED, nothing else is told.
+  var name: String
+  /// Its version by the change.
+  var version: Version
+  /// Whether it was among what is asked for before the change.
+  var wasSeen: Bool
+  /// Whether it was after it.
+  var isSeen: Bool
+  /// Whether it went from one state to another.
+  var isMove = false
+  /// The state after, as the enum value's name; empty for a record without states.
+  var stateName = ""
+}
+
+/// What a subscriber is told of one event.
+struct WatchSight<Record: Sendable>: Sendable {
+  /// What happened in the subscriber's eyes.
+  var type: SafeMobility.EventType
+  /// The change.
+  var change: WatchedChange<Record>
+}
+
+extension WatchView {
+  /// What to tell of an event; nil for nothing.
+  ///
+  /// Access is that of the present. Once it has ended nothing tells the caller that the record goes on,
+  /// but for one REMOVED of what this stream has told of.
+  func sight(
+    of event: StatusEvent, to caller: Caller, told: ToldRecords, in reader: any StoreReader
+  ) throws -> WatchSight<Record>? {
+    guard let change = try change(by: event, to: caller, in: reader) else { return nil }
+    guard try reaches(change.record, by: caller, in: reader) else {
+      return told.contains(change.name) ? WatchSight(type: .removed, change: change) : nil
+    }
+    return switch (change.wasSeen, change.isSeen) {
+    case (false, false): nil
+    case (false, true): WatchSight(type: .created, change: change)
+    case (true, true): WatchSight(type: change.isMove ? .stateChanged : .updated, change: change)
+    case (true, false): WatchSight(type: .removed, change: change)
+    }
+  }
+}
+
+/// Of which records a stream has told, by name, so that it can take them back.
+struct ToldRecords: Sendable {
+  private var names: Set<String> = []
+  private let countMax: Int
+
+  init(countMax: Int) {
+    self.countMax = countMax
+  }
+
+  func contains(_ name: String) -> Bool { names.contains(name) }
+
+  /// Notes what a stream tells.
+  mutating func note<Record>(_ sight: WatchSight<Record>) {
+    let name = sight.change.name
+    if sight.type == .removed {
+      names.remove(name)
+    } else {
+      // Over the limit one is forgotten, whichever: it only loses the notice of its removal.
+      if names.count >= countMax, !names.contains(name) { names.removeFirst() }
+      names.insert(name)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Domain
+import Testing
+
+@Suite struct WaitlistMachineTests {
+  static let table: [WaitlistState: [WaitlistEntry.Event: WaitlistState]] = [
+    .waiting: [.leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting],
+    .offered: [.accept: .accepted, .decline: .declined, .lapse: .lapsed],
+    .declined: [.remove: .removed, .wait: .waiting],
+    .lapsed: [.remove: .removed, .wait: .waiting],
+    .accepted: [:], .removed: [:],
+  ]
+
+  private static func entry(_ state: WaitlistState, offers: Int = 1) -> WaitlistEntry {
+    WaitlistEntry(
+      id: Fixture.id(30), registration: Fixture.household, kind: .interview,
+      offices: [Fixture.interview.office], notice: .hours(2), seats: 3, rankTime: Fixture.now,
+      offersMade: offers, state: state, revision: Revision(createdAt: Fixture.now))
+  }
+
+  private static func fire(
+    _ event: WaitlistEntry.Event, from state: WaitlistState
+  ) throws(Refusal) -> Change<WaitlistEntry>? {
+    var machine = WaitlistMachine(entry(state))
+    let now = Fixture.now + .hours(1)
+    switch event {
+    case .join: return try join()
+    case .leave: return try machine.leave(at: now)
+    case .remove: return try machine.remove(at: now)
+    case .offer: return try machine.offer(Fixture.id(9), at: now)
+    case .accept: return try machine.accept(at: now)
+    case .decline: return try machine.decline(at: now)
+    case .lapse: return try machine.lapse(at: now)
+    case .wait: return try machine.settle(keepsRank: true, at: now)
+    case .restore: return try machine.restore(rankTime: Fixture.now - .days(1), at: now)
+    }
+  }
+
+  private static func request(
+    _ state: RegistrationState = .invited, services: [ServiceOffer] = [Fixture.service()],
+    seats: Int? = nil, live: Bool = false, waiting: Bool = false
+  ) -> WaitlistMachine.Request {
+    WaitlistMachine.Request(
+      id: Fixture.id(31), registration: Fixture.registration(state), services: services,
+      notice: .hours(2), seats: seats, hasLiveAppointment: live, isWaiting: waiting)
+  }
+
+  private static func join(
+    _ request: WaitlistMachine.Request = request()
+  ) throws(Refusal) -> Change<WaitlistEntry> {
+    try WaitlistMachine.join(request, at: Fixture.now)
+  }
+
+  @Test("every state takes exactly the events of the table", arguments: WaitlistState.allCases)
+  func table(state: WaitlistState) throws {
+    let row = try #require(Self.table[state])
+    for event in WaitlistEntry.Event.allCases where event != .join {
+      guard let target = row[event] else {
+        #expect(
+          refusal { () throws(Refusal) in _ = try Self.fire(event, from: state) }
+            == .transitionNotAllowed, "\(event) in \(state)")
+        continue
+      }
+      let change = try #require(try Self.fire(event, from: state))
+      #expect(change.entity.state == target)
+      #expect(change.entity.revision.version == Version.first.next)
+    }
+  }
+
+  @Test("a household joins whole, with the rank of its registration")
+  func join() throws {
+    var request = Self.request(seats: 3)
+    request.registration.queueRankTime = Fixture.now - .days(9)
+    let entry = try Self.join(request).entity
+    #expect(entry.state == .waiting)
+    #expect(entry.seats == 3)
+    #expect(entry.rankTime == Fixture.now - .days(9))
+    #expect(entry.offices == [Fixture.interview.office])
+    #expect(entry.kind == .interview)
+    let last = try WaitlistMachine.join(request, rankTime: Fixture.now, at: Fixture.now).entity
+    #expect(last.rankTime == Fixture.now)
+  }
+
+  @Test("nobody waits for what it has, may not have, or does not fit into")
+  func refusals() {
+    let rows: [(WaitlistMachine.Request, Refusal.Reason)] = [
+      (Self.request(live: true), .appointmentLiveExists),
+      (Self.request(waiting: true), .transitionNotAllowed),
+      (Self.request(.screening), .transitionNotAllowed),
+      (Self.request(.frozen), .programFrozen),
+      (Self.request(seats: 2), .fieldInvalid),
+      (Self.request(services: []), .fieldInvalid),
+      (Self.request(services: [Fixture.service(partyCountMax: 2)]), .ruleNotMet),
+    ]
+    for (request, reason) in rows {
+      #expect(refusal { () throws(Refusal) in _ = try Self.join(request) } == reason)
+    }
+  }
+
+  @Test("who does not accept comes last, and after three offers waits no more")
+  func offers() throws {
+    for (offers, state) in [(1, WaitlistState.waiting), (2, .waiting), (3, .removed)] {
+      var machine = WaitlistMachine(Self.entry(.lapsed, offers: offers))
+      let change = try machine.settle(keepsRank: false, at: Fixture.now + .hours(1))
+      #expect(change.entity.state == state)
+      if state == .waiting { #expect(change.entity.rankTime == Fixture.now + .hours(1)) }
+    }
+    // What the office calls off costs nothing.
+    var machine = WaitlistMachine(Self.entry(.declined, offers: 3))
+    let kept = try machine.settle(keepsRank: true, at: Fixture.now + .hours(1)).entity
+    #expect(kept.state == .waiting)
+    #expect(kept.rankTime == Fixture.now)
+  }
+
+  @Test("a rank that is given back never worsens")
+  func restore() throws {
+    var machine = WaitlistMachine(Self.entry(.waiting))
+    #expect(try machine.restore(rankTime: Fixture.now + .hours(1), at: Fixture.now) == nil)
+    let change = try machine.restore(rankTime: Fixture.now - .hours(1), at: Fixture.now)
+    #expect(change?.entity.rankTime == Fixture.now - .hours(1))
+  }
+
+  @Test("each offer is counted")
+  func counted() throws {
+    var machine = WaitlistMachine(Self.entry(.waiting, offers: 1))
+    let offered = try machine.offer(Fixture.id(9), at: Fixture.now).entity
+    #expect(offered.offersMade == 2)
+    #expect(offered.appointment == Fixture.id(9))
+  }
+}
