@@ -32,6 +32,10 @@ struct EveryStatement {
     try await store.write { tx in
       try tx.insert(papers.document)
       try tx.update(next(papers.document, \.revision), from: .first)
+      try papers.neighbour.insert(tx)
+      try tx.insert(papers.candidate)
+      try tx.update(next(papers.candidate, \.revision), from: .first)
+      try tx.setMatchKeys([digest], of: person.id)
       try tx.insert(papers.consent)
       try tx.update(next(papers.consent, \.revision), from: .first)
       try tx.insert(papers.referral)
@@ -121,6 +125,8 @@ struct Papers: Sendable {
   let referral: Referral
   let decision: Decision
   let approval: PendingApproval
+  let neighbour: StoredHousehold
+  let candidate: DuplicateCandidate
 
   init(_ maker: inout SampleMaker, of person: Person, digest: Digest) throws {
     let now = StoredWorld.opening
@@ -148,6 +154,8 @@ struct Papers: Sendable {
       id: PendingApprovalID(using: &maker.random), method: "m/M", resource: "referrals/x",
       etag: referral.etag, requestDigest: digest, actor: actor, actorKind: .usGovernment,
       expireTime: now + .days(3), state: .pending, revision: revision)
+    neighbour = maker.household(of: 1, state: .submitted)
+    candidate = maker.candidate(of: person, and: neighbour.persons[0])
   }
 }
 

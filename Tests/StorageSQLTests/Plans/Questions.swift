@@ -27,6 +27,7 @@ struct Questions: Sendable {
     try askAppointments(reader)
     try askReferrals(reader)
     try askSlots(reader)
+    try askDuplicates(reader)
   }
 
   private func foresee(_ reader: any StoreReader) throws {

@@ -15,6 +15,7 @@ package enum Schema {
       version: 1, name: "the first road",
       statements: programTables + peopleTables + bookingTables + referralTables + logTables,
       appendOnlyTables: ["decision", "status_event", "event_feed", "audit_entry", "audit_leaf"],
-      numberedTables: ["audit_pending", "event_pending"])
+      numberedTables: ["audit_pending", "event_pending"]),
+    Migration(version: 2, name: "duplicates", statements: duplicateTables),
   ]
 }
