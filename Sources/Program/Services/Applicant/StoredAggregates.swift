@@ -24,3 +24,10 @@ extension Referral: StoredAggregate {
     try tx.update(self, from: version)
   }
 }
+
+extension DuplicateCandidate: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}

@@ -19,8 +19,12 @@ enum Hash {
   /// SHA-256 itself where no person is concerned.
   static func commitment(to digest: Digest, key: [UInt8]?) -> Digest {
     guard let key else { return digest }
-    let tag = HMAC<SHA256>.authenticationCode(
-      for: digest.bytes, using: SymmetricKey(data: key))
+    return code(of: digest.bytes, key: key)
+  }
+
+  /// HMAC-SHA256.
+  static func code(of bytes: [UInt8], key: [UInt8]) -> Digest {
+    let tag = HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key))
     return Digest(exactly: Array(tag))
   }
 }

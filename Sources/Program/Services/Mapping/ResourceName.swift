@@ -26,6 +26,7 @@ extension NamedID {
 extension RegistrationID: NamedID { static var collection: String { "registrations" } }
 extension HoldID: NamedID { static var collection: String { "holds" } }
 extension AppointmentID: NamedID { static var collection: String { "appointments" } }
+extension DuplicateCandidateID: NamedID { static var collection: String { "duplicateCandidates" } }
 extension ReferralID: NamedID { static var collection: String { "referrals" } }
 extension ProgramID: NamedID { static var collection: String { "programs" } }
 extension OfficeID: NamedID { static var collection: String { "offices" } }
