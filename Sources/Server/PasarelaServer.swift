@@ -9,5 +9,6 @@ struct PasarelaServer: ParsableCommand {
       Prints `listening on HOST:PORT` for each listener when it accepts calls. SIGTERM or SIGINT \
       ends it gracefully.
       """,
-    subcommands: [Serve.self, Load.self, StoreCommand.self], defaultSubcommand: Serve.self)
+    subcommands: [Serve.self, Load.self, StoreCommand.self, PresenceKeyCommand.self],
+    defaultSubcommand: Serve.self)
 }

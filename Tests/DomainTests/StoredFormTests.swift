@@ -20,6 +20,9 @@ import Testing
     for state in ConsentState.allCases {
       #expect(try returns(Fixture.consent(Fixture.first, state)))
     }
+    for state in DuplicateState.allCases {
+      #expect(try returns(DuplicateCandidateMachineTests.candidate(state)))
+    }
     for state in ProgramState.allCases { #expect(try returns(Fixture.program(state))) }
     for state in IntakeWindowState.allCases { #expect(try returns(Fixture.window(state))) }
     #expect(try returns(Fixture.service()))

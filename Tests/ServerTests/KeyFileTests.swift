@@ -32,6 +32,25 @@ struct KeyFileTests {
     #expect(keys.count == 2)
   }
 
+  @Test("a programme's key for CheckPresence is made of the deployment's, and none is made for it")
+  func presence() async throws {
+    let folder = try TemporaryFolder()
+    #expect(try await load(folder).code == 0)
+    func print(_ arguments: String...) async throws -> (code: Int32?, line: String) {
+      let command = try RunningServer(["presence-key", "--key-file"] + arguments, in: folder.url)
+      return (try await command.exitCode(), command.line())
+    }
+    let key = folder.path("p.db.key")
+    let first = try await print(key)
+    #expect(first.code == 0)
+    #expect(first.line.contains(#/^[0-9a-f]{64}$/#))
+    #expect(try await print(key).line == first.line)
+    let other = try await print(key, "--program", "another").line
+    #expect(other.count == 64 && other != first.line)
+    #expect(try await print(folder.path("none.key")).code != 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("none.key")))
+  }
+
   @Test("a store whose key is gone is not opened, and gets no other key")
   func gone() async throws {
     let folder = try TemporaryFolder()

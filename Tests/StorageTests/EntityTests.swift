@@ -91,6 +91,8 @@ import Testing
         { try $0.insert(full.referral) }, { try $0.insert(full.decision) },
         { [orphan] in try $0.insert(orphan, key: []) },
         { try $0.insert(full.hold) }, { try $0.insert(full.appointment) },
+        { try $0.insert(full.candidate) },
+        { try $0.setMatchKeys([full.digest], of: full.person.id) },
       ]
       for unit in units {
         await #expect(throws: StoreError.conflict(.reference)) { try await store.write(unit) }

@@ -84,6 +84,16 @@ extension FullSamples {
     entry.internalReason = "none"
   }
 
+  /// Somebody of another registration, who may be the same.
+  static func neighbour(
+    of person: Person, _ maker: inout SampleMaker, reviewer: Actor
+  ) -> (StoredHousehold, DuplicateCandidate) {
+    let household = maker.household(of: 1, state: .submitted)
+    var candidate = maker.candidate(of: household.persons[0], and: person)
+    candidate.reviewer = reviewer
+    return (household, candidate)
+  }
+
   /// An update of each that carries a version, given the version to expect.
   func updates(
     at later: Instant
@@ -94,7 +104,7 @@ extension FullSamples {
       { try $0.update(next.registration, from: $1) }, { try $0.update(next.person, from: $1) },
       { try $0.update(next.document, from: $1) }, { try $0.update(next.consent, from: $1) },
       { try $0.update(next.appointment, from: $1) }, { try $0.update(next.referral, from: $1) },
-      { try $0.update(next.approval, from: $1) },
+      { try $0.update(next.approval, from: $1) }, { try $0.update(next.candidate, from: $1) },
     ]
   }
 
@@ -118,6 +128,10 @@ extension FullSamples {
     next.appointment.revision.advance(at: later)
     next.referral.partnerCaseReference = nil
     next.referral.revision.advance(at: later)
+    next.candidate.state = .undecided
+    next.candidate.score = 12.5
+    next.candidate.isHolding = false
+    next.candidate.revision.advance(at: later)
     next.approval.expireTime = later + .days(1)
     next.approval.revision.advance(at: later)
     return next

@@ -20,6 +20,8 @@ struct FullSamples: Sendable {
   var entry: AuditEntry
   var record: IdempotencyRecord
   var approval: PendingApproval
+  var neighbour: StoredHousehold
+  var candidate: DuplicateCandidate
   let digest: Digest
   let world: StoredWorld
 
@@ -88,6 +90,7 @@ struct FullSamples: Sendable {
       id: PendingApprovalID(using: &maker.random), method: "m/M", resource: "referrals/x",
       etag: referral.etag, requestDigest: digest, actor: actor, actorKind: .usGovernment,
       expireTime: now + .days(3), state: .pending, revision: Revision(createdAt: now))
+    (neighbour, candidate) = Self.neighbour(of: person, &maker, reviewer: actor)
     rule = EligibilityRule(
       program: world.program.id, version: 1, effectiveFrom: now,
       effectiveUntil: now + .days(60), nationalities: [.guatemala, .honduras],
@@ -101,6 +104,7 @@ struct FullSamples: Sendable {
       ("person", person), ("document", document), ("consent", consent),
       ("appointment", appointment), ("wish", wish), ("referral", referral), ("decision", decision),
       ("event", event), ("entry", entry), ("record", record), ("approval", approval),
+      ("candidate", candidate),
     ]
   }
 
@@ -120,6 +124,9 @@ struct FullSamples: Sendable {
     try transaction.append(entry, digest: digest)
     try transaction.record(record)
     try transaction.insert(approval)
+    try neighbour.insert(transaction)
+    try transaction.insert(candidate)
+    try transaction.setMatchKeys([digest], of: neighbour.persons[0].id)
   }
 
   func expectStored(_ reader: any StoreReader) throws {
@@ -153,6 +160,13 @@ struct FullSamples: Sendable {
     #expect(
       try reader.idempotencyRecord(
         partner: record.partner, method: record.method, requestID: record.requestID) == record)
+    #expect(try reader.duplicateCandidate(candidate.id) == candidate)
+    #expect(try reader.duplicateCandidate(of: candidate.pair) == candidate)
+    #expect(try reader.duplicateCandidates(of: registration.id) == [candidate])
+    #expect(try reader.duplicateCandidates(of: neighbour.registration.id) == [candidate])
+    #expect(
+      try reader.matchHits([digest], in: world.program.id)
+        == [MatchHit(key: digest, person: neighbour.persons[0].id)])
     #expect(try reader.pendingApproval(approval.id) == approval)
     #expect(try reader.pendingApproval(method: "m/M", resource: "referrals/x") == approval)
   }

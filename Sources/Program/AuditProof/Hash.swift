@@ -24,8 +24,12 @@ package enum Hash {
   /// SHA-256 itself where no person is concerned.
   package static func commitment(to digest: Domain.Digest, key: [UInt8]?) -> Domain.Digest {
     guard let key else { return digest }
-    let tag = HMAC<SHA256>.authenticationCode(
-      for: digest.bytes, using: SymmetricKey(data: key))
+    return code(of: digest.bytes, key: key)
+  }
+
+  /// HMAC-SHA256.
+  package static func code(of bytes: [UInt8], key: [UInt8]) -> Domain.Digest {
+    let tag = HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key))
     return Domain.Digest(exactly: Array(tag))
   }
 }

@@ -18,6 +18,8 @@ public enum Denial: String, CaseIterable, Sendable {
   case purposeNotAdmitted = "the method is not open for the purpose"
   /// Consent, state or profile let nothing of the record through any more.
   case nothingReleased = "nothing of the record is released"
+  /// The home country's bodies do not learn who may need protection from it.
+  case homeGovernment = "the question is not open to the home government"
   /// The referral was sent to another partner.
   case notReceiver = "the referral is another partner's"
 }

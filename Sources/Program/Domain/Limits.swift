@@ -25,6 +25,10 @@ public struct Limits: Hashable, Sendable {
   public var approvalDuration: Duration
   /// The most people of one household, the principal included. *Ours.*
   public var householdCountMax: Int
+  /// How people are matched. *Ours.*
+  public var matching: MatchingRule
+  /// How often a partner can ask within an hour whether somebody may be known. *Ours.*
+  public var presenceCheckCountMax: Int
   /// The most documents of one person. *Ours.*
   public var documentCountMax: Int
 
@@ -43,6 +47,8 @@ public struct Limits: Hashable, Sendable {
     approvalDuration = .days(3)
     householdCountMax = 20
     documentCountMax = 10
+    matching = .standard
+    presenceCheckCountMax = 120
   }
 
   /// The defaults.

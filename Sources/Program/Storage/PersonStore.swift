@@ -24,7 +24,8 @@ public protocol PersonWriter {
   func insert(_ person: Person, key: [UInt8]) throws
   /// Replaces a person the caller read at `version`.
   func update(_ person: Person, from version: Version) throws
-  /// Takes a person read at `version` out of a draft, with the documents and consents.
+  /// Takes a person read at `version` out of a draft, with the documents, the consents, what
+  /// is known of possible duplicates, and the keys.
   func remove(_ person: PersonID, from version: Version) throws
   /// Adds a document.
   func insert(_ document: IdentityDocument) throws

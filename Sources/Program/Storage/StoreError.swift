@@ -53,6 +53,8 @@ public enum Constraint: String, Hashable, Sendable, CaseIterable {
   case exclusiveGroup = "ref_group"
   /// A person is in at most one live registration per program (INV-8).
   case liveMember = "member_live"
+  /// Two persons are opened as a possible duplicate once.
+  case duplicatePair = "duplicate_pair"
   /// At most one pending approval per method and resource.
   case pendingApproval = "approval_open"
   /// The request id was recorded already: another call with it committed first.
@@ -127,7 +129,8 @@ extension Constraint {
     case .liveReferral, .exclusiveGroup: Refusal(.referralLiveExists)
     case .liveMember: Refusal(.alreadyRegistered)
     case .requestID: Refusal(.requestInFlight)
-    case .pendingApproval, .identifier, .receipt, .reference, .range, .appendOnly: nil
+    case .duplicatePair, .pendingApproval, .identifier, .receipt, .reference, .range, .appendOnly:
+      nil
     }
   }
 }

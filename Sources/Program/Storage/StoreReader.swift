@@ -7,7 +7,7 @@ public import Domain
 /// Lists are pages: see ``Page``. Methods throw `StoreError` only.
 public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, RegistrationReader,
   PersonReader, ConsentReader, AppointmentReader, WaitlistReader, PartnerReader, ReferralReader,
-  AuditReader, CallReader, DueReader, ReportReader
+  AuditReader, CallReader, DueReader, ReportReader, DuplicateReader
 {
   /// The store's clock as the unit began; the same throughout the unit.
   var now: Instant { get }
@@ -24,6 +24,6 @@ public protocol StoreReader: ProgramReader, OfficeReader, SlotReader, Registrati
 /// `StoreError.notFound` when there is no row.
 public protocol StoreTransaction: StoreReader, ProgramWriter, OfficeWriter, SlotWriter,
   RegistrationWriter, PersonWriter, ConsentWriter, AppointmentWriter, WaitlistWriter,
-  PartnerWriter, ReferralWriter, AuditWriter, CallWriter, ReportWriter
+  PartnerWriter, ReferralWriter, AuditWriter, CallWriter, ReportWriter, DuplicateWriter
 {
 }

@@ -14,27 +14,37 @@ import Testing
     ],
     .submitted: [
       .startScreening: .screening, .withdraw: .withdrawn, .update: .submitted,
-      .addMember: .submitted, .removeMember: .submitted,
+      .addMember: .submitted, .removeMember: .submitted, .reviewDuplicates: .submitted,
     ],
     .screening: [
       .requestInfo: .infoRequested, .screenOut: .screenedOut, .invite: .invited,
       .withdraw: .withdrawn, .update: .screening, .addMember: .screening,
-      .removeMember: .screening,
+      .removeMember: .screening, .reviewDuplicates: .screening,
     ],
     .infoRequested: [
       .provideInfo: .screening, .withdraw: .withdrawn, .update: .infoRequested,
-      .addMember: .infoRequested, .removeMember: .infoRequested,
+      .addMember: .infoRequested, .removeMember: .infoRequested, .reviewDuplicates: .infoRequested,
     ],
     .screenedOut: [.reopen: .screening],
-    .invited: [.interviewFulfilled: .interviewed, .withdraw: .withdrawn, .update: .invited],
+    .invited: [
+      .interviewFulfilled: .interviewed, .withdraw: .withdrawn, .update: .invited,
+      .reviewDuplicates: .invited,
+    ],
     .interviewed: [
       .recordEligibility: .eligible, .withdraw: .withdrawn, .update: .interviewed,
+      .reviewDuplicates: .interviewed,
     ],
     .eligible: [
       .referralSent: .referred, .resolve: .resolved, .withdraw: .withdrawn, .update: .eligible,
+      .reviewDuplicates: .eligible,
     ],
-    .notEligible: [.resolve: .resolved, .withdraw: .withdrawn, .update: .notEligible],
-    .referred: [.resolve: .resolved, .withdraw: .withdrawn, .update: .referred],
+    .notEligible: [
+      .resolve: .resolved, .withdraw: .withdrawn, .update: .notEligible,
+      .reviewDuplicates: .notEligible,
+    ],
+    .referred: [
+      .resolve: .resolved, .withdraw: .withdrawn, .update: .referred, .reviewDuplicates: .referred,
+    ],
     .resolved: [:], .withdrawn: [:], .expired: [:], .frozen: [:], .erased: [:],
   ]
 
@@ -71,6 +81,8 @@ import Testing
       return try machine.addMember(
         Member(person: PersonID(checked: "new"), relation: .child, standing: .active), at: now)
     case .removeMember: return try machine.removeMember(Fixture.third, at: now)
+    case .reviewDuplicates:
+      return try machine.reviewDuplicates(isHeld: true, isConfirmed: false, apart: [], at: now)
     }
   }
 

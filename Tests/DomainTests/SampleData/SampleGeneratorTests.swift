@@ -77,6 +77,10 @@ import Testing
       #expect(Set(children.map(\.birthDate)).count == 1)
       #expect(children.allSatisfy { $0.birthDate?.precision == .day })
       #expect(Set(children.map(\.id)).count == 2)
+      let given = children.map { child in
+        Set(child.nameParts.filter { ![.paternal, .maternal].contains($0.kind) }.map(\.text))
+      }
+      #expect(given[0].isDisjoint(with: given[1]))
     }
   }
 

@@ -13,11 +13,13 @@ struct TwinTests {
 
   /// A complete form whose principal carries the document.
   private func complete(
-    _ dossier: ApplicantCase, typed: String = number, born year: Int32 = 1990
+    _ dossier: ApplicantCase, typed: String = number, born year: Int32 = 1990,
+    named name: String = "Marta Xol Caal"
   ) async throws -> SafeMobility.Registration {
     let draft = try await dossier.draft {
       $0.members = []
       $0.principal?.birthDate?.year = year
+      $0.principal?.fullName = name
     }
     let added = try await dossier.document(of: draft) { $0.number = typed }
     _ = try await dossier.granted(try await dossier.proposed(draft))
@@ -111,7 +113,8 @@ struct TwinTests {
   func later() async throws {
     let dossier = try await ApplicantCase()
     _ = try await dossier.submitted(try await complete(dossier))
-    let second = try await dossier.submitted(try await complete(dossier, typed: "3456789099903"))
+    let second = try await dossier.submitted(
+      try await complete(dossier, typed: "3456789099903", born: 1971, named: "Rosa Pop Tut"))
     #expect(second.holds?.duplicate == false)
     let added = try await dossier.document(of: second) { $0.number = Self.number }
     #expect(added.registration?.holds?.duplicate == true)
@@ -122,7 +125,8 @@ struct TwinTests {
   func invitation() async throws {
     let dossier = try await ApplicantCase()
     _ = try await dossier.submitted(try await complete(dossier))
-    let second = try await dossier.submitted(try await complete(dossier, typed: "3456789099903"))
+    let second = try await dossier.submitted(
+      try await complete(dossier, typed: "3456789099903", born: 1971, named: "Rosa Pop Tut"))
     let screened = try #require(
       try await dossier.screener.startScreening(
         .with { ($0.name, $0.etag, $0.requestId) = (second.name, second.etag, requestID()) }

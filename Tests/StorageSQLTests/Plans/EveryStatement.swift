@@ -32,6 +32,10 @@ struct EveryStatement {
     try await store.write { tx in
       try tx.insert(papers.document)
       try tx.update(next(papers.document, \.revision), from: .first)
+      try papers.neighbour.insert(tx)
+      try tx.insert(papers.candidate)
+      try tx.update(next(papers.candidate, \.revision), from: .first)
+      try tx.setMatchKeys([digest], of: person.id)
       try tx.insert(papers.consent)
       try tx.update(next(papers.consent, \.revision), from: .first)
       try tx.insert(papers.referral)
@@ -131,6 +135,8 @@ struct Papers: Sendable {
   let approval: PendingApproval
   let fact: Fact
   let release: ReportRelease
+  let neighbour: StoredHousehold
+  let candidate: DuplicateCandidate
 
   init(_ maker: inout SampleMaker, of person: Person, digest: Digest) throws {
     let now = StoredWorld.opening
@@ -168,6 +174,8 @@ struct Papers: Sendable {
         program: world.program.id,
         period: ReportPeriod(start: start, end: world.program.pilotEnd, isWhole: true), pilotDay: 1,
         grids: []), digest: digest)
+    neighbour = maker.household(of: 1, state: .submitted)
+    candidate = maker.candidate(of: person, and: neighbour.persons[0])
   }
 }
 

@@ -83,6 +83,21 @@ enum LargeTables {
       "document", "uid, person_id, number_index, version, body",
       "'d' || i, 'm' || i, \(bytes), 1, \(body)", count: 2 * rowCount),
     insert(
+      "duplicate_candidate", "uid, low_id, high_id, score_rank, holds, state, version, body",
+      """
+      'j' || i, least('m' || i, 'm' || i + 2000), greatest('m' || i, 'm' || i + 2000), -i, i % 2,
+      i % 4 + 1, 1, \(body)
+      """),
+    insert(
+      "duplicate_side", "registration_id, candidate_id",
+      "'r' || (i - 1) / 2 + 1, 'j' || i"),
+    insert(
+      "duplicate_side", "registration_id, candidate_id",
+      "'r' || (i + 1999) / 2 + 1, 'j' || i"),
+    insert(
+      "match_key", "digest, person_id", "\(bytes), 'm' || i % \(2 * rowCount) + 1",
+      count: 8 * rowCount),
+    insert(
       "consent",
       "uid, registration_id, person_id, recipient, purpose, create_us, version, body, expires_us",
       """

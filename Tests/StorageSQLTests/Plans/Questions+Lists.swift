@@ -113,4 +113,26 @@ extension Questions {
       }
     }
   }
+
+  func askDuplicates(_ reader: any StoreReader) throws {
+    _ = try reader.duplicateCandidate(papers.candidate.id)
+    _ = try reader.duplicateCandidate(of: papers.candidate.pair)
+    _ = try reader.duplicateCandidates(of: households)
+    _ = try reader.matchHits([digest], in: world.program.id)
+    _ = try reader.persons(places.household.persons.map(\.id))
+    for registration in [nil, households] {
+      for state in [nil, DuplicateState.open] {
+        for isHolding in [nil, true] {
+          for rank in [nil, papers.candidate.rank] {
+            let filter = DuplicateFilter(
+              registration: registration, state: state, isHolding: isHolding, rankMin: rank,
+              rankMax: rank)
+            for key in [nil, DuplicateKey(papers.candidate)] {
+              _ = try reader.duplicateCandidates(filter, after: key, limit: Self.listSize)
+            }
+          }
+        }
+      }
+    }
+  }
 }

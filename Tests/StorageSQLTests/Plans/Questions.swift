@@ -29,6 +29,7 @@ struct Questions: Sendable {
     try askWaitlist(reader)
     try askReferrals(reader)
     try askSlots(reader)
+    try askDuplicates(reader)
   }
 
   private func foresee(_ reader: any StoreReader) throws {

@@ -13,6 +13,8 @@ import Testing
     ("UPDATE seat SET appointment_id = 'nobody' WHERE seat_no = 1", "a seat is of one appointment"),
     ("UPDATE registration SET version = 9", "INV-9: a registration's last version"),
     ("INSERT INTO audit_leaf VALUES (5, 0, 'e', x'00', x'00')", "INV-15"),
+    ("DELETE FROM duplicate_side", "a possible duplicate is listed with both"),
+    ("UPDATE duplicate_candidate SET version = 9", "INV-9: of duplicate_candidate"),
     ("DELETE FROM person WHERE uid = (SELECT MIN(uid) FROM person)", "missing row"),
     ("INSERT INTO audit_checkpoint VALUES (0, zeroblob(32), 0, '')", "the checkpoint of 0 entries"),
     ("UPDATE member SET registration_id = 'other'", "a person counts"),
@@ -24,15 +26,18 @@ import Testing
     var maker = SampleMaker(world, seed: 4)
     let slot = maker.slot(seats: 2)
     let household = maker.household(of: 2)
-    let created = StatusEvent(
-      id: StatusEventID(checked: "created"), aggregate: .registration,
-      uid: household.registration.id.rawValue, version: household.registration.revision.version,
-      type: "Create", stateAfter: 1, actorClass: .system, time: StoredWorld.opening)
+    let neighbour = maker.household(of: 1)
+    let candidate = maker.candidate(of: household.persons[0], and: neighbour.persons[0])
+    let created =
+      [household, neighbour].map { maker.event(.registration, uid: $0.registration.id.rawValue) }
+      + [maker.event(.duplicateCandidate, uid: candidate.id.rawValue)]
     try await store.write { tx in
       try world.seed(tx)
       try tx.insert(slot)
       try household.insert(tx)
-      try tx.append(created)
+      try neighbour.insert(tx)
+      try tx.insert(candidate)
+      for event in created { try tx.append(event) }
     }
     // Looked at beside the server that has it open.
     let inspector = SQLStore.inspecting(sqlite: database.path, environment: Self.environment)

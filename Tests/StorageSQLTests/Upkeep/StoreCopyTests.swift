@@ -18,6 +18,11 @@ import Testing
     let slots = (0..<3).map { _ in maker.slot(seats: 40) }
     let made = (0..<households).map { _ in maker.household(of: 2) }
     let events = (0..<20).map { maker.event(.hold, uid: "h\($0)") }
+    let keys = try made.map { _ in [try maker.digest(), try maker.digest()] }
+    let candidates = zip(made, made.dropFirst()).map { one, other in
+      maker.candidate(of: one.persons[0], and: other.persons[1])
+    }
+    let found = candidates.map { maker.event(.duplicateCandidate, uid: $0.id.rawValue) }
     let entries = try (0..<20).map { _ in try maker.entry(at: StoredWorld.opening) }
     try await store.write { tx in
       try world.seed(tx)
@@ -26,7 +31,11 @@ import Testing
         try household.insert(tx)
         try tx.append(Self.creation(of: household.registration))
       }
-      for event in events { try tx.append(event) }
+      for (household, keys) in zip(made, keys) {
+        try tx.setMatchKeys(keys, of: household.persons[0].id)
+      }
+      for candidate in candidates { try tx.insert(candidate) }
+      for event in events + found { try tx.append(event) }
       for entry in entries {
         try tx.append(entry, digest: Self.environment.hash(entry.canonicalBytes))
       }

@@ -24,6 +24,10 @@ struct MemoryState {
   var personKeys: [PersonID: [UInt8]] = [:]
   var documents: [DocumentID: IdentityDocument] = [:]
   var consents: [ConsentID: Consent] = [:]
+  var candidates: [DuplicateCandidateID: DuplicateCandidate] = [:]
+  /// Who is stored under a key, and the other way round.
+  var matches: [Digest: Set<PersonID>] = [:]
+  var matchKeys: [PersonID: [Digest]] = [:]
   var appointments: [AppointmentID: Appointment] = [:]
   var waitlist: [WaitlistEntryID: WaitlistEntry] = [:]
   var partners: [PartnerID: Partner] = [:]

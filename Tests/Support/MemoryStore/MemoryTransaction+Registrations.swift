@@ -103,6 +103,7 @@ extension MemoryTransaction {
     }
     state.documents = state.documents.filter { $0.value.person != person }
     state.consents = state.consents.filter { $0.value.person != person }
+    removeMatches(of: person)
   }
 
   func document(_ id: DocumentID) -> IdentityDocument? { state.documents[id] }

@@ -108,6 +108,19 @@ public struct SampleMaker: Sendable {
       revision: Revision(createdAt: now))
   }
 
+  /// That two persons may be one.
+  public mutating func candidate(
+    of first: Person, and second: Person, score: Double = 27.25, state: DuplicateState = .open,
+    at now: Instant = StoredWorld.opening
+  ) -> DuplicateCandidate {
+    DuplicateCandidate(
+      id: DuplicateCandidateID(using: &random), program: world.program.id, first: .init(first),
+      second: .init(second), score: score, isHolding: score >= MatchingRule.standard.holdBits,
+      evidence: [DuplicateEvidence(kind: .name, similarity: 1, weight: score)],
+      algorithmVersion: MatchingRule.standard.version, state: state,
+      revision: Revision(createdAt: now))
+  }
+
   /// A digest of random bytes.
   public mutating func digest() throws -> Digest {
     let bytes = (0..<4).flatMap { _ in

@@ -46,6 +46,7 @@ public enum BookingRule {
     }
     guard !slot.isBlocked else { throw Refusal(.slotBlocked) }
     guard request.registration.state != .frozen else { throw Refusal(.programFrozen) }
+    try request.registration.demandUnconfirmed()
     guard service.bookableStates.contains(request.registration.state) else {
       throw Refusal.illegal("Booking this service", in: "\(request.registration.state)")
     }

@@ -33,6 +33,7 @@ public struct ReferralMachine: ~Copyable {
   public static func create(
     _ draft: Referral, registration: Registration, pathway: Pathway, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
+    try registration.demandUnconfirmed()
     guard [.eligible, .referred].contains(registration.state),
       registration.eligiblePathways.contains(pathway.id)
     else { throw Refusal(.ruleNotMet, "The household was not found eligible for this pathway.") }

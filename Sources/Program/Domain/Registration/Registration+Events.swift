@@ -21,6 +21,7 @@ extension Registration: Aggregate {
     case update = "Update"
     case addMember = "AddPerson"
     case removeMember = "RemovePerson"
+    case reviewDuplicates = "ReviewDuplicates"
 
     /// The states that have the event.
     public var sources: [RegistrationState] {
@@ -37,6 +38,11 @@ extension Registration: Aggregate {
       case .resolve: [.eligible, .notEligible, .referred]
       // Until the invitation: from then on seats and findings rest on who the household is.
       case .addMember, .removeMember: [.draft, .submitted, .screening, .infoRequested]
+      case .reviewDuplicates:
+        [
+          .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible, .notEligible,
+          .referred,
+        ]
       case .withdraw, .update:
         [
           .draft, .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible,

@@ -153,7 +153,7 @@ public enum MemberStanding: Int, CaseIterable, Codable, Sendable {
 
 /// What keeps a registration from moving; bits are stored as they are.
 public struct RegistrationHolds: OptionSet, Hashable, Sendable, Codable {
-  /// Bit 0 duplicate, 1 fraud, 2 protection.
+  /// Bit 0 duplicate, 1 fraud, 2 protection, 3 confirmed duplicate.
   public let rawValue: Int
 
   /// Unknown bits are kept.
@@ -165,4 +165,6 @@ public struct RegistrationHolds: OptionSet, Hashable, Sendable, Codable {
   public static let fraud = RegistrationHolds(rawValue: 2)
   /// Hidden from all but the named unit: minors, survivors.
   public static let protection = RegistrationHolds(rawValue: 4)
+  /// A duplicate is confirmed: nothing but a withdrawal is left.
+  public static let confirmedDuplicate = RegistrationHolds(rawValue: 8)
 }

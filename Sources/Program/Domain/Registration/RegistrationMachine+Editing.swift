@@ -48,4 +48,32 @@ extension RegistrationMachine {
     registration.members.remove(at: index)
     return registration.move(.removeMember, to: registration.state, at: now)
   }
+
+  // MARK: Duplicates
+
+  /// Takes over what is known of the household's duplicates: whether it is held, whether one is
+  /// confirmed, so that it can only be withdrawn, and who does not count until that is settled
+  /// (INV-8). Nil when nothing of it is new.
+  public mutating func reviewDuplicates(
+    isHeld: Bool, isConfirmed: Bool, apart: Set<PersonID>, at now: Instant
+  ) throws(Refusal) -> Change<Registration>? {
+    var reviewed = registration
+    reviewed.setDuplicates(isHeld: isHeld, isConfirmed: isConfirmed, apart: apart)
+    guard reviewed != registration else { return nil }
+    try demand(.reviewDuplicates)
+    registration = reviewed
+    return registration.move(.reviewDuplicates, to: registration.state, at: now)
+  }
+}
+
+extension Registration {
+  /// Marks what is known of the household's duplicates; the principal always counts.
+  public mutating func setDuplicates(isHeld: Bool, isConfirmed: Bool, apart: Set<PersonID>) {
+    holds.remove([.duplicate, .confirmedDuplicate])
+    if isHeld || isConfirmed { holds.insert(.duplicate) }
+    if isConfirmed { holds.insert(.confirmedDuplicate) }
+    for index in members.indices {
+      members[index].standing = apart.contains(members[index].person) ? .underReview : .active
+    }
+  }
 }

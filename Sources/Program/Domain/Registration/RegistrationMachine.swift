@@ -6,6 +6,7 @@
 ///                                                           → NOT_ELIGIBLE
 ///     ELIGIBLE, NOT_ELIGIBLE, REFERRED → RESOLVED
 ///     any that is not terminal → WITHDRAWN; an idle DRAFT → EXPIRED
+///     a confirmed duplicate → WITHDRAWN and nothing else
 ///
 /// RecordEligibility is a two-person move; the caller settles that with ``TwoPersonRule`` before
 /// it comes here. FROZEN refuses every event with PROGRAM_FROZEN.
@@ -53,12 +54,14 @@ public struct RegistrationMachine: ~Copyable {
     public var firstReceipt: Receipt?
     /// Whether matching asks for a duplicate hold.
     public var isDuplicateSuspected: Bool
+    /// Who does not count until that is settled.
+    public var suspects: Set<PersonID>
 
     /// Every field as given; nothing is checked here.
     public init(
       gaps: [Refusal.Violation], verdict: Eligibility.Verdict, ruleVersion: Int,
       hasProcessingConsent: Bool, window: IntakeWindow, firstReceipt: Receipt? = nil,
-      isDuplicateSuspected: Bool = false
+      isDuplicateSuspected: Bool = false, suspects: Set<PersonID> = []
     ) {
       self.gaps = gaps
       self.verdict = verdict
@@ -67,6 +70,7 @@ public struct RegistrationMachine: ~Copyable {
       self.window = window
       self.firstReceipt = firstReceipt
       self.isDuplicateSuspected = isDuplicateSuspected
+      self.suspects = suspects
     }
   }
 
@@ -92,7 +96,8 @@ public struct RegistrationMachine: ~Copyable {
     registration.ruleVersion = submission.ruleVersion
     registration.submitTime = now
     registration.queueRankTime = registration.queueRankTime ?? now
-    if submission.isDuplicateSuspected { registration.holds.insert(.duplicate) }
+    registration.setDuplicates(
+      isHeld: submission.isDuplicateSuspected, isConfirmed: false, apart: submission.suspects)
     return registration.move(
       .submit, to: .submitted, at: now, orders: [.admit(submission.window.id)])
   }
@@ -235,5 +240,21 @@ public struct RegistrationMachine: ~Copyable {
   func demand(_ event: Registration.Event) throws(Refusal) {
     guard registration.state != .frozen else { throw Refusal(.programFrozen) }
     try registration.demand(event)
+    switch event {
+    case .withdraw, .reviewDuplicates: break
+    // These name their own reason.
+    case .startScreening, .invite: break
+    default: try registration.demandUnconfirmed()
+    }
+  }
+}
+
+extension Registration {
+  /// Refuses what a confirmed duplicate cannot do any more: all but to be withdrawn.
+  public func demandUnconfirmed() throws(Refusal) {
+    guard !holds.contains(.confirmedDuplicate) else {
+      throw Refusal(
+        .transitionNotAllowed, "The registration is a confirmed duplicate: withdraw it.")
+    }
   }
 }

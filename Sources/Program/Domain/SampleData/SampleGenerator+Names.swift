@@ -29,6 +29,24 @@ extension SampleGenerator {
     return (parts, .twoSurnames)
   }
 
+  /// Gives the last of the twins other names until they have none in common.
+  mutating func renameTwin(_ persons: inout [Person], _ people: [Draft]) {
+    guard let last = persons.last, let draft = people.last else { return }
+    let taken = Set(persons.dropLast().last.map(givenNames) ?? [])
+    var twin = last
+    while !taken.isDisjoint(with: givenNames(twin)) {
+      (twin.nameParts, twin.nameSystem) = name(draft, isFemale: twin.sex == .female)
+      twin.fullName = twin.nameParts.map(\.text).joined(separator: " ")
+    }
+    persons[persons.count - 1] = twin
+  }
+
+  /// Yojana is another spelling of Johana.
+  private func givenNames(_ person: Person) -> [String] {
+    person.nameParts.filter { [.given, .unspecified].contains($0.kind) }
+      .map { $0.text == "Yojana" ? "Johana" : $0.text }
+  }
+
   /// Another spelling of a word, where the lists have one; else the word.
   mutating func respelled(_ text: String) -> String {
     guard let row = SampleNames.mayanSurnames.first(where: { $0.spellings.contains(text) }),

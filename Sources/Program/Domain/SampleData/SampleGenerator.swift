@@ -28,9 +28,13 @@ public struct SampleGenerator: Sendable {
     if kind == .twins, people.count >= 3 {
       // The truth that matching must not be fooled by: same date, same parents, other name.
       let day = today.adding(days: -int(400...5_800))
-      for index in people.indices.suffix(2) { people[index].birthDate = day }
+      for index in people.indices.suffix(2) {
+        people[index].birthDate = day
+        people[index].surnames = people[people.count - 1].surnames
+      }
     }
-    let persons = people.map { person($0, in: id) }
+    var persons = people.map { person($0, in: id) }
+    if kind == .twins { renameTwin(&persons, people) }
     var household = SampleHousehold(
       kind: kind,
       registration: registration(id, persons: persons, relations: people.map(\.relation)),

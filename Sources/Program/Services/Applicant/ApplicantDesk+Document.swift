@@ -20,8 +20,9 @@ extension ApplicantDesk {
         throw Refusal.field("document.person", "has as many documents as a person may have")
       }
       let document = try work.document(message, of: person)
-      var machine = RegistrationMachine(
-        try work.held(registration, if: [person], [document]), limits: work.limits)
+      let matched = try work.matched(
+        registration, persons: [person], documents: present + [document])
+      var machine = RegistrationMachine(matched, limits: work.limits)
       let change = try machine.update(to: registration, at: work.now)
       try work.tx.insert(document)
       try work.note(.document, document.id, .created(document.revision))
@@ -51,6 +52,9 @@ extension ApplicantDesk {
         verifier: work.caller.actor, verifyTime: work.now)
       document.revision.advance(at: work.now)
       try work.tx.update(document, from: version)
+      // What was seen says more of a number than what was typed.
+      let persons = try work.tx.persons(of: registration.id).filter { $0.id == document.person }
+      try work.searchAgain(registration, for: persons)
       try work.note(.document, document.id, .updated(document.revision))
       let today = work.now.utcDate.date
       return .with { $0.document = .init(document, of: registration.id, today: today) }

@@ -65,7 +65,10 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let registration = try work.registration(named: request.name, etag: request.etag)
       // Meanwhile somebody of it may have registered anew.
-      var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
+      let persons = try work.tx.persons(of: registration.id)
+      let matched = try work.matched(
+        registration, persons: persons, documents: try work.documents(of: persons))
+      var machine = RegistrationMachine(matched, limits: work.limits)
       let change = try machine.reopen(by: work.caller.actor, at: work.now)
       try work.carryOut(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }

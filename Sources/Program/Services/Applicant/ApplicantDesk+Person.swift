@@ -13,14 +13,7 @@ extension ApplicantDesk {
       let relation = try Relation(request.relationship, field: "relationship")
       let person = try work.person(
         request.person ?? .init(), of: registration.id, field: "person")
-      var machine = RegistrationMachine(registration, limits: work.limits)
-      let change = try machine.addMember(
-        Member(person: person.id, relation: relation, standing: .active), at: work.now)
-      try work.checkHousehold(
-        change.entity, persons: try work.tx.persons(of: registration.id) + [person])
-      try work.tx.insert(person, key: Secrets.makeKey())
-      try work.note(.person, person.id, .created(person.revision))
-      try work.store(change)
+      let change = try work.add(person, as: relation, to: registration)
       return try .with {
         $0.person = try work.message(for: person)
         $0.registration = try work.message(for: change.entity, view: .full)
@@ -42,8 +35,8 @@ extension ApplicantDesk {
       edited.revision.advance(at: work.now)
       // A correction is a change of the case too: whoever has read it must read it again.
       let documents = try work.tx.documents(of: person.id)
-      var machine = RegistrationMachine(
-        try work.held(registration, if: [edited], documents), limits: work.limits)
+      let matched = try work.matched(registration, persons: [edited], documents: documents)
+      var machine = RegistrationMachine(matched, limits: work.limits)
       let change = try machine.update(to: registration, at: work.now)
       try work.tx.update(edited, from: person.revision.version)
       try work.note(.person, edited.id, .updated(edited.revision))
@@ -61,7 +54,8 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let (registration, person) = try work.person(named: request.name)
       try person.etag.require(request.etag)
-      var machine = RegistrationMachine(registration, limits: work.limits)
+      let marked = try work.marked(registration, without: person.id)
+      var machine = RegistrationMachine(marked, limits: work.limits)
       let change = try machine.removeMember(person.id, at: work.now)
       try work.demandUnbooked(person, of: registration)
       try work.remove(person)
@@ -72,6 +66,31 @@ extension ApplicantDesk {
 }
 
 extension Writing {
+  /// Adds a member. Whoever may be in another live registration comes UNDER_REVIEW (INV-8).
+  fileprivate mutating func add(
+    _ person: Person, as relation: Relation, to registration: Registration
+  ) throws -> Change<Registration> {
+    let household = try tx.persons(of: registration.id)
+    try checkHousehold(
+      try added(person, relation, .active, to: registration).entity, persons: household + [person])
+    try tx.insert(person, key: Secrets.makeKey())
+    try note(.person, person.id, .created(person.revision))
+    let matched = try matched(registration, persons: [person], documents: [])
+    let isApart = try duplicateStanding(of: registration.id).apart.contains(person.id)
+    let change = try added(person, relation, isApart ? .underReview : .active, to: matched)
+    try store(change)
+    return change
+  }
+
+  private func added(
+    _ person: Person, _ relation: Relation, _ standing: MemberStanding,
+    to registration: Registration
+  ) throws(Refusal) -> Change<Registration> {
+    var machine = RegistrationMachine(registration, limits: limits)
+    return try machine.addMember(
+      Member(person: person.id, relation: relation, standing: standing), at: now)
+  }
+
   /// Refuses somebody with whom the people would not be one household.
   fileprivate func checkHousehold(_ registration: Registration, persons: [Person]) throws {
     let program = try program(registration.program)
@@ -87,13 +106,19 @@ extension Writing {
     guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
   }
 
-  /// Takes a person out, and the documents and consents with it; each has its own event (INV-9).
+  /// Takes a person out, and what there is about it; each has its own event (INV-9).
   fileprivate mutating func remove(_ person: Person) throws {
     for document in try tx.documents(of: person.id) {
       try note(.document, document.id, .removed(document.revision))
     }
     for consent in try tx.consents(of: person.registration) where consent.person == person.id {
       try note(.consent, consent.id, .removed(consent.revision), state: consent.state.rawValue)
+    }
+    for candidate in try tx.duplicateCandidates(of: person.registration)
+    where [candidate.first.person, candidate.second.person].contains(person.id) {
+      try note(
+        .duplicateCandidate, candidate.id, .removed(candidate.revision),
+        state: candidate.state.rawValue)
     }
     try note(.person, person.id, .removed(person.revision))
     try tx.remove(person.id, from: person.revision.version)

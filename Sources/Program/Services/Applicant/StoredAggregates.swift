@@ -30,3 +30,10 @@ extension Referral: StoredAggregate {
     try work.count(change)
   }
 }
+
+extension DuplicateCandidate: StoredAggregate {
+  func insert(into tx: any StoreTransaction) throws { try tx.insert(self) }
+  func update(in tx: any StoreTransaction, from version: Version) throws {
+    try tx.update(self, from: version)
+  }
+}

@@ -114,36 +114,28 @@ extension Writing {
     guard let rule = try tx.eligibilityRule(of: program.id, at: now) else {
       throw Refusal(.ruleNotMet, "No eligibility rule is in force.")
     }
-    let twins = try twins(of: persons, documents: form.documents, besides: registration)
-    let first = try known(twins)
+    let found = try suspicions(
+      of: persons, documents: form.documents, household: persons, in: registration)
+    let first = try known(found)
+    let held = found.filter(\.assessment.isHolding)
     let submission = RegistrationMachine.Submission(
       gaps: Completeness.gaps(form, limits: limits),
       verdict: Eligibility.judge(Eligibility.Facts(form), by: rule, today: today),
       ruleVersion: rule.version, hasProcessingConsent: try hasProcessingConsent(form),
       window: try window(of: program, for: registration.channel, else: registration.window),
-      firstReceipt: first?.receipt, isDuplicateSuspected: !twins.isEmpty)
+      firstReceipt: first?.receipt, isDuplicateSuspected: !held.isEmpty,
+      suspects: Set(held.map(\.person.id)))
     var machine = RegistrationMachine(registration, limits: limits)
     do {
       let change = try machine.submit(submission, at: now)
+      try keep(persons, in: program.id)
+      _ = try file(found, of: registration)
       try carryOut(change)
       return change.entity
     } catch let refusal as Refusal {
       if let receipt = refusal.receipt, let first { try disclose(receipt, of: first) }
       throw refusal
     }
-  }
-
-  /// The first registration of one of these people, for a caller who may know of it: it is told where
-  /// to go on. To anybody else the answer would say who is registered, so that the second comes in
-  /// and is held.
-  private func known(_ twins: [Twin]) throws -> Registration? {
-    let reach = Reach(caller: caller, reader: tx)
-    for twin in twins where twin.canBeOne {
-      if let first = try tx.registration(twin.registration), try reach.includes(first) {
-        return first
-      }
-    }
-    return nil
   }
 
   /// Tells the log of the first registration that its receipt was given away.

@@ -1,55 +1,46 @@
 import Domain
 import Storage
 
+// The same number twice (INV-8): the strongest sign, and the only one that is told to the second.
 extension Writing {
-  /// Looks for the people of a household in the programme's other registrations that have been handed
-  /// in and not ended (INV-8): by the same number of the same kind of document of the same issuer.
+  /// The first registration of one of these people, for a caller who may know of it: it is told where
+  /// to go on. To anybody else the answer would say who is registered, so that the second comes in
+  /// and is held.
   ///
-  /// Compared are keyed indexes; no document is opened.
-  ///
-  /// - Parameter documents: theirs, with those that are about to be added
-  /// - Returns: the registrations, each with whether one of its persons can be the same: birth dates,
-  ///   as far as they are known, must not differ (domain § 10, 6)
-  func twins(
-    of persons: [Person], documents: [IdentityDocument], besides registration: Registration
-  ) throws -> [Twin] {
-    var twins: [Twin] = []
-    for document in documents {
-      guard let index = document.numberIndex,
-        let person = persons.first(where: { $0.id == document.person })
+  /// It takes the same number of the same kind of document of the same issuer, and birth dates that, as
+  /// far as they are known, do not differ (domain § 10, 6).
+  func known(_ suspicions: [Suspicion]) throws -> Registration? {
+    let reach = Reach(caller: caller, reader: tx)
+    for suspicion in suspicions where suspicion.assessment.hasSameNumber {
+      guard Self.canBeOne(suspicion.person.birthDate, suspicion.other.birthDate),
+        let first = try tx.registration(suspicion.other.registration), try reach.includes(first)
       else { continue }
-      for other in try tx.holders(ofNumber: index, in: registration.program)
-      where other.registration != registration.id {
-        twins.append(
-          Twin(
-            registration: other.registration,
-            canBeOne: Self.canBeOne(person.birthDate, other.birthDate)))
-      }
+      return first
     }
-    return twins
-  }
-
-  /// The registration with a duplicate hold where somebody of it may be in another: nobody is turned
-  /// away, and no place is given, before a person has looked. A draft is looked at when it is handed
-  /// in.
-  func held(
-    _ registration: Registration, if persons: [Person], _ documents: [IdentityDocument]
-  ) throws -> Registration {
-    guard registration.state != .draft,
-      try !twins(of: persons, documents: documents, besides: registration).isEmpty
-    else { return registration }
-    var held = registration
-    held.holds.insert(.duplicate)
-    return held
+    return nil
   }
 
   /// The registration as it is held by what is in the store now: a hold ends with what it was for, when
-  /// the other registration has ended or the document was somebody else's after all.
+  /// the other registration has ended, the document was somebody else's after all, or a reviewer has
+  /// found two persons.
   func reheld(_ registration: Registration) throws -> Registration {
-    let persons = try tx.persons(of: registration.id)
-    var registration = registration
-    registration.holds.remove(.duplicate)
-    return try held(registration, if: persons, documents(of: persons))
+    var marked = try marked(registration)
+    if try hasUnfiledTwin(registration) { marked.holds.insert(.duplicate) }
+    return marked
+  }
+
+  /// Whether a number is in another registration too and no search has yet compared the two: so it is
+  /// where both were handed in before there were candidates.
+  private func hasUnfiledTwin(_ registration: Registration) throws -> Bool {
+    for document in try documents(of: try tx.persons(of: registration.id)) {
+      guard let index = document.numberIndex else { continue }
+      for other in try tx.holders(ofNumber: index, in: registration.program)
+      where other.registration != registration.id {
+        let pair = DuplicatePair(document.person, other.id)
+        if try tx.duplicateCandidate(of: pair) == nil { return true }
+      }
+    }
+    return false
   }
 
   /// The documents of these persons.
@@ -62,12 +53,4 @@ extension Writing {
     guard let one, let other else { return true }
     return !one.isSurelyBefore(other) && !other.isSurelyBefore(one)
   }
-}
-
-/// Another registration in which somebody may be already.
-struct Twin {
-  /// The registration.
-  var registration: RegistrationID
-  /// Whether nothing says that they are two.
-  var canBeOne: Bool
 }

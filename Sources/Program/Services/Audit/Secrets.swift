@@ -1,6 +1,6 @@
 import AuditProof
 import Crypto
-import Domain
+public import Domain
 public import Storage
 
 /// The keys of one deployment that are kept outside its database: who has only the database can
@@ -26,6 +26,8 @@ public struct Secrets: Sendable {
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
   private let numberKey: [UInt8]
+  private let matchKey: [UInt8]
+  private let presenceKey: [UInt8]
 
   /// A new key for a new database, from the system's source of randomness.
   public static func makeKey() -> [UInt8] {
@@ -63,6 +65,8 @@ public struct Secrets: Sendable {
     requestKey = derived("request")
     approvalKey = derived("approval")
     numberKey = derived("document number")
+    matchKey = derived("match key")
+    presenceKey = derived("presence")
   }
 
   /// The key with which anybody checks the log's checkpoints, as a C2SP signed-note verifier key; nothing secret.
@@ -95,5 +99,33 @@ public struct Secrets: Sendable {
   /// What stands for the first person of a move in the answer to it.
   func pseudonym(of actor: Actor) -> Digest {
     Hash.commitment(to: actor.digest, key: approvalKey)
+  }
+
+  /// The key under which offices ask a programme whether somebody may be known.
+  public func presenceKey(of program: ProgramID) -> PresenceKey {
+    PresenceKey(
+      bytes: Hash.commitment(to: Hash.sha256(program.rawValue), key: presenceKey).bytes)
+  }
+
+  /// The blind index of what an office asks by: who has only the database can try out no name, not even
+  /// with the programme's key.
+  func index(ofPresence digest: Digest) -> Digest { Hash.commitment(to: digest, key: matchKey) }
+
+  /// The blind indexes under which others find a person in a programme.
+  package func matchIndexes(of person: Person, in program: ProgramID) -> [Domain.Digest] {
+    Array(Set(indexes(of: MatchKeys(person).stored, in: program)))
+  }
+
+  /// Those by which a person is looked for, the ones that few others have apart from the rest.
+  package func searchedIndexes(
+    of person: Person, in program: ProgramID
+  ) -> (narrow: [Domain.Digest], wide: [Domain.Digest]) {
+    let keys = MatchKeys.searched(person)
+    return (indexes(of: keys.narrow, in: program), indexes(of: keys.wide, in: program))
+  }
+
+  private func indexes(of keys: [String], in program: ProgramID) -> [Digest] {
+    let key = presenceKey(of: program)
+    return keys.map { index(ofPresence: key.digest(of: $0)) }
   }
 }

@@ -18,6 +18,7 @@ public struct Desk: Sendable {
   let secrets: Secrets
   let watches: WatchBoard
   let partners = KnownPartners()
+  let presenceChecks = PresenceLimit()
 
   /// A desk over a store.
   ///

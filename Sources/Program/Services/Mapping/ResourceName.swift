@@ -27,6 +27,7 @@ extension RegistrationID: NamedID { static var collection: String { "registratio
 extension HoldID: NamedID { static var collection: String { "holds" } }
 extension AppointmentID: NamedID { static var collection: String { "appointments" } }
 extension WaitlistEntryID: NamedID { static var collection: String { "waitlistEntries" } }
+extension DuplicateCandidateID: NamedID { static var collection: String { "duplicateCandidates" } }
 extension ReferralID: NamedID { static var collection: String { "referrals" } }
 extension ProgramID: NamedID { static var collection: String { "programs" } }
 extension OfficeID: NamedID { static var collection: String { "offices" } }

@@ -108,6 +108,7 @@ extension Writing {
     _ referral: Referral, rules: FieldRules
   ) throws -> (Referral, SafeMobility.PendingApproval?) {
     let registration = try found(try tx.registration(referral.registration))
+    try registration.demandUnconfirmed()
     let pathway = try found(try tx.pathway(referral.pathway))
     // Who may only be the second person has nothing to do where one is enough.
     guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? false) else {

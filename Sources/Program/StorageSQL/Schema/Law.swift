@@ -19,7 +19,7 @@ package struct Law: Sendable {
     ("hold", 11),
     ("appointment", 12),
     ("waitlist_entry", 13),
-    ("referral", 14), ("pending_approval", 18),
+    ("referral", 14), ("duplicate_candidate", 17), ("pending_approval", 18),
   ]
 
   private static func eventPerVersion(_ table: String, aggregate: Int) -> Law {
@@ -112,6 +112,14 @@ package struct Law: Sendable {
       """
       SELECT cluster_id FROM member WHERE live = 1 AND under_review = 0
         GROUP BY program_id, cluster_id HAVING COUNT(*) > 1
+      """
+    ),
+    Law(
+      "a possible duplicate is listed with both registrations",
+      """
+      SELECT c.uid FROM duplicate_candidate c WHERE 2 <> (SELECT COUNT(*) FROM duplicate_side s
+          JOIN person p ON p.registration_id = s.registration_id
+        WHERE s.candidate_id = c.uid AND p.uid IN (c.low_id, c.high_id))
       """
     ),
     Law(

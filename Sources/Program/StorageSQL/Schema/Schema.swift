@@ -27,5 +27,6 @@ package enum Schema {
       version: 4, name: "holds by their time",
       statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
     Migration(version: 5, name: "the waitlist", statements: waitlistTables),
+    Migration(version: 6, name: "duplicates", statements: duplicateTables),
   ]
 }

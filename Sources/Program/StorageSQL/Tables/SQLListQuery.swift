@@ -44,7 +44,7 @@ struct SQLListQuery {
   /// `column` is one of these codes; no condition when there are none.
   mutating func require(_ column: String, oneOf codes: [some RawRepresentable<Int>]) {
     if codes.isEmpty { return }
-    let column = isNarrow ? "+\(column)" : column
+    let column = narrowed(column)
     if codes.count == 1 { return require("\(column) = #", .code(codes[0])) }
     let places = codes.map { code in
       values.append(.code(code))
@@ -76,6 +76,17 @@ struct SQLListQuery {
     values.append(.text(key.id))
     conditions.append("(\(time), \(uid)) > ($\(values.count - 1), $\(values.count))")
   }
+
+  /// The row is behind `key` in the order of rank and uid.
+  mutating func require(_ rank: String, after key: DuplicateKey?) {
+    guard let key else { return }
+    values.append(.integer(key.rank))
+    values.append(.text(key.id))
+    conditions.append("(\(narrowed(rank)), uid) > ($\(values.count - 1), $\(values.count))")
+  }
+
+  /// A number's column, which leads to the rows only where nothing narrower does.
+  func narrowed(_ column: String) -> String { isNarrow ? "+\(column)" : column }
 
   /// The statement for one page and one row more.
   func statement(

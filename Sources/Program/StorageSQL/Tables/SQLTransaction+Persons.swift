@@ -62,6 +62,7 @@ extension SQLTransaction {
     try tell(.removeConsents, values)
     try tell(.removeDocuments, values)
     try tell(.removeMember, values)
+    try removeMatches(of: person)
     try tell(.removePerson, values)
   }
 

@@ -57,6 +57,7 @@ extension Constraint {
     referral_person.cluster_id, referral_person.pathway, referral_person.destination
     """: .liveReferral,
     "referral_person.cluster_id, referral_person.excl_group": .exclusiveGroup,
+    "duplicate_candidate.low_id, duplicate_candidate.high_id": .duplicatePair,
     "pending_approval.method, pending_approval.resource": .pendingApproval,
     "idempotency.partner, idempotency.method, idempotency.request_id": .requestID,
   ]

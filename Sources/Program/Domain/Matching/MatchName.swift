@@ -1,0 +1,40 @@
+/// A name as matching sees it: a set of words without order, and words that a match may do without.
+struct MatchName: Hashable, Sendable {
+  /// The most words that are compared; nobody is told apart by the ninth.
+  static let wordCountMax = 8
+
+  /// The words of the name, in the order they were written, each sound once.
+  let own: [NameWord]
+  /// The husband's name after "de", which the same woman may leave out.
+  let married: [NameWord]
+
+  /// The name of a person; where the form says which part is which, a married name is what it says.
+  init(_ person: Person) {
+    guard person.nameParts.contains(where: { $0.kind != .unspecified }) else {
+      self.init(person.fullName)
+      return
+    }
+    let married = person.nameParts.filter { $0.kind == .married }
+      .flatMap { NameFolding.words($0.text) }
+    self.init(
+      own: NameFolding.words(person.fullName).filter { !married.contains($0) }, married: married)
+  }
+
+  /// A name as written.
+  init(_ fullName: String) {
+    let parts = NameFolding.parts(fullName)
+    self.init(own: parts.own, married: parts.married)
+  }
+
+  private init(own: [String], married: [String]) {
+    var sounds: Set<String> = []
+    func distinct(_ words: [String], _ room: Int) -> [NameWord] {
+      Array(words.map { NameWord($0) }.filter { sounds.insert($0.skeleton).inserted }.prefix(room))
+    }
+    self.own = distinct(own, Self.wordCountMax)
+    self.married = distinct(married, Self.wordCountMax - self.own.count)
+  }
+
+  /// Every word, the optional ones last.
+  var words: [NameWord] { own + married }
+}

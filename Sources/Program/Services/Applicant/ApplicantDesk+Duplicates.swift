@@ -1,0 +1,101 @@
+import Domain
+import Protobuf
+public import RPCCore
+public import SafeMobilityAPI
+import Storage
+
+extension ApplicantDesk {
+  public func findDuplicates(
+    _ request: SafeMobility.FindDuplicatesRequest, call: ServerCall
+  ) async throws -> SafeMobility.FindDuplicatesResponse {
+    let secrets = desk.secrets
+    return try await desk.change(request, id: \.requestId, about: request.registration, call) {
+      work in
+      let registration = try work.registration(RegistrationID(name: request.registration))
+      try work.searchAgain(registration, for: try work.tx.persons(of: registration.id))
+      let open = try work.tx.duplicateCandidates(of: registration.id).filter {
+        DuplicateCandidate.Event.resolve.sources.contains($0.state)
+      }
+      let reach = Reach(caller: work.caller, reader: work.tx)
+      return try .with {
+        $0.duplicateCandidates = try open.filter { try reach.includes($0) }
+          .map { .init($0, secrets: secrets) }
+      }
+    }
+  }
+
+  public func listDuplicateCandidates(
+    _ request: SafeMobility.ListDuplicateCandidatesRequest, call: ServerCall
+  ) async throws -> SafeMobility.ListDuplicateCandidatesResponse {
+    let secrets = desk.secrets
+    return try await desk.read(request, about: request.registration, call) { work in
+      var filter = try DuplicateFilter(request.filter)
+      if !request.registration.isEmpty {
+        filter.registration = try work.registration(RegistrationID(name: request.registration)).id
+      }
+      let page = try work.page(
+        request.pageSize, token: request.pageToken,
+        filter: [request.registration, request.filter])
+      let reach = Reach(caller: work.caller, reader: work.reader)
+      let found = try Page(
+        limit: page.limit, after: page.duplicateKey,
+        next: { [filter] in
+          try work.reader.duplicateCandidates(filter, after: $0, limit: page.limit)
+        },
+        keyOf: { DuplicateKey($0) }, where: { try reach.includes($0) })
+      return try .with {
+        $0.duplicateCandidates = try found.items.map { candidate in
+          let message = SafeMobility.DuplicateCandidate(candidate, secrets: secrets)
+          // It tells of both.
+          return try work.disclosing(
+            candidate.second.registration,
+            work.disclosing(candidate.first.registration, message))
+        }
+        $0.nextPageToken = page.nextToken(found)
+      }
+    }
+  }
+
+  public func resolveDuplicate(
+    _ request: SafeMobility.ResolveDuplicateRequest, call: ServerCall
+  ) async throws -> SafeMobility.ResolveDuplicateResponse {
+    let secrets = desk.secrets
+    return try await desk.change(request, id: \.requestId, call) { work in
+      let resolution = try DuplicateState(request.resolution, field: "resolution")
+      let resolved = try work.resolve(request.name, request.etag, as: resolution)
+      return .with { $0.duplicateCandidate = .init(resolved, secrets: secrets) }
+    }
+  }
+}
+
+extension Writing {
+  /// Writes down what a reviewer says of a pair, and holds or frees the later registration by it.
+  fileprivate mutating func resolve(
+    _ name: String, _ etag: String, as resolution: DuplicateState
+  ) throws -> DuplicateCandidate {
+    let candidate = try found(try tx.duplicateCandidate(DuplicateCandidateID(name: name)))
+    // The later registration first: it is what a search holds while it writes candidates down.
+    _ = try registration(candidate.second.registration)
+    guard try Reach(caller: caller, reader: tx).includes(candidate) else {
+      throw Refusal.denied(.outOfReach)
+    }
+    try candidate.etag.require(etag)
+    var machine = DuplicateCandidateMachine(candidate)
+    let change = try machine.resolve(as: resolution, by: caller.actor, at: now)
+    // First the candidate, because the registration is judged by it; the log's entry is about it.
+    try store(change)
+    let move = trail.move
+    try reviewDuplicates(of: candidate.second.registration)
+    trail.move = move
+    return change.entity
+  }
+}
+
+extension Reach {
+  /// Whether the caller may know of both registrations: a candidate tells of each that it exists.
+  func includes(_ candidate: DuplicateCandidate) throws -> Bool {
+    try [candidate.first, candidate.second].allSatisfy { side in
+      try reader.registration(side.registration).map { try includes($0) } ?? false
+    }
+  }
+}

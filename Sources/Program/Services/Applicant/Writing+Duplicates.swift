@@ -1,0 +1,163 @@
+import Domain
+import Storage
+
+// What follows from a suspicion: a candidate for a reviewer, and a hold on the later registration.
+extension Writing {
+  /// The registration, held if it is to be because of what these persons are or bring now: it is the
+  /// later one, whenever it was handed in, so that nobody loses a place to somebody who brings their
+  /// number. A draft is looked at when it is handed in.
+  ///
+  /// - Parameter documents: theirs, with those that are about to be added
+  mutating func matched(
+    _ registration: Registration, persons: [Person], documents: [IdentityDocument]
+  ) throws -> Registration {
+    guard registration.state != .draft else { return registration }
+    let concerned = try search(
+      registration, for: persons, documents: documents, comesLater: true)
+    for other in concerned.sorted() where other != registration.id {
+      try reviewDuplicates(of: other)
+    }
+    return try marked(registration)
+  }
+
+  /// Looks for these persons again, and sets or lifts the hold of whichever registration is the later
+  /// one.
+  mutating func searchAgain(_ registration: Registration, for persons: [Person]) throws {
+    guard registration.state.isLive, registration.state != .draft else { return }
+    let concerned = try search(
+      registration, for: persons, documents: try documents(of: persons), comesLater: false)
+    for id in concerned.union([registration.id]).sorted() { try reviewDuplicates(of: id) }
+  }
+
+  /// Looks for these persons, writes down what is found, and keeps the keys by which others will find
+  /// them.
+  ///
+  /// - Returns: the later registrations of what is found
+  private mutating func search(
+    _ registration: Registration, for persons: [Person], documents: [IdentityDocument],
+    comesLater: Bool
+  ) throws -> Set<RegistrationID> {
+    let found = try suspicions(
+      of: persons, documents: documents, household: try tx.persons(of: registration.id),
+      in: registration)
+    try keep(persons, in: registration.program)
+    let candidates = try file(found, of: registration, comesLater: comesLater)
+    return Set(candidates.map(\.second.registration))
+  }
+
+  /// Stores persons under the keys by which others find them.
+  mutating func keep(_ persons: [Person], in program: ProgramID) throws {
+    for person in persons {
+      try tx.setMatchKeys(secrets.matchIndexes(of: person, in: program), of: person.id)
+    }
+  }
+
+  /// Opens a candidate for each pair that is not known, and says what is new of those that are and are
+  /// not settled.
+  mutating func file(
+    _ found: [Suspicion], of registration: Registration, comesLater: Bool = true
+  ) throws -> [DuplicateCandidate] {
+    var candidates: [DuplicateCandidate] = []
+    for suspicion in found {
+      let pair = DuplicatePair(suspicion.person.id, suspicion.other.id)
+      if let known = try tx.duplicateCandidate(of: pair) {
+        candidates.append(try reassess(known, suspicion.assessment))
+      } else if suspicion.assessment.isSuspicious {
+        let isLater = try comesLater || self.isLater(registration, than: suspicion.other)
+        let (first, second) =
+          isLater
+          ? (suspicion.other, suspicion.person) : (suspicion.person, suspicion.other)
+        let change = try DuplicateCandidateMachine.open(
+          makeID(), program: registration.program, first: .init(first), second: .init(second),
+          suspicion.assessment, rule: limits.matching, at: now)
+        try store(change)
+        candidates.append(change.entity)
+      }
+    }
+    return candidates
+  }
+
+  private mutating func reassess(
+    _ known: DuplicateCandidate, _ assessment: DuplicateAssessment
+  ) throws -> DuplicateCandidate {
+    guard DuplicateCandidate.Event.reassess.sources.contains(known.state) else { return known }
+    var machine = DuplicateCandidateMachine(known)
+    guard let change = try machine.reassess(assessment, rule: limits.matching, at: now) else {
+      return known
+    }
+    try store(change)
+    return change.entity
+  }
+
+  /// Whether a registration was handed in after that of somebody else.
+  private func isLater(_ registration: Registration, than other: Person) throws -> Bool {
+    guard let first = try tx.registration(other.registration) else { return true }
+    return (first.handedIn, first.id) < (registration.handedIn, registration.id)
+  }
+
+  // MARK: Holds
+
+  /// What is known of a registration's duplicates.
+  struct DuplicateStanding {
+    /// It waits for a reviewer.
+    var isHeld = false
+    /// It can only be withdrawn.
+    var isConfirmed = false
+    /// Who does not count meanwhile.
+    var apart: Set<PersonID> = []
+  }
+
+  /// What is known of a registration's duplicates, where it is the later one and the first has not
+  /// ended.
+  ///
+  /// - Parameter person: somebody who is about to leave it
+  func duplicateStanding(
+    of id: RegistrationID, without person: PersonID? = nil
+  ) throws -> DuplicateStanding {
+    var standing = DuplicateStanding()
+    for candidate in try tx.duplicateCandidates(of: id)
+    where candidate.second.registration == id && candidate.second.person != person
+      && candidate.holdsLater
+    {
+      let isConfirmed = candidate.state == .confirmed
+      guard try isConfirmed || isHandedIn(candidate.first.registration) else { continue }
+      standing.isHeld = true
+      standing.isConfirmed = standing.isConfirmed || isConfirmed
+      standing.apart.insert(candidate.second.person)
+    }
+    return standing
+  }
+
+  private func isHandedIn(_ id: RegistrationID) throws -> Bool {
+    guard let registration = try tx.registration(id) else { return false }
+    return registration.state.isLive && registration.state != .draft
+  }
+
+  /// The registration, marked with what is known of its duplicates.
+  func marked(_ registration: Registration, without person: PersonID? = nil) throws -> Registration
+  {
+    let standing = try duplicateStanding(of: registration.id, without: person)
+    var marked = registration
+    marked.setDuplicates(
+      isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart)
+    return marked
+  }
+
+  /// Brings another registration's hold in line with what is known now; nothing about one that has
+  /// ended.
+  mutating func reviewDuplicates(of id: RegistrationID) throws {
+    guard let registration = try tx.registration(id),
+      Registration.Event.reviewDuplicates.sources.contains(registration.state)
+    else { return }
+    let standing = try duplicateStanding(of: id)
+    var machine = RegistrationMachine(registration, limits: limits)
+    let change = try machine.reviewDuplicates(
+      isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart, at: now)
+    if let change { try store(change) }
+  }
+}
+
+extension Registration {
+  /// When it was handed in; a draft, when it was begun.
+  fileprivate var handedIn: Instant { submitTime ?? revision.createTime }
+}

@@ -1,0 +1,164 @@
+import Testing
+
+@testable import Domain
+
+/// §10, 6 to 8: the sum, and what no sum decides.
+@Suite struct DuplicateAssessmentTests {
+  static func person(
+    _ name: String, _ born: String? = "1990-05-17", phone: String? = nil, seed: UInt64 = 1
+  ) -> Person {
+    let id: PersonID = Fixture.id(seed)
+    return Person(
+      id: id, registration: Fixture.id(seed + 1_000), cluster: id, fullName: name,
+      nameSystem: .twoSurnames, birthDate: born.flatMap { CivilDate($0) },
+      phone: phone.flatMap { PhoneNumber(rawValue: $0) }, revision: Revision(createdAt: Fixture.now)
+    )
+  }
+
+  static func document(
+    _ number: String, _ kind: DocumentKind = .dpi, region: RegionCode? = nil,
+    verified: Bool = false
+  ) -> IdentityDocument {
+    IdentityDocument(
+      id: Fixture.id(7), person: Fixture.first, kind: kind, issuingRegion: region, number: number,
+      verification: verified
+        ? DocumentVerification(
+          outcome: .genuine, verifier: Fixture.actor("ana"), verifyTime: Fixture.now) : nil,
+      revision: Revision(createdAt: Fixture.now))
+  }
+
+  static func assess(
+    _ first: Person, _ second: Person,
+    _ documents: ([IdentityDocument], [IdentityDocument]) = ([], [])
+  ) -> DuplicateAssessment {
+    DuplicateAssessment(
+      MatchSubject(first, documents: documents.0), MatchSubject(second, documents: documents.1))
+  }
+
+  private static func weight(
+    _ kind: DuplicateEvidence.Kind, _ assessment: DuplicateAssessment
+  ) -> Double? {
+    assessment.evidence.first { $0.kind == kind }?.weight
+  }
+
+  @Test(
+    "names and dates: what is held, what is looked at, what is two",
+    arguments: [
+      ("Marta Xol Caal", "1990-05-17", "Marta Shol Kaal", "1990-05-17", "held"),
+      ("José López García", "1990-05-17", "Jose Lopez Garcia", "1990-05-17", "held"),
+      ("José López García", "1990-05-07", "José López García", "1990-07-05", "held"),
+      ("María López", "1990-05-17", "María López", "1990-05-17", "review"),
+      ("José López García", "1990-05-17", "José López García", "1990", "review"),
+      ("Marta Xol Caal", "1990-05-17", "Marta Xol", "1990-05-17", "held"),
+      (
+        "Sebastián Jerónimo Pablo", "1990-05-17", "Pablo Sebastián Jerónimo", "1990-05-17", "review"
+      ),
+      ("Marta Racancoj Tzunux", "1960-03-02", "Marta Racancoj Tzunux", "1990-05-17", "review"),
+      ("José López García", "1960-03-02", "José López García", "1990-05-17", "distinct"),
+      ("José López Hernández", "1990-05-17", "Mario Pérez Fernández", "1990-05-17", "distinct"),
+      ("Marta Xol Caal", "1990-05-17", "Pedro Choc Pop", "1990-05-17", "distinct"),
+      ("Marta Xol Caal", nil, "Marta Xol Caal", nil, "review"),
+    ])
+  func table(
+    _ name: String, _ born: String?, _ other: String, _ otherBorn: String?, _ verdict: String
+  ) {
+    let assessment = Self.assess(Self.person(name, born), Self.person(other, otherBorn, seed: 2))
+    let found =
+      assessment.isHolding ? "held" : assessment.isSuspicious ? "review" : "distinct"
+    #expect(found == verdict, "\(assessment.score) \(assessment.evidence)")
+    let reverse = Self.assess(Self.person(other, otherBorn, seed: 2), Self.person(name, born))
+    #expect(reverse.score == assessment.score)
+  }
+
+  @Test("the score is the sum of the weights, to a thousandth")
+  func sum() {
+    let assessment = Self.assess(
+      Self.person("Marta Xol Caal", phone: "+50205551234"),
+      Self.person("Marta Xol Pop", "1990-05-18", phone: "+50205551234", seed: 2),
+      ([Self.document("1234")], [Self.document("12-34")]))
+    let sum = assessment.evidence.reduce(0) { $0 + $1.weight }
+    #expect(abs(assessment.score - sum) <= 0.0005)
+    #expect(assessment.evidence.map(\.kind) == [.name, .birthDate, .phone, .cui])
+    #expect(assessment.evidence.allSatisfy { (0...1).contains($0.similarity) })
+  }
+
+  @Test("names, and names with a year, hold nobody, however rare", arguments: [nil, "1990"])
+  func namesAlone(_ born: String?) {
+    let name = "Ixchel Racancoj Tzunux Quemé Batzín"
+    let assessment = Self.assess(Self.person(name, born), Self.person(name, born, seed: 2))
+    #expect(assessment.evidence.first?.weight == MatchingRule.standard.nameBitsMax)
+    #expect(assessment.isSuspicious && !assessment.isHolding)
+  }
+
+  @Test("twins are two: the same day, the same surnames, another name")
+  func twins() throws {
+    let assessment = Self.assess(
+      Self.person("Ana Racancoj Tzunux", phone: "+50205551234"),
+      Self.person("Pedro Racancoj Tzunux", phone: "+50205551234", seed: 2))
+    #expect(!assessment.isHolding)
+    #expect(assessment.isSuspicious)
+    #expect(try #require(Self.weight(.twinPattern, assessment)) < 0)
+    // The same two with one name each are no twins.
+    let same = Self.assess(
+      Self.person("Ana Racancoj Tzunux"), Self.person("Ana Racancoj Tzunux", seed: 2))
+    #expect(same.isHolding)
+    #expect(Self.weight(.twinPattern, same) == nil)
+  }
+
+  @Test("an equal verified number is one person, unless the dates conflict; then somebody looks")
+  func verifiedNumber() throws {
+    let number = Self.document("2345678099902", verified: true)
+    let strangers = (Self.person("Marta Xol"), Self.person("Pedro Choc Pop", nil, seed: 2))
+    let one = Self.assess(strangers.0, strangers.1, ([number], [number]))
+    #expect(one.isHolding)
+    #expect(Self.weight(.cui, one) == MatchingRule.standard.verifiedNumberBits)
+    let conflicting = Self.assess(
+      Self.person("Marta Xol"), Self.person("Marta Xol", "1971-02-28", seed: 2),
+      ([number], [number]))
+    #expect(conflicting.isBirthDateConflict)
+    // Held for a person to look at, but no proof any more.
+    #expect(conflicting.isHolding)
+    #expect(
+      try #require(Self.weight(.cui, conflicting)) < MatchingRule.standard.verifiedNumberBits)
+    let typed = Self.document("2345 67809 9902")
+    let unseen = Self.assess(strangers.0, strangers.1, ([typed], [number]))
+    #expect(unseen.isHolding)
+    #expect(try #require(Self.weight(.cui, unseen)) < MatchingRule.standard.verifiedNumberBits)
+  }
+
+  @Test("two verified identity cards are two persons; two that were only typed say nothing")
+  func otherNumber() {
+    let (first, second) = (Self.person("Marta Xol Caal"), Self.person("Marta Xol Caal", seed: 2))
+    let cards = (Self.document("1", verified: true), Self.document("2", verified: true))
+    #expect(!Self.assess(first, second, ([cards.0], [cards.1])).isSuspicious)
+    let typed = Self.assess(first, second, ([Self.document("1")], [Self.document("2")]))
+    #expect(Self.weight(.cui, typed) == nil)
+    #expect(typed.isHolding)
+  }
+
+  @Test("a passport is known by issuer and number")
+  func passports() {
+    let (first, second) = (Self.person("Marta Xol"), Self.person("Pedro Choc", seed: 2))
+    let gt = Self.document("A1", .passport, region: .guatemala)
+    let hn = Self.document("A1", .passport, region: .honduras)
+    #expect(Self.assess(first, second, ([gt], [gt])).evidence.contains { $0.kind == .passport })
+    #expect(!Self.assess(first, second, ([gt], [hn])).hasSameNumber)
+    #expect(!Self.assess(first, second, ([gt], [Self.document("A1")])).hasSameNumber)
+    let none = Self.document("", .none)
+    #expect(!Self.assess(first, second, ([none], [none])).hasSameNumber)
+  }
+
+  @Test("the same others in the household speak for a pair")
+  func household() throws {
+    func subject(_ seed: UInt64, _ child: String) -> MatchSubject {
+      let person = Self.person("María López", seed: seed)
+      return MatchSubject(
+        person, household: [person, Self.person(child, "2012-03-04", seed: seed + 50)])
+    }
+    let same = DuplicateAssessment(subject(1, "Ana Quej Xol"), subject(2, "Ana Kej Shol"))
+    #expect(Self.weight(.household, same) == MatchingRule.standard.sameHouseholdBits)
+    let other = DuplicateAssessment(subject(1, "Ana Quej Xol"), subject(2, "Pedro Quej Xol"))
+    #expect(Self.weight(.household, other) == nil)
+    #expect(same.score > other.score)
+  }
+}

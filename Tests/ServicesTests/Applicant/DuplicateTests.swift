@@ -1,0 +1,223 @@
+import Domain
+import Protobuf
+import RPCCore
+import SafeMobilityAPI
+import ServiceFixture
+import Storage
+import Testing
+
+/// Domain § 10 and 5.4: who looks like somebody registered is held, and a reviewer says what it is.
+@Suite("Duplicates")
+struct DuplicateTests {
+  @Test(
+    "whoever is written otherwise is found, held, and freed as two persons",
+    arguments: World.StoreKind.allCases)
+  func distinct(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    #expect(try await !scene.isHeld(first))
+    try await scene.expectHeld(second)
+    let candidate = try #require(try await scene.list().first)
+    #expect(candidate.state == .open)
+    #expect(candidate.firstPerson == first.principal)
+    #expect(candidate.secondPerson == second.principal)
+    #expect(candidate.holdsRegistration)
+    #expect(candidate.score >= MatchingRule.standard.holdBits)
+    #expect(candidate.evidence.map(\.kind) == [.name, .birthDate])
+    #expect(abs(candidate.evidence.reduce(0) { $0 + $1.weight } - candidate.score) < 0.001)
+    #expect(candidate.reviewer.isEmpty)
+    let resolved = try await scene.resolve(candidate, .distinct)
+    #expect(resolved.state == .distinct)
+    #expect(!resolved.reviewer.isEmpty && !resolved.reviewer.contains("REVIEWER"))
+    #expect(try await !scene.isHeld(second))
+    #expect(try await scene.history(candidate) == ["Open", "Resolve"])
+    #expect(
+      try await scene.dossier.history(second) == [
+        "Create", "Update", "Submit", "ReviewDuplicates",
+      ])
+    // It is remembered.
+    #expect(try await scene.find(in: second).isEmpty)
+    #expect(try await scene.list() == [resolved])
+    try await scene.screen(second)
+    try await scene.screen(first)
+    #expect(try await scene.world.store.integrityProblems() == [])
+  }
+
+  @Test(
+    "a confirmed duplicate can be withdrawn and nothing else", arguments: World.StoreKind.allCases)
+  func confirmed(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    let candidate = try #require(try await scene.list().first)
+    #expect(try await scene.resolve(candidate, .confirmed).state == .confirmed)
+    // Also when the first has ended.
+    try await scene.withdraw(first)
+    try await scene.expectHeld(second)
+    let current = try await scene.dossier.read(second)
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      _ = try await scene.dossier.agent.updateRegistration(
+        .with {
+          $0.registration = .with {
+            $0.name = current.name
+            $0.municipality = "Zunil"
+          }
+          ($0.etag, $0.requestId) = (current.etag, requestID())
+        })
+    }
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      _ = try await scene.dossier.document(of: current)
+    }
+    #expect(try await scene.dossier.read(second) == current)
+    try await scene.withdraw(second)
+    #expect(try await scene.dossier.read(second).state == .withdrawn)
+  }
+
+  @Test("who cannot tell leaves it held, and may tell later", arguments: World.StoreKind.allCases)
+  func undecided(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (_, second) = try await scene.twice()
+    var candidate = try #require(try await scene.list().first)
+    candidate = try await scene.resolve(candidate, .undecided)
+    try await scene.expectHeld(second)
+    #expect(try await scene.find(in: second) == [candidate])
+    candidate = try await scene.resolve(candidate, .distinct)
+    try await scene.screen(second)
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      try await scene.resolve(candidate, .confirmed)
+    }
+  }
+
+  @Test("of two that hold, both must be settled", arguments: World.StoreKind.allCases)
+  func several(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (_, second) = try await scene.twice()
+    let third = try await scene.submitted("Marta Xol Kaal", phone: "+50255550177")
+    let candidates = try await scene.list(of: third)
+    #expect(candidates.count == 2)
+    #expect(candidates.allSatisfy { $0.secondPerson == third.principal })
+    try await scene.resolve(candidates[0], .distinct)
+    try await scene.expectHeld(third)
+    try await scene.resolve(candidates[1], .distinct)
+    try await scene.screen(third)
+    try await scene.expectHeld(second)
+  }
+
+  @Test("a resemblance that is too little is looked at, and holds nobody")
+  func review() async throws {
+    let scene = try await DuplicateScene()
+    _ = try await scene.submitted()
+    // The same name, born on quite another day.
+    let namesake = try await scene.submitted(born: (1962, 11, 4), phone: "+50255550199")
+    #expect(try await !scene.isHeld(namesake))
+    let candidate = try #require(try await scene.list().first)
+    #expect(!candidate.holdsRegistration)
+    #expect(candidate.state == .open)
+    let twin = try await scene.submitted("Rosa Xol Caal", phone: "+50255550188")
+    #expect(try await !scene.isHeld(twin))
+    let found = try #require(try await scene.list(of: twin).first)
+    #expect(!found.holdsRegistration)
+    // Confirmed all the same, it is held.
+    try await scene.resolve(candidate, .confirmed)
+    try await scene.expectHeld(namesake)
+    _ = try await scene.submitted("Pedro Choc Pop", phone: "+50255550166")
+    #expect(try await scene.list().count == 2)
+  }
+
+  @Test("a correction takes back what an error did, and finds what it hid")
+  func corrected() async throws {
+    let scene = try await DuplicateScene()
+    let first = try await scene.submitted()
+    let second = try await scene.submitted(
+      "Rosa Tut Pop", born: (1971, 6, 3), phone: "+50255550199")
+    #expect(try await scene.list().isEmpty)
+    try await correct(scene, second, "Marta Xol Caal", (1990, 2, 28))
+    try await scene.expectHeld(second)
+    let candidate = try #require(try await scene.list().first)
+    #expect(candidate.firstPerson == first.principal)
+    try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
+    #expect(try await !scene.isHeld(second))
+    let after = try #require(try await scene.list().first)
+    #expect(after.score < MatchingRule.standard.reviewBits)
+    #expect(!after.holdsRegistration)
+    #expect(try await scene.history(candidate) == ["Open", "Reassess"])
+    try await scene.screen(second)
+  }
+
+  private func correct(
+    _ scene: DuplicateScene, _ registration: SafeMobility.Registration, _ name: String,
+    _ born: (Int32, Int32, Int32)
+  ) async throws {
+    let principal = try #require(try await scene.dossier.read(registration).persons.first)
+    _ = try await scene.dossier.agent.updatePerson(
+      .with {
+        $0.person = ApplicantCase.person(name, born.0, born.1, born.2)
+        $0.person?.name = principal.name
+        ($0.etag, $0.requestId) = (principal.etag, requestID())
+      })
+  }
+
+  @Test(
+    "a member who may be registered comes apart, and counts again when it is settled",
+    arguments: World.StoreKind.allCases)
+  func member(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    _ = try await scene.submitted("Ana Quej Xol", born: (1960, 5, 17), phone: "+50255550144")
+    let family = try await scene.submitted("Pedro Choc Pop", phone: "+50255550199")
+    let added = try await scene.dossier.agent.addPerson(
+      .with {
+        $0.parent = family.name
+        $0.person = ApplicantCase.person("Ana Kej Shol", 1960, 5, 17)
+        $0.relationship = .parent
+        $0.requestId = requestID()
+      })
+    #expect(added.registration?.members.map(\.standing) == [.underReview])
+    try await scene.expectHeld(family)
+    let candidate = try #require(try await scene.list(of: family).first)
+    #expect(candidate.secondPerson == added.person?.name)
+    try await scene.resolve(candidate, .distinct)
+    let freed = try await scene.dossier.read(family)
+    #expect(freed.members.map(\.standing) == [.active])
+    #expect(freed.holds?.duplicate == false)
+  }
+
+  @Test("who leaves the household takes along what was known", arguments: World.StoreKind.allCases)
+  func removed(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    _ = try await scene.submitted("Ana Quej Xol", born: (1985, 5, 17), phone: "+50255550144")
+    let family = try await scene.submitted(
+      "Pedro Choc Pop", phone: "+50255550199",
+      members: [ApplicantCase.member(.spouse, "Ana Quej Xol", 1985, 5, 17)])
+    #expect(family.members.map(\.standing) == [.underReview])
+    try await scene.expectHeld(family)
+    let candidate = try #require(try await scene.list(of: family).first)
+    let spouse = try #require(
+      try await scene.dossier.read(family).persons.first { $0.name == candidate.secondPerson })
+    _ = try await scene.dossier.agent.removePerson(
+      .with { ($0.name, $0.etag, $0.requestId) = (spouse.name, spouse.etag, requestID()) })
+    #expect(try await scene.list().isEmpty)
+    #expect(try await scene.history(candidate) == ["Open", "Remove"])
+    try await scene.screen(family)
+    #expect(try await scene.world.store.integrityProblems() == [])
+  }
+
+  @Test(
+    "of several at once one is first, and every pair is opened once",
+    arguments: World.StoreKind.allCases)
+  func race(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    var forms: [SafeMobility.Registration] = []
+    for number in 0..<5 {
+      forms.append(try await scene.form(phone: "+5025555010\(number)"))
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for form in forms { group.addTask { _ = try await scene.dossier.submitted(form) } }
+      try await group.waitForAll()
+    }
+    var heldCount = 0
+    for form in forms where try await scene.isHeld(form) { heldCount += 1 }
+    #expect(heldCount == 4)
+    let pairs = try await scene.list().map { Set([$0.firstPerson, $0.secondPerson]) }
+    #expect(pairs.count == 10)
+    #expect(Set(pairs).count == 10)
+  }
+}
