@@ -99,6 +99,8 @@ import Testing
     """,
     "event_feed": "INSERT INTO event_feed VALUES (1, 'e')",
     "audit_leaf": "INSERT INTO audit_leaf VALUES (0, 0, 'e', x'00', x'00')",
+    "audit_tile": "INSERT INTO audit_tile VALUES (1, 0, x'00')",
+    "audit_checkpoint": "INSERT INTO audit_checkpoint VALUES (0, x'00', 0, 'n')",
     "fact": "INSERT INTO fact(uid, program_id, day, measure, number) VALUES ('f', 'p', 1, 1, 1)",
     "report_release": "INSERT INTO report_release VALUES ('p', 1, '{}')",
   ]
@@ -106,6 +108,7 @@ import Testing
   private static let column = [
     "decision": "number = 2", "status_event": "version = 2", "audit_entry": "method = 'n'",
     "audit_leaf": "sequenced_us = 1", "event_feed": "feed_position = 2",
-    "fact": "number = 2", "report_release": "body = '{1}'",
+    "audit_tile": "place = 1", "audit_checkpoint": "note = 'm'", "fact": "number = 2",
+    "report_release": "body = '{1}'",
   ]
 }

@@ -74,7 +74,17 @@ extension FullSamples {
     referral.informTime = now
   }
 
-  static func fill(_ entry: inout AuditEntry, digest: Digest) {
+  static func event(
+    of appointment: Appointment, digest: Digest, _ maker: inout SampleMaker
+  ) -> StatusEvent {
+    var event = maker.event(.appointment, uid: appointment.id.rawValue)
+    event.stateBefore = 1
+    event.diffDigest = digest
+    return event
+  }
+
+  static func fill(_ entry: inout AuditEntry, digest: Digest, of referral: Referral) {
+    entry.subject = AuditSubject(registration: referral.registration, referral: referral.id)
     entry.agency = "field"
     entry.profile = "us-rsc/USRAP"
     entry.releasedFields = [0xA0, 1]

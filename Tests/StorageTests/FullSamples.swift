@@ -78,11 +78,9 @@ struct FullSamples: Sendable {
       authority: world.receiver.id, kind: .approved, date: date,
       validFrom: CivilDate(year: 2023, month: 8), validUntil: CivilDate(year: 2024),
       reason: .criteriaMet, supersedes: DecisionID(using: &maker.random), createTime: now)
-    event = maker.event(.appointment, uid: appointment.id.rawValue)
-    event.stateBefore = 1
-    event.diffDigest = digest
+    event = Self.event(of: appointment, digest: digest, &maker)
     entry = try maker.entry()
-    Self.fill(&entry, digest: digest)
+    Self.fill(&entry, digest: digest, of: referral)
     record = try maker.record(requestID: "6f0e3a52-7a9e-4d8c-8a53-2c1f0a9b7d11")
     record.registration = household.registration.id
     record.referral = referral.id

@@ -74,7 +74,7 @@ struct VerifyLog: ParsableCommand {
     let lines = LineFile(path: file, in: surroundings)
     var verifier = LogVerifier(key: key)
     for path in checkpoint { try verifier.add(note(path, surroundings)) }
-    try lines.forEach { number, line in
+    try lines.read { number, line in
       guard line.hasPrefix("{\"checkpoint\"") else { return }
       let read = try parsed(line, number, as: SafeMobility.GetCheckpointResponse.self)
       verifier.add(read.checkpoint ?? .init())
@@ -82,7 +82,7 @@ struct VerifyLog: ParsableCommand {
     guard !verifier.checkpointSizes.isEmpty || !verifier.faults.isEmpty else {
       throw CommandFailure("\(file) has no checkpoint: nothing in it is signed")
     }
-    try lines.forEach { number, line in
+    try lines.read { number, line in
       if line.hasPrefix("{\"checkpoint\"") { return }
       let read = try parsed(line, number, as: SafeMobility.StreamEntriesResponse.self)
       guard case .entry(let entry) = read.item else {

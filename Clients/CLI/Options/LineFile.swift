@@ -15,7 +15,7 @@ final class LineFile {
   }
 
   /// Hands over each line that is not empty, with its number from 1.
-  func forEach(_ body: (_ number: Int, _ line: String) throws -> Void) throws {
+  func read(_ body: (_ number: Int, _ line: String) throws -> Void) throws {
     var number = 0
     var rest = Data()
     func take(_ line: Data) throws {

@@ -20,7 +20,8 @@ extension AuditTrail {
       method: method, verdict: verdict, policyVersion: Self.policyVersion,
       requestCommitment: Hash.commitment(to: requestDigest, key: key),
       responseCommitment: response, profile: release?.profile, releasedFields: release?.fields,
-      releaseCommitment: release.map { Hash.commitment(to: $0.digest, key: key) },
+      // Under the case's own key, so that what was read can be seen to be what was sent.
+      releaseCommitment: release.map { Hash.commitment(to: $0.digest, key: commitmentKey) },
       stateBefore: move?.stateBefore, versionBefore: move?.versionBefore,
       stateAfter: move?.stateAfter, versionAfter: move?.versionAfter, internalReason: reason,
       subject: subject.map {
