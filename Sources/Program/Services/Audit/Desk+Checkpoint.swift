@@ -8,8 +8,9 @@ extension Desk {
 
   /// Signs how large the log is now and what its root is, and keeps it for good (domain § 12).
   ///
-  /// First it makes sure that the entries before are still those of the last checkpoint (INV-17): a log that was
-  /// changed is never signed again. May be called by any node, at any time.
+  /// First it makes sure that the last checkpoint is ours and that the tree, as it is kept, still leads to its root
+  /// (INV-17). Entries under full parts of the tree are not read again for it; `SQLStore.check` reads them.
+  /// May be called by any node, at any time.
   ///
   /// - Returns: nil when nothing has come since the last one, or another node was faster
   /// - Throws: ``ChangedLog``; what the store throws
