@@ -5,6 +5,8 @@ import Foundation
 /// appearance, and everything else stays.
 struct CanonicalAnswer {
   private var numbers: [String: Int] = [:]
+  /// Whether what has no number yet stays without one.
+  private var isOutline = false
 
   /// Fields whose whole value is random, or depends on what is.
   private static let opaque: Set = [
@@ -14,16 +16,32 @@ struct CanonicalAnswer {
   /// Lists in the order of random ids: of documents, and of appointments at one time.
   private static let unordered: Set = ["appointments", "documents"]
 
-  /// A JSON value with its keys in order.
+  /// A JSON value with its lists in an order that owes nothing to ids seen here for the first time; numbered and
+  /// learnt from as it came, the same list would tell of different worlds.
+  func ordered(_ value: Any, under key: String = "") -> Any {
+    switch value {
+    case let object as [String: Any]:
+      var result: [String: Any] = [:]
+      for (key, value) in object { result[key] = ordered(value, under: key) }
+      return result
+    case let list as [Any]:
+      let items = list.map { ordered($0) }
+      guard Self.unordered.contains(key) else { return items }
+      var outline = self
+      outline.isOutline = true
+      return items.map { (outline.text($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    default: return value
+    }
+  }
+
+  /// A JSON value, ordered before, with its keys in order.
   mutating func text(_ value: Any, under key: String = "") -> String {
     switch value {
     case let object as [String: Any]:
       let fields = object.keys.sorted().map { "\($0): \(text(object[$0] ?? "", under: $0))" }
       return "{\(fields.joined(separator: ", "))}"
     case let list as [Any]:
-      var items = list.map { text($0, under: key) }
-      if Self.unordered.contains(key) { items.sort() }
-      return "[\(items.joined(separator: ", "))]"
+      return "[\(list.map { text($0, under: key) }.joined(separator: ", "))]"
     case let string as String:
       if Self.opaque.contains(key), !string.isEmpty { return number(of: string) }
       return plain(string)
@@ -52,9 +70,9 @@ struct CanonicalAnswer {
   }
 
   private mutating func number(of text: String) -> String {
-    let next = numbers.count + 1
-    let number = numbers[text] ?? next
-    numbers[text] = number
-    return "#\(number)"
+    if let number = numbers[text] { return "#\(number)" }
+    if isOutline { return "#" }
+    numbers[text] = numbers.count + 1
+    return "#\(numbers.count)"
   }
 }

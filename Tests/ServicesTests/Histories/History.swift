@@ -161,9 +161,10 @@ final class History {
       guard let value = try? JSONSerialization.jsonObject(with: Data(json.utf8)) else {
         return json
       }
-      learn(value)
+      let ordered = canonical.ordered(value)
+      learn(ordered)
       if let list { pageTokens[list] = (value as? [String: Any])?["nextPageToken"] as? String }
-      return canonical.text(value)
+      return canonical.text(ordered)
     case .refusal(let text): return canonical.plain(text)
     }
   }
