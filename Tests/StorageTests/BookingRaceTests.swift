@@ -47,7 +47,7 @@ import Testing
       let hold = try await store.write { transaction in
         var hold = attempt.hold
         hold.fence = try transaction.claimSeats(
-          seats, of: hold.slot, for: .hold(hold.id, until: hold.expireTime))
+          seats, of: hold.slot, among: .anybody, for: .hold(hold.id, until: hold.expireTime))
         try transaction.insert(hold)
         return hold
       }

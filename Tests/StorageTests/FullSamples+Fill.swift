@@ -29,6 +29,7 @@ extension FullSamples {
     registration.state = .withdrawn
     registration.requestedItems = [try #require(InfoItem.allCases.first)]
     registration.invitedServiceKind = .interview
+    registration.invitedPathways = [try #require(PathwayID(rawValue: "USRAP"))]
     registration.screenedOutBy = actor
     registration.screening = ScreeningResult(
       reason: try #require(ScreenOutReason.allCases.first), advice: [], recordTime: now)

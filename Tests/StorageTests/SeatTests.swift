@@ -12,20 +12,59 @@ import Testing
       let until = clock.now + .minutes(10)
       let ids = (0..<3).map { _ in HoldID(using: &maker.random) }
       let first = try await store.write {
-        try $0.claimSeats(3, of: slot.id, for: .hold(ids[0], until: until))
+        try $0.claimSeats(3, of: slot.id, among: .anybody, for: .hold(ids[0], until: until))
       }
       let refusal = await #expect(throws: Refusal.self) {
         try await store.write {
-          try $0.claimSeats(3, of: slot.id, for: .hold(ids[1], until: until))
+          try $0.claimSeats(3, of: slot.id, among: .anybody, for: .hold(ids[1], until: until))
         }
       }
       #expect(refusal?.reason == .slotFull)
       #expect(try await freeSeats(slot, store) == 2)
       let second = try await store.write {
-        try $0.claimSeats(2, of: slot.id, for: .appointment(AppointmentID(checked: "a")))
+        try $0.claimSeats(
+          2, of: slot.id, among: .anybody, for: .appointment(AppointmentID(checked: "a")))
       }
       #expect(second > first)
       #expect(try await freeSeats(slot, store) == 0)
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
+  func `kept seats are claimed by those for whom they are kept, and first`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, clock, maker in
+      var slot = maker.slot(seats: 5)
+      slot.reservedShares = [
+        ReservedShare(kind: .vulnerability, seats: 1),
+        ReservedShare(kind: .pathway(maker.world.pathways[0].id), seats: 2),
+      ]
+      let kept = slot
+      try await store.write { try $0.insert(kept) }
+      func free(_ shares: SeatShares) async throws -> Int {
+        try await store.read { try $0.freeSeatCount(of: kept.id, among: shares) }
+      }
+      func claim(_ count: Int, _ shares: SeatShares, as id: String) async throws {
+        let appointment = AppointmentID(checked: id)
+        _ = try await store.write {
+          try $0.claimSeats(count, of: kept.id, among: shares, for: .appointment(appointment))
+        }
+      }
+      #expect(try await freeSeats(kept, store) == 2)
+      #expect(try await free(.all) == 5)
+      await #expect(throws: Refusal(.slotFull)) { try await claim(3, .anybody, as: "a") }
+      await #expect(throws: Refusal(.slotFull)) {
+        try await claim(4, [.anybody, .reserved(0)], as: "b")
+      }
+      try await claim(2, [.anybody, .reserved(0)], as: "c")
+      #expect(try await free(.reserved(0)) == 0)
+      #expect(try await freeSeats(kept, store) == 1)
+      try await claim(3, [.anybody, .reserved(1)], as: "d")
+      #expect(try await free(.all) == 0)
+      try await store.write { try $0.freeSeats(of: AppointmentID(checked: "c"), in: kept.id) }
+      #expect(try await free(.reserved(0)) == 1)
+      #expect(try await freeSeats(kept, store) == 1)
     }
   }
 
@@ -37,19 +76,21 @@ import Testing
       let until = clock.now + .minutes(10)
       try await store.write {
         try $0.insert(slot)
-        _ = try $0.claimSeats(1, of: slot.id, for: .hold(ids[0], until: until))
+        _ = try $0.claimSeats(1, of: slot.id, among: .anybody, for: .hold(ids[0], until: until))
       }
       clock.advance(by: .minutes(10) - .microseconds(1))
       #expect(try await freeSeats(slot, store) == 0)
       await #expect(throws: Refusal(.slotFull)) {
         try await store.write {
-          try $0.claimSeats(1, of: slot.id, for: .hold(ids[1], until: until + .hours(1)))
+          try $0.claimSeats(
+            1, of: slot.id, among: .anybody, for: .hold(ids[1], until: until + .hours(1)))
         }
       }
       clock.advance(by: .microseconds(1))
       #expect(try await freeSeats(slot, store) == 1)
       try await store.write {
-        _ = try $0.claimSeats(1, of: slot.id, for: .hold(ids[1], until: until + .hours(1)))
+        _ = try $0.claimSeats(
+          1, of: slot.id, among: .anybody, for: .hold(ids[1], until: until + .hours(1)))
       }
     }
   }
@@ -66,7 +107,8 @@ import Testing
         try transaction.insert(slot)
         try household.insert(transaction)
         var hold = draft
-        hold.fence = try transaction.claimSeats(2, of: slot.id, for: .hold(draft.id, until: until))
+        hold.fence = try transaction.claimSeats(
+          2, of: slot.id, among: .anybody, for: .hold(draft.id, until: until))
         try transaction.insert(hold)
         return hold
       }
@@ -103,7 +145,8 @@ import Testing
       let hold = maker.hold(on: slot, for: household, at: clock.now, until: until)
       try await store.write { transaction in
         try transaction.insert(slot)
-        _ = try transaction.claimSeats(2, of: slot.id, for: .hold(hold.id, until: until))
+        _ = try transaction.claimSeats(
+          2, of: slot.id, among: .anybody, for: .hold(hold.id, until: until))
       }
       clock.advance(by: .minutes(10))
       await #expect(throws: Refusal(.holdExpired)) {
@@ -130,11 +173,13 @@ import Testing
       try await store.write { [blocked] in try $0.insert(blocked) }
       await #expect(throws: Refusal(.slotBlocked)) {
         try await store.write { [blocked] in
-          try $0.claimSeats(1, of: blocked.id, for: claimant)
+          try $0.claimSeats(1, of: blocked.id, among: .anybody, for: claimant)
         }
       }
       await #expect(throws: StoreError.notFound) {
-        try await store.write { try $0.claimSeats(1, of: absent.id, for: claimant) }
+        try await store.write {
+          try $0.claimSeats(1, of: absent.id, among: .anybody, for: claimant)
+        }
       }
     }
   }
@@ -182,7 +227,7 @@ import Testing
       let claimant = SeatClaimant.hold(HoldID(using: &maker.random), until: clock.now + .hours(1))
       try await store.write { [slot] in
         try $0.insert(slot)
-        _ = try $0.claimSeats(1, of: slot.id, for: claimant)
+        _ = try $0.claimSeats(1, of: slot.id, among: .anybody, for: claimant)
       }
       slot.capacitySeats = 50
       slot.revision.advance(at: clock.now)

@@ -4,7 +4,7 @@ public import Domain
 public struct SlotAvailability: Hashable, Sendable {
   /// The slot.
   public var slot: Slot
-  /// Seats without appointment and without unexpired hold; of a blocked slot too.
+  /// Seats kept for nobody, without appointment and without unexpired hold; of a blocked slot too.
   public var freeSeats: Int
 
   /// A slot with so many seats free.
@@ -46,6 +46,8 @@ public protocol SlotReader {
   func slot(_ id: SlotID) throws -> Slot?
   /// The slot with its free seats, holds judged by ``StoreReader/now``.
   func slotAvailability(_ id: SlotID) throws -> SlotAvailability?
+  /// How many seats of these kinds nobody has, holds judged by ``StoreReader/now``; 0 without such a slot.
+  func freeSeatCount(of slot: SlotID, among shares: SeatShares) throws -> Int
   /// Slots by start.
   func slots(
     _ filter: SlotFilter, after key: TimeKey<SlotID>?, limit: Int
@@ -79,11 +81,13 @@ public protocol SlotWriter {
   /// Replaces a slot the caller read at `version`; `fence` and `capacitySeats` are left as stored.
   func update(_ slot: Slot, from version: Version) throws
 
-  /// Claims `count` seats that nobody has at ``StoreReader/now``.
+  /// Claims `count` seats of these kinds that nobody has at ``StoreReader/now``, kept ones first.
   /// - Returns: the slot's new fence, higher than every one before (INV-4).
   /// - Throws: `Refusal` with SLOT_BLOCKED, or SLOT_FULL when there are fewer;
   ///   `StoreError.notFound` without such a slot.
-  func claimSeats(_ count: Int, of slot: SlotID, for claimant: SeatClaimant) throws -> Int64
+  func claimSeats(
+    _ count: Int, of slot: SlotID, among shares: SeatShares, for claimant: SeatClaimant
+  ) throws -> Int64
 
   /// Prolongs the claim of a hold on all its seats.
   /// - Returns: the slot's new fence.

@@ -36,7 +36,7 @@ struct AppointmentScene: Sendable {
       try generator.appointment(of: draft, in: state, slot: slot, service: service))
     try await world.store.write { tx in
       if Self.seated.contains(state) {
-        _ = try tx.claimSeats(made.seats, of: slot.id, for: .appointment(made.id))
+        _ = try tx.claimSeats(made.seats, of: slot.id, among: .anybody, for: .appointment(made.id))
       }
       try tx.insert(made)
     }

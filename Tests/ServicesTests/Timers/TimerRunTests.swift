@@ -29,7 +29,7 @@ struct TimerRunTests {
     }
     try await world.store.write { [offers] tx in
       for offer in offers {
-        _ = try tx.claimSeats(1, of: slot.id, for: .appointment(offer.id))
+        _ = try tx.claimSeats(1, of: slot.id, among: .anybody, for: .appointment(offer.id))
         try tx.insert(offer)
       }
     }

@@ -91,7 +91,8 @@ struct EveryStatement {
       try tx.insert(slot)
       try tx.update(next(slot, \.revision), from: .first)
       try household.insert(tx)
-      _ = try tx.claimSeats(hold.seats, of: slot.id, for: .hold(hold.id, until: hold.expireTime))
+      _ = try tx.claimSeats(
+        hold.seats, of: slot.id, among: .anybody, for: .hold(hold.id, until: hold.expireTime))
       try tx.insert(hold)
       try tx.keepStill(hold.slot)
       _ = try tx.renewSeats(of: hold, until: hold.expireTime)
@@ -102,7 +103,7 @@ struct EveryStatement {
       try tx.update(next(appointment, \.revision), from: .first)
       try tx.insert(places.wish)
       try tx.update(next(places.wish, \.revision), from: .first)
-      _ = try tx.claimSeats(1, of: slot.id, for: .appointment(walkIn))
+      _ = try tx.claimSeats(1, of: slot.id, among: .anybody, for: .appointment(walkIn))
       try tx.freeSeats(of: walkIn, in: slot.id)
     }
   }

@@ -5,11 +5,22 @@ extension MemoryTransaction {
   func slot(_ id: SlotID) -> Slot? { state.slots[id] }
 
   func slotAvailability(_ id: SlotID) -> SlotAvailability? {
-    slot(id).map { SlotAvailability(slot: $0, freeSeats: freeSeats($0.id)) }
+    slot(id).map(availability)
   }
 
-  private func freeSeats(_ slot: SlotID) -> Int {
-    state.seats[slot, default: []].count { $0.isFree(at: now) }
+  private func availability(_ slot: Slot) -> SlotAvailability {
+    SlotAvailability(slot: slot, freeSeats: freeSeatCount(of: slot.id, among: .anybody))
+  }
+
+  func freeSeatCount(of slot: SlotID, among shares: SeatShares) -> Int {
+    freeSeats(of: slot, among: shares).count
+  }
+
+  /// The seats that nobody has, by their place.
+  private func freeSeats(of id: SlotID, among shares: SeatShares) -> [Int] {
+    guard let slot = state.slots[id], let seats = state.seats[id] else { return [] }
+    let kinds = slot.seatShares
+    return seats.indices.filter { seats[$0].isFree(at: now) && shares.contains(kinds[$0]) }
   }
 
   func slots(
@@ -21,7 +32,7 @@ extension MemoryTransaction {
           && (filter.service == nil || filter.service == slot.service)
           && (filter.includesBlocked || !slot.isBlocked)
       }
-      .map { SlotAvailability(slot: $0, freeSeats: freeSeats($0.id)) }
+      .map(availability)
       .filter { $0.freeSeats >= filter.freeSeatsMin }
     return page(found, after: key, limit: limit) { TimeKey($0.slot.start, $0.slot.id) }
   }
@@ -54,10 +65,12 @@ extension MemoryTransaction {
     state.holds.values.first { $0.registration == registration && $0.state == .active }
   }
 
-  func claimSeats(_ count: Int, of slot: SlotID, for claimant: SeatClaimant) throws -> Int64 {
+  func claimSeats(
+    _ count: Int, of slot: SlotID, among shares: SeatShares, for claimant: SeatClaimant
+  ) throws -> Int64 {
     let fence = try advanceFence(of: slot)
     var seats = state.seats[slot, default: []]
-    let free = seats.indices.filter { seats[$0].isFree(at: now) }.prefix(count)
+    let free = freeSeats(of: slot, among: shares).prefix(count)
     guard free.count == count else { throw Refusal(.slotFull) }
     for index in free {
       switch claimant {

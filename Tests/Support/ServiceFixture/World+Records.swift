@@ -18,13 +18,13 @@ extension World {
   /// A slot of a sample service, by default an interview in Quetzaltenango tomorrow at this time.
   public func slot(
     _ service: String = "gt-xel-01/interview", in span: Duration = .days(1), seats: Int = 10,
-    minutes: Int = 60
+    kept shares: [ReservedShare] = [], minutes: Int = 60
   ) async throws -> Slot {
     var random = SystemRandomNumberGenerator()
     let slot = Slot(
       id: SlotID(using: &random), service: ServiceOfferID(checked: service),
       start: clock.now + span, end: clock.now + span + .minutes(minutes), zone: .guatemala,
-      capacitySeats: seats, revision: Revision(createdAt: clock.now))
+      capacitySeats: seats, reservedShares: shares, revision: Revision(createdAt: clock.now))
     try await store.write { try $0.insert(slot) }
     return slot
   }

@@ -27,6 +27,9 @@ public enum BookingRule {
       self.seats = seats
       self.attendees = attendees
     }
+
+    /// The seats of the slot that the household may claim.
+    public var shares: SeatShares { slot.shares(openTo: registration) }
   }
 
   /// Refuses, in this order: with FIELD_INVALID a slot of another service, one in the past or one

@@ -44,6 +44,8 @@ public struct Registration: Hashable, Sendable, Codable {
   public var requestedItems: [InfoItem]
   /// The kind of service chosen with the invitation.
   public var invitedServiceKind: ServiceKind?
+  /// The pathways the household is invited to be looked at for; empty: for whichever may fit.
+  public var invitedPathways: [PathwayID]
   /// Who screened it out, so that another can reopen it.
   public var screenedOutBy: Actor?
   /// Why it was screened out, and what advice was given.
@@ -68,7 +70,8 @@ public struct Registration: Hashable, Sendable, Codable {
     answers: Answers = Answers(), ruleVersion: Int? = nil, submitTime: Instant? = nil,
     queueRankTime: Instant? = nil, holds: RegistrationHolds = [], state: RegistrationState,
     requestedItems: [InfoItem] = [], invitedServiceKind: ServiceKind? = nil,
-    screenedOutBy: Actor? = nil, screening: ScreeningResult? = nil, appealUsed: Bool = false,
+    invitedPathways: [PathwayID] = [], screenedOutBy: Actor? = nil,
+    screening: ScreeningResult? = nil, appealUsed: Bool = false,
     findings: [EligibilityFinding] = [], resolution: Resolution? = nil,
     withdrawalReason: WithdrawalReason? = nil, revision: Revision
   ) {
@@ -94,6 +97,7 @@ public struct Registration: Hashable, Sendable, Codable {
     self.state = state
     self.requestedItems = requestedItems
     self.invitedServiceKind = invitedServiceKind
+    self.invitedPathways = invitedPathways
     self.screenedOutBy = screenedOutBy
     self.screening = screening
     self.appealUsed = appealUsed

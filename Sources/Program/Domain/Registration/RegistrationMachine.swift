@@ -168,13 +168,14 @@ public struct RegistrationMachine: ~Copyable {
     return registration.move(.reopen, to: .screening, at: now)
   }
 
-  /// The screener invites the household to a service.
+  /// The screener invites the household to a service, and says which pathways it is looked at for.
   public mutating func invite(
-    to service: ServiceKind, at now: Instant
+    to service: ServiceKind, for pathways: [PathwayID] = [], at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.invite)
     guard !registration.holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
     registration.invitedServiceKind = service
+    registration.invitedPathways = pathways
     return registration.move(.invite, to: .invited, at: now)
   }
 

@@ -82,7 +82,8 @@ extension ApplicantDesk {
       let kind = try ServiceKind(request.serviceKind, field: "service_kind")
       let registration = try work.registration(named: request.name, etag: request.etag)
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
-      let change = try machine.invite(to: kind, at: work.now)
+      let pathways = try work.pathways(request.pathways)
+      let change = try machine.invite(to: kind, for: pathways, at: work.now)
       try work.carryOut(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
@@ -171,14 +172,26 @@ extension Writing {
     try store(try machine.admit(channel: registration.channel, at: now))
   }
 
+  /// The pathways of a request, each of which exists.
+  func pathways(_ names: [String]) throws -> [PathwayID] {
+    try names.enumerated().map { index, name in
+      try pathway(named: name, field: "pathways[\(index)]")
+    }
+  }
+
+  private func pathway(named name: String, field: String) throws -> PathwayID {
+    let id = try PathwayID(name: name)
+    guard try tx.pathway(id) != nil else {
+      throw Refusal.field(field, "is no pathway of the programme")
+    }
+    return id
+  }
+
   /// The findings of a request, each of a pathway that exists.
   func findings(_ messages: [SafeMobility.EligibilityFinding]) throws -> [EligibilityFinding] {
     try messages.enumerated().map { index, message in
       let path = "findings[\(index)]"
-      let id = try PathwayID(name: message.pathway)
-      guard try tx.pathway(id) != nil else {
-        throw Refusal.field("\(path).pathway", "is no pathway of the programme")
-      }
+      let id = try pathway(named: message.pathway, field: "\(path).pathway")
       let reason =
         message.reason == .unspecified
         ? nil : try FindingReason(message.reason, field: "\(path).reason")

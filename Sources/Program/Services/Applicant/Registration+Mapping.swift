@@ -16,6 +16,7 @@ extension DeskWork {
     } else {
       message.answers = nil
       message.findings = []
+      message.invitedPathways = []
     }
     return trail.caller.role == .frontDesk ? try FrontDeskView.of(message) : message
   }
@@ -94,6 +95,7 @@ extension SafeMobility.Registration {
     }
     appealUsed = registration.appealUsed
     invitedServiceKind = .init(registration.invitedServiceKind)
+    invitedPathways = registration.invitedPathways.map(\.name)
     findings = registration.findings.map { finding in
       .with {
         $0.pathway = finding.pathway.name

@@ -52,7 +52,7 @@ extension Writing {
     let id = makeID(HoldID.self)
     try makeRoomForHold(of: request.registration)
     let fence = try tx.claimSeats(
-      request.registration.householdCount, of: request.slot.id,
+      request.registration.householdCount, of: request.slot.id, among: request.shares,
       for: .hold(id, until: now + limits.holdDuration))
     let change = try HoldMachine.create(
       id: id, request: request, hasOtherActiveHold: false, fence: fence, limits: limits)

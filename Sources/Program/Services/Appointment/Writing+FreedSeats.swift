@@ -29,10 +29,10 @@ extension Writing {
     var lookedAt = 0
     while let entry = next, lookedAt < Self.waitingCountMax {
       lookedAt += 1
-      wanted.count = try tx.slotAvailability(id)?.freeSeats ?? 0
+      wanted.count = try tx.freeSeatCount(of: id, among: .all)
       if wanted.count == 0 { return }
       if entry.registration != registration, entry.seats <= wanted.count {
-        try offer(slot, service, wanted.count, to: entry.id)
+        try offer(slot, service, to: entry.id)
       }
       next = try tx.waiting(
         for: wanted, after: TimeKey(entry.rankTime, entry.id), limit: 1
@@ -43,7 +43,7 @@ extension Writing {
   /// Offers one household seats, if nothing is against it, with an entry of its own in the log: that of the call
   /// is about another case.
   private mutating func offer(
-    _ slot: Slot, _ service: ServiceOffer, _ freeCount: Int, to id: WaitlistEntryID
+    _ slot: Slot, _ service: ServiceOffer, to id: WaitlistEntryID
   ) throws {
     guard let found = try tx.waitlistEntry(id),
       let registration = try tx.registration(found.registration),
@@ -53,8 +53,9 @@ extension Writing {
     var work = try ownWork(for: entry)
     let request = BookingRule.Request(
       slot: slot, service: service, registration: registration, now: now)
-    guard registration.householdCount <= freeCount, (try? BookingRule.check(request)) != nil
-    else { return }
+    guard (try? BookingRule.check(request)) != nil else { return }
+    let freeCount = try tx.freeSeatCount(of: slot.id, among: request.shares)
+    if registration.householdCount > freeCount { return }
     let live = try tx.liveAppointments(
       of: registration.persons, overlapping: slot.start..<slot.end)
     let isServed = try isServed(registration, by: service.kind)
@@ -66,7 +67,8 @@ extension Writing {
         hasLiveAppointment: false, hasOverlap: false)
       let change = try AppointmentMachine.offer(booking, limits: limits)
       _ = try tx.claimSeats(
-        change.entity.seats, of: slot.id, for: .appointment(change.entity.id))
+        change.entity.seats, of: slot.id, among: request.shares,
+        for: .appointment(change.entity.id))
       try work.store(change)
       try work.note(offer: change.entity.id, to: entry)
     } else {

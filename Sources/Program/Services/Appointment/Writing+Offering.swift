@@ -12,7 +12,7 @@ extension Writing {
       slot: slot, registration, attendees: attendees.map(\.person))
     let change = try AppointmentMachine.offer(
       try booking(request, besides: nil), limits: limits)
-    try claimSeats(of: change.entity)
+    try claimSeats(of: change.entity, among: request.shares)
     try store(change)
     return change.entity
   }
@@ -24,8 +24,8 @@ extension Writing {
     _ appointment: Appointment, to slot: Slot
   ) throws -> (Appointment, Appointment) {
     let registration = try registration(appointment.registration)
-    let booking = try booking(
-      try bookingRequest(slot: slot, registration), besides: appointment)
+    let request = try bookingRequest(slot: slot, registration)
+    let booking = try booking(request, besides: appointment)
     var machine = AppointmentMachine(appointment, limits: limits)
     let change = try machine.reschedule(to: booking, by: CancelParty(of: caller.role))
     var next: Appointment?
@@ -41,7 +41,7 @@ extension Writing {
     // The old one first: it gives up its live place for the new one.
     try store(change)
     let move = trail.move
-    try claimSeats(of: next)
+    try claimSeats(of: next, among: request.shares)
     try tx.insert(next)
     try note(.appointment, next.id, .created(next.revision), state: next.state.rawValue)
     trail.move = move
@@ -49,10 +49,10 @@ extension Writing {
     return (change.entity, next)
   }
 
-  private func claimSeats(of appointment: Appointment) throws {
+  private func claimSeats(of appointment: Appointment, among shares: SeatShares) throws {
     // The fence is for holds; an appointment has its seats for good.
     _ = try tx.claimSeats(
-      appointment.seats, of: appointment.slot, for: .appointment(appointment.id))
+      appointment.seats, of: appointment.slot, among: shares, for: .appointment(appointment.id))
   }
 
   private mutating func booking(

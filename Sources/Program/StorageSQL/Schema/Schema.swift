@@ -28,5 +28,9 @@ package enum Schema {
       statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
     Migration(version: 5, name: "the waitlist", statements: waitlistTables),
     Migration(version: 6, name: "duplicates", statements: duplicateTables),
+    // For whom a seat is kept: a bit of `SeatShares`; 1 for nobody.
+    Migration(
+      version: 7, name: "seats that are kept",
+      statements: ["ALTER TABLE seat ADD COLUMN share BIGINT NOT NULL DEFAULT 1"]),
   ]
 }

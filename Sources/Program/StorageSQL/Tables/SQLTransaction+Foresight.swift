@@ -108,7 +108,7 @@ extension SQLStatement {
     "SELECT fence, blocked FROM slot WHERE uid = $1 FOR NO KEY UPDATE")
   static let freeSeats = SQLStatement(
     """
-    SELECT COUNT(*) FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
-      AND (hold_id IS NULL OR hold_expires_us <= $2)
+    SELECT share, COUNT(*) FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
+      AND (hold_id IS NULL OR hold_expires_us <= $2) GROUP BY share
     """)
 }

@@ -8,27 +8,32 @@ import Storage
 
 extension SQLTransaction {
   func claimSeats(
-    _ count: Int, of slot: SlotID, for claimant: SeatClaimant
+    _ count: Int, of slot: SlotID, among shares: SeatShares, for claimant: SeatClaimant
   ) throws -> Int64 {
-    let (statement, values) = claim(count, of: slot, for: claimant)
-    if isDeferring { return try claimInTime(count, of: slot, by: statement, values) }
+    let (statement, values) = claim(count, of: slot, among: shares, for: claimant)
+    if isDeferring { return try claimInTime(count, of: slot, among: shares, by: statement, values) }
     let fence = try advanceFence(of: slot)
     guard try run(statement, values) == count else { throw Refusal(.slotFull) }
     return fence
   }
 
   private func claim(
-    _ count: Int, of slot: SlotID, for claimant: SeatClaimant
+    _ count: Int, of slot: SlotID, among shares: SeatShares, for claimant: SeatClaimant
   ) -> (SQLStatement, [SQLValue]) {
     switch claimant {
     case .hold(let hold, let expireTime):
       let values: [SQLValue] = [
         .text(slot), .text(hold), .instant(expireTime), .instant(now), .count(count),
+        .integer(shares.rawValue),
       ]
       return (.claimForHold, values)
     case .appointment(let appointment):
       return (
-        .claimForAppointment, [.text(slot), .text(appointment), .instant(now), .count(count)]
+        .claimForAppointment,
+        [
+          .text(slot), .text(appointment), .instant(now), .count(count),
+          .integer(shares.rawValue),
+        ]
       )
     }
   }
@@ -36,7 +41,8 @@ extension SQLTransaction {
   /// The same without waiting for either change: the fence and the free seats are looked at while nobody else can
   /// claim, so both will do what they must.
   private func claimInTime(
-    _ count: Int, of slot: SlotID, by claim: SQLStatement, _ values: [SQLValue]
+    _ count: Int, of slot: SlotID, among shares: SeatShares, by claim: SQLStatement,
+    _ values: [SQLValue]
   ) throws -> Int64 {
     try foreseeSeats(of: slot)
     let found = try first(.slotToClaim, [.text(slot)]) { (row) throws(SQLFailure) in
@@ -45,13 +51,17 @@ extension SQLTransaction {
     guard let found else { throw StoreError.notFound }
     // Blocked for some reason, by its code.
     if found.isBlocked { throw Refusal(.slotBlocked) }
-    let free = try first(.freeSeats, [.text(slot), .instant(now)]) { (row) throws(SQLFailure) in
-      try row.count()
-    }
-    guard let free, free >= count else { throw Refusal(.slotFull) }
+    guard try freeSeatCount(of: slot, among: shares) >= count else { throw Refusal(.slotFull) }
     try change(1, by: .raiseFence, [.text(slot)]) { throw StoreError.notFound }
     try change(count, by: claim, values) { throw Refusal(.slotFull) }
     return found.fence + 1
+  }
+
+  func freeSeatCount(of slot: SlotID, among shares: SeatShares) throws -> Int {
+    // All kinds, because a call that foresees the question does not know the household yet.
+    try all(.freeSeats, [.text(slot), .instant(now)]) { (row) throws(SQLFailure) in
+      (share: SeatShares(rawValue: try row.integer()), count: try row.count())
+    }.reduce(0) { shares.contains($1.share) ? $0 + $1.count : $0 }
   }
 
   func renewSeats(of hold: Hold, until expireTime: Instant) throws -> Int64 {
@@ -104,7 +114,8 @@ extension SQLStatement {
     """
     UPDATE seat SET hold_id = $2, hold_expires_us = $3 WHERE slot_id = $1 AND seat_no IN (
       SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
-        AND (hold_id IS NULL OR hold_expires_us <= $4) ORDER BY seat_no LIMIT $5)
+        AND (hold_id IS NULL OR hold_expires_us <= $4) AND (share & $6) <> 0
+        ORDER BY seat_no LIMIT $5)
       AND appointment_id IS NULL AND (hold_id IS NULL OR hold_expires_us <= $4)
     """)
   fileprivate static let claimForAppointment = SQLStatement(
@@ -112,7 +123,8 @@ extension SQLStatement {
     UPDATE seat SET appointment_id = $2, hold_id = NULL, hold_expires_us = NULL
     WHERE slot_id = $1 AND seat_no IN (
       SELECT seat_no FROM seat WHERE slot_id = $1 AND appointment_id IS NULL
-        AND (hold_id IS NULL OR hold_expires_us <= $3) ORDER BY seat_no LIMIT $4)
+        AND (hold_id IS NULL OR hold_expires_us <= $3) AND (share & $5) <> 0
+        ORDER BY seat_no LIMIT $4)
       AND appointment_id IS NULL AND (hold_id IS NULL OR hold_expires_us <= $3)
     """)
   fileprivate static let renewSeats = SQLStatement(

@@ -47,8 +47,8 @@ extension SQLTransaction {
         .version(slot.revision.version), .instant(slot.revision.createTime),
         .instant(slot.revision.updateTime), .text(slot.service.office),
       ])
-    for number in 0..<slot.capacitySeats {
-      try tell(.insertSeat, [.text(slot.id), .count(number + 1)])
+    for (index, share) in slot.seatShares.enumerated() {
+      try tell(.insertSeat, [.text(slot.id), .count(index + 1), .integer(share.rawValue)])
     }
   }
 
@@ -107,11 +107,11 @@ private let slotColumns =
   fence, version, create_us, update_us
   """
 
-/// The seats of `slot` that nobody has at the time in a placeholder.
+/// The seats of `slot` that are anybody's and that nobody has at the time in a placeholder.
 private func countFreeSeats(at time: String) -> String {
   """
   (SELECT COUNT(*) FROM seat WHERE slot_id = slot.uid AND appointment_id IS NULL
-    AND (hold_id IS NULL OR hold_expires_us <= \(time)))
+    AND (hold_id IS NULL OR hold_expires_us <= \(time)) AND share = 1)
   """
 }
 
@@ -125,7 +125,7 @@ extension SQLStatement {
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     """)
   fileprivate static let insertSeat = SQLStatement(
-    "INSERT INTO seat(slot_id, seat_no) VALUES ($1, $2)")
+    "INSERT INTO seat(slot_id, seat_no, share) VALUES ($1, $2, $3)")
   fileprivate static let updateSlot = SQLStatement(
     """
     UPDATE slot SET start_us = $3, end_us = $4, zone = $5, languages = $6, reserved = $7,

@@ -444,6 +444,10 @@ extension SafeMobility {
     /// The kind of service to book, at any office.
     public var serviceKind: ServiceKind = .unspecified
 
+    /// The pathways to look at it for; empty: whichever may fit. Seats that are kept for one of them
+    /// are open to the household.
+    public var pathways: [String] = []
+
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
     /// with ETAG_MISMATCH: read again, then decide again.
     public var etag: String = ""
@@ -462,6 +466,7 @@ extension SafeMobility {
       [
         .singular(1, "name", .string),
         .singular(2, "service_kind", .enum(ServiceKind.self)),
+        .repeated(3, "pathways", .string),
         .singular(14, "etag", .string),
         .singular(15, "request_id", .string),
       ])
@@ -469,16 +474,18 @@ extension SafeMobility {
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
       name = try image.value(at: 0)
       serviceKind = try image.value(at: 1)
-      etag = try image.value(at: 2)
-      requestId = try image.value(at: 3)
+      pathways = try image.array(at: 2)
+      etag = try image.value(at: 3)
+      requestId = try image.value(at: 4)
       unknownFields = image.unknownFields
     }
 
     public func write(into image: inout ImageWriter) throws(EncodingError) {
       try image.set(value: name, at: 0)
       try image.set(value: serviceKind, at: 1)
-      try image.set(value: etag, at: 2)
-      try image.set(value: requestId, at: 3)
+      try image.set(array: pathways, at: 2)
+      try image.set(value: etag, at: 3)
+      try image.set(value: requestId, at: 4)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -795,28 +802,29 @@ extension SafeMobility {
       b3BlblJlZ2lzdHJhdGlvblJlcXVlc3QSLwoEbmFtZRgBIAEoCUIb2LUYCeq1GBMIARoPcmVnaXN0cmF0aW9ucy8q\
       UgRuYW1lEiAKBGV0YWcYDiABKAlCDNi1GAnqtRgECAEQBVIEZXRhZxIrCgpyZXF1ZXN0X2lkGA8gASgJQgzYtRgJ\
       6rUYBAgBEARSCXJlcXVlc3RJZCJlChpSZW9wZW5SZWdpc3RyYXRpb25SZXNwb25zZRJHCgxyZWdpc3RyYXRpb24Y\
-      ASABKAsyHS5zYWZlbW9iaWxpdHkudjEuUmVnaXN0cmF0aW9uQgTYtRgJUgxyZWdpc3RyYXRpb24i6gEKGUludml0\
+      ASABKAsyHS5zYWZlbW9iaWxpdHkudjEuUmVnaXN0cmF0aW9uQgTYtRgJUgxyZWdpc3RyYXRpb24ipAIKGUludml0\
       ZVJlZ2lzdHJhdGlvblJlcXVlc3QSLwoEbmFtZRgBIAEoCUIb2LUYCeq1GBMIARoPcmVnaXN0cmF0aW9ucy8qUgRu\
       YW1lEk0KDHNlcnZpY2Vfa2luZBgCIAEoDjIcLnNhZmVtb2JpbGl0eS52MS5TZXJ2aWNlS2luZEIM2LUYCeq1GAQI\
-      AWgBUgtzZXJ2aWNlS2luZBIgCgRldGFnGA4gASgJQgzYtRgJ6rUYBAgBEAVSBGV0YWcSKwoKcmVxdWVzdF9pZBgP\
-      IAEoCUIM2LUYCeq1GAQIARAEUglyZXF1ZXN0SWQiZQoaSW52aXRlUmVnaXN0cmF0aW9uUmVzcG9uc2USRwoMcmVn\
-      aXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9u\
-      Iu8BChhSZWNvcmRFbGlnaWJpbGl0eVJlcXVlc3QSLwoEbmFtZRgBIAEoCUIb2LUYCeq1GBMIARoPcmVnaXN0cmF0\
-      aW9ucy8qUgRuYW1lElMKCGZpbmRpbmdzGAIgAygLMiMuc2FmZW1vYmlsaXR5LnYxLkVsaWdpYmlsaXR5RmluZGlu\
-      Z0IS2LUYBOC1GAHqtRgGCAEwATgUUghmaW5kaW5ncxIgCgRldGFnGA4gASgJQgzYtRgJ6rUYBAgBEAVSBGV0YWcS\
-      KwoKcmVxdWVzdF9pZBgPIAEoCUIM2LUYCeq1GAQIARAEUglyZXF1ZXN0SWQitwEKGVJlY29yZEVsaWdpYmlsaXR5\
-      UmVzcG9uc2USRwoMcmVnaXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUY\
-      CVIMcmVnaXN0cmF0aW9uElEKEHBlbmRpbmdfYXBwcm92YWwYAiABKAsyIC5zYWZlbW9iaWxpdHkudjEuUGVuZGlu\
-      Z0FwcHJvdmFsQgTYtRgJUg9wZW5kaW5nQXBwcm92YWwi5QEKGlJlc29sdmVSZWdpc3RyYXRpb25SZXF1ZXN0Ei8K\
-      BG5hbWUYASABKAlCG9i1GAnqtRgTCAEaD3JlZ2lzdHJhdGlvbnMvKlIEbmFtZRJHCgpyZXNvbHV0aW9uGAIgASgL\
-      Mhsuc2FmZW1vYmlsaXR5LnYxLlJlc29sdXRpb25CCti1GAnqtRgCCAFSCnJlc29sdXRpb24SIAoEZXRhZxgOIAEo\
-      CUIM2LUYCeq1GAQIARAFUgRldGFnEisKCnJlcXVlc3RfaWQYDyABKAlCDNi1GAnqtRgECAEQBFIJcmVxdWVzdElk\
-      ImYKG1Jlc29sdmVSZWdpc3RyYXRpb25SZXNwb25zZRJHCgxyZWdpc3RyYXRpb24YASABKAsyHS5zYWZlbW9iaWxp\
-      dHkudjEuUmVnaXN0cmF0aW9uQgTYtRgJUgxyZWdpc3RyYXRpb24i3gEKG1dpdGhkcmF3UmVnaXN0cmF0aW9uUmVx\
-      dWVzdBIvCgRuYW1lGAEgASgJQhvYtRgJ6rUYEwgBGg9yZWdpc3RyYXRpb25zLypSBG5hbWUSPwoGcmVhc29uGAIg\
-      ASgOMiEuc2FmZW1vYmlsaXR5LnYxLldpdGhkcmF3YWxSZWFzb25CBNi1GAlSBnJlYXNvbhIgCgRldGFnGA4gASgJ\
-      QgzYtRgJ6rUYBAgBEAVSBGV0YWcSKwoKcmVxdWVzdF9pZBgPIAEoCUIM2LUYCeq1GAQIARAEUglyZXF1ZXN0SWQi\
-      ZwocV2l0aGRyYXdSZWdpc3RyYXRpb25SZXNwb25zZRJHCgxyZWdpc3RyYXRpb24YASABKAsyHS5zYWZlbW9iaWxp\
-      dHkudjEuUmVnaXN0cmF0aW9uQgTYtRgJUgxyZWdpc3RyYXRpb25iBnByb3RvMw==
+      AWgBUgtzZXJ2aWNlS2luZBI4CghwYXRod2F5cxgDIAMoCUIc2LUYBOC1GAHqtRgQGgpwYXRod2F5cy8qOBRAAVII\
+      cGF0aHdheXMSIAoEZXRhZxgOIAEoCUIM2LUYCeq1GAQIARAFUgRldGFnEisKCnJlcXVlc3RfaWQYDyABKAlCDNi1\
+      GAnqtRgECAEQBFIJcmVxdWVzdElkImUKGkludml0ZVJlZ2lzdHJhdGlvblJlc3BvbnNlEkcKDHJlZ2lzdHJhdGlv\
+      bhgBIAEoCzIdLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25CBNi1GAlSDHJlZ2lzdHJhdGlvbiLvAQoYUmVj\
+      b3JkRWxpZ2liaWxpdHlSZXF1ZXN0Ei8KBG5hbWUYASABKAlCG9i1GAnqtRgTCAEaD3JlZ2lzdHJhdGlvbnMvKlIE\
+      bmFtZRJTCghmaW5kaW5ncxgCIAMoCzIjLnNhZmVtb2JpbGl0eS52MS5FbGlnaWJpbGl0eUZpbmRpbmdCEti1GATg\
+      tRgB6rUYBggBMAE4FFIIZmluZGluZ3MSIAoEZXRhZxgOIAEoCUIM2LUYCeq1GAQIARAFUgRldGFnEisKCnJlcXVl\
+      c3RfaWQYDyABKAlCDNi1GAnqtRgECAEQBFIJcmVxdWVzdElkIrcBChlSZWNvcmRFbGlnaWJpbGl0eVJlc3BvbnNl\
+      EkcKDHJlZ2lzdHJhdGlvbhgBIAEoCzIdLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25CBNi1GAlSDHJlZ2lz\
+      dHJhdGlvbhJRChBwZW5kaW5nX2FwcHJvdmFsGAIgASgLMiAuc2FmZW1vYmlsaXR5LnYxLlBlbmRpbmdBcHByb3Zh\
+      bEIE2LUYCVIPcGVuZGluZ0FwcHJvdmFsIuUBChpSZXNvbHZlUmVnaXN0cmF0aW9uUmVxdWVzdBIvCgRuYW1lGAEg\
+      ASgJQhvYtRgJ6rUYEwgBGg9yZWdpc3RyYXRpb25zLypSBG5hbWUSRwoKcmVzb2x1dGlvbhgCIAEoCzIbLnNhZmVt\
+      b2JpbGl0eS52MS5SZXNvbHV0aW9uQgrYtRgJ6rUYAggBUgpyZXNvbHV0aW9uEiAKBGV0YWcYDiABKAlCDNi1GAnq\
+      tRgECAEQBVIEZXRhZxIrCgpyZXF1ZXN0X2lkGA8gASgJQgzYtRgJ6rUYBAgBEARSCXJlcXVlc3RJZCJmChtSZXNv\
+      bHZlUmVnaXN0cmF0aW9uUmVzcG9uc2USRwoMcmVnaXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJl\
+      Z2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uIt4BChtXaXRoZHJhd1JlZ2lzdHJhdGlvblJlcXVlc3QSLwoE\
+      bmFtZRgBIAEoCUIb2LUYCeq1GBMIARoPcmVnaXN0cmF0aW9ucy8qUgRuYW1lEj8KBnJlYXNvbhgCIAEoDjIhLnNh\
+      ZmVtb2JpbGl0eS52MS5XaXRoZHJhd2FsUmVhc29uQgTYtRgJUgZyZWFzb24SIAoEZXRhZxgOIAEoCUIM2LUYCeq1\
+      GAQIARAFUgRldGFnEisKCnJlcXVlc3RfaWQYDyABKAlCDNi1GAnqtRgECAEQBFIJcmVxdWVzdElkImcKHFdpdGhk\
+      cmF3UmVnaXN0cmF0aW9uUmVzcG9uc2USRwoMcmVnaXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJl\
+      Z2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uYgZwcm90bzM=
       """)
 }

@@ -46,10 +46,10 @@ extension SafeMobility {
 
     /// For whom.
     public enum ReservedFor: Sendable, Hashable {
-      /// Households invited for this pathway.
+      /// Households invited for this pathway, or found eligible for it.
       case pathway(String)
 
-      /// Households with a protection need.
+      /// Households with a protection need among their answers.
       case vulnerability(Bool)
     }
   }
