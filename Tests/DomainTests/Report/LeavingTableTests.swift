@@ -17,7 +17,8 @@ import Testing
     /// Everything somebody may want to know: registrations, those who gave each reason, those who did
     /// not, by department and of all.
     var truth: [Int] {
-      let rows = zip(sizes, counts).map { size, counts in [size] + counts + counts.map { size - $0 } }
+      let rows = zip(sizes, counts).map { size, counts in [size] + counts + counts.map { size - $0 }
+      }
       return rows.joined() + rows.dropFirst().reduce(rows[0]) { zip($0, $1).map { $0 + $1 } }
     }
 
@@ -60,7 +61,9 @@ import Testing
     return hiddenCount
   }
 
-  @Test("who tries out everything that fits finds no small count, of those who gave a reason or did not")
+  @Test(
+    "who tries out everything that fits finds no small count, of those who gave a reason or did not"
+  )
   func everyTable() {
     var worlds: [World] = []
     for sizes in SuppressionTests.rows(of: 2, upTo: 8) {
@@ -108,7 +111,8 @@ import Testing
       count: count)
   }
 
-  private static func figure(_ grid: ReportGrid, _ department: String, _ reason: String) -> Figure? {
+  private static func figure(_ grid: ReportGrid, _ department: String, _ reason: String) -> Figure?
+  {
     grid.rows.first { $0.key == department && $0.secondKey == reason }?.figure
   }
 

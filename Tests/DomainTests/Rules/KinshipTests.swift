@@ -67,7 +67,9 @@ import Testing
     #expect(long.count >= 3)
   }
 
-  @Test("there are two parents at most, implied ones among them, and a step-child is not the principal's")
+  @Test(
+    "there are two parents at most, implied ones among them, and a step-child is not the principal's"
+  )
   func parentCount() {
     // A child is the principal's by relationship.
     #expect(

@@ -40,7 +40,8 @@ import Testing
     }
   }
 
-  @Test("it is for some nationalities, from its first day; a nationality not known is none against it")
+  @Test(
+    "it is for some nationalities, from its first day; a nationality not known is none against it")
   func scope() {
     let (pathway, one) = (PathwayID.familyReunificationParole, [Self.petitioner()])
     #expect(Self.lack(pathway, one, nationality: .nicaragua) == .nationality)

@@ -19,6 +19,13 @@ struct FamilyTests {
     $0.regionCode = "US"
   }
 
+  /// Somebody of another registration.
+  private static let stranger: String = {
+    var random = SplitMix64(seed: 9)
+    let registration = RegistrationID(using: &random)
+    return "registrations/\(registration)/persons/\(PersonID(using: &random))"
+  }()
+
   private static let work = SafeMobility.WorkFacts.with {
     $0.occupationCodes = ["9211"]
     $0.skills = [.fruit, .farmMachinery]
@@ -99,7 +106,7 @@ struct FamilyTests {
       "registration.answers.petitioners[0].beneficiaries[0]",
       {
         $0.registration?.answers?.petitioners = [Self.sister]
-        $0.registration?.answers?.petitioners[0].beneficiaries = ["registrations/1/persons/2"]
+        $0.registration?.answers?.petitioners[0].beneficiaries = [Self.stranger]
       }
     ),
     (
@@ -138,8 +145,11 @@ struct FamilyTests {
         $0.principal?.work?.availableUntilDate = .with { $0.year = 2022 }
       }
     ),
-    ("principal.work.skills[0]", { $0.principal?.work = .with { $0.skills = [.init(rawValue: 99)] } }),
-    ("principal.parents[0]", { $0.principal?.parents = ["registrations/1/persons/2"] }),
+    (
+      "principal.work.skills[0]",
+      { $0.principal?.work = .with { $0.skills = [.init(rawValue: 99)] } }
+    ),
+    ("principal.parents[0]", { $0.principal?.parents = [Self.stranger] }),
   ]
 
   @Test("what cannot be so is refused by its field", arguments: Self.wrong)
@@ -151,7 +161,8 @@ struct FamilyTests {
     #expect(refused?.fields == [path])
   }
 
-  @Test("others than the principal are beneficiaries once they have names, and leave with their person")
+  @Test(
+    "others than the principal are beneficiaries once they have names, and leave with their person")
   func beneficiaries() async throws {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft()
@@ -183,14 +194,16 @@ struct FamilyTests {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft()
     let (marta, juan, ana) = (draft.persons[0], draft.persons[1], draft.persons[2])
-    let told = try await Self.update(dossier, ana, "parents") { $0.parents = [marta.name, juan.name] }
+    let told = try await Self.update(dossier, ana, "parents") {
+      $0.parents = [marta.name, juan.name]
+    }
     #expect(told.person?.parents == [marta.name, juan.name])
     // Ana is Marta's child by relationship, and Juan her husband.
     for (person, path, change) in [
       (marta, "parents[0]", { @Sendable in $0.parents = [ana.name] }),
       (juan, "parents[0]", { $0.parents = [juan.name] }),
       (juan, "spouse", { $0.spouse = ana.name }),
-      (marta, "guardian", { $0.guardian = "registrations/\(draft.uid)/persons/\(draft.uid)" }),
+      (juan, "guardian", { $0.guardian = juan.name }),
     ] as [(SafeMobility.Person, String, @Sendable (inout SafeMobility.Person) -> Void)] {
       let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
         _ = try await Self.update(
@@ -219,7 +232,7 @@ struct FamilyTests {
   }
 
   @Test("a person's work is corrected field by field")
-  func work() async throws {
+  func correctedWork() async throws {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft { $0.principal?.work = Self.work }
     let answer = try await Self.update(dossier, draft.persons[0], "work.skills") {

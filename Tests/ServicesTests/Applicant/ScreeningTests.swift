@@ -225,7 +225,8 @@ struct ScreeningTests {
   /// A couple that was interviewed in July, and whom somebody petitions for.
   private func petitioned(_ stage: PetitionStage?) async throws -> SafeMobility.Registration {
     world.clock.advance(by: .days(40))
-    let household = try await world.household(in: .interviewed)
+    let seed = UInt64(50 + (stage?.rawValue ?? 0))
+    let household = try await world.household(in: .interviewed, seed: seed)
     try await world.store.write { tx in
       guard var registration = try tx.registration(household.registration.id) else {
         throw StoreError.notFound

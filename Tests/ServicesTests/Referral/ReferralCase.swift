@@ -67,7 +67,7 @@ struct ReferralCase: Sendable {
     filled.photoDigest = photo
     if person.id != registration.principal {
       filled.guardian = registration.principal
-      filled.parents = registration.persons.filter { $0 != person.id }.suffix(2)
+      filled.parents = Array(registration.persons.filter { $0 != person.id }.suffix(2))
       filled.spouse = registration.principal
     }
     // So that a supporter can do something for them.

@@ -73,7 +73,7 @@ struct ReleaseTests {
   }
 
   @Test("MINTRAB gets what each person can do, and nothing of family, petitioners or reasons")
-  func work() async throws {
+  func mintrab() async throws {
     let scene = try await ReferralCase()
     let record = try await scene.release(try await scene.sent(on: .h2a), as: scene.mintrab)
     let registration = try #require(record.registration)
@@ -103,7 +103,7 @@ struct ReleaseTests {
   }
 
   @Test("resettlement gets the family and why it leaves, and nothing of work")
-  func family() async throws {
+  func resettlement() async throws {
     let scene = try await ReferralCase()
     try await scene.consent()
     let some = Array(scene.persons.prefix(2))

@@ -190,13 +190,13 @@ struct SendingTests {
     #expect(try await scene.storedRegistration().state == .eligible)
   }
 
-  @Test("advice on a petition is recorded while there is a petitioner", arguments: [true, false])
-  func petitionerGone(_ isOfScope: Bool) async throws {
+  @Test("advice on a petition is recorded while there is one", arguments: [true, false])
+  func petitionerGone(_ isPetitionerGone: Bool) async throws {
     let scene = try await ReferralCase()
     let draft = try await scene.draft(on: .chnv)
     let registration = try await scene.storedRegistration()
     try await scene.world.store.write { tx in
-      if isOfScope {
+      if isPetitionerGone {
         var without = registration
         without.answers.petitioners = []
         without.revision.advance(at: tx.now)

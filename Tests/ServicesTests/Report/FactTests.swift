@@ -50,10 +50,10 @@ struct FactTests {
   @Test("a submission counts its reasons to leave", arguments: World.StoreKind.allCases)
   func leaving(_ kind: World.StoreKind) async throws {
     let dossier = try await ApplicantCase(kind)
-    let draft = try await dossier.ready {
+    let draft = try await dossier.complete {
       $0.registration?.answers?.leavingReasons = [.noWork, .disaster]
     }
-    _ = try await dossier.submit(draft)
+    _ = try await dossier.submitted(draft)
     let facts = try await Self.facts(dossier.world).filter { $0.measure == .leaving }
     #expect(
       Set(facts.map(\.values)) == [

@@ -112,17 +112,17 @@ extension Writing {
   fileprivate func checkTies(of person: Person, in registration: Registration) throws {
     let stored = try tx.persons(of: registration.id)
     let edited = stored.map { $0.id == person.id ? person : $0 }
-    let before = Set(Household.tieProblems(registration, persons: stored))
     let problems = Household.tieProblems(registration, persons: edited, last: person.id)
     let path = Kinship.path(of: person.id, in: registration).map { "\($0)." } ?? ""
-    let own = problems.compactMap { problem -> Refusal.Violation? in
-      if problem.field.hasPrefix(path) {
-        return .init("person.\(problem.field.dropFirst(path.count))", problem.problem)
-      }
-      // What others say of this one, and could be so before.
-      return before.contains(problem) ? nil : .init("person", "\(problem.field): \(problem.problem)")
+    let own = problems.filter { $0.field.hasPrefix(path) }.map {
+      Refusal.Violation("person.\($0.field.dropFirst(path.count))", $0.problem)
     }
     guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
+    // What others say of this one, and could be so before.
+    let before = Household.tieProblems(registration, persons: stored)
+    if let late = problems.first(where: { !before.contains($0) }) {
+      throw Refusal.field("person", "\(late.field): \(late.problem)")
+    }
   }
 
   /// Takes a person who leaves out of what others say of their parents and spouse. A guardian is missed:
