@@ -57,7 +57,8 @@ private struct Family {
         Refusal.Violation("\(path).parents[\(index)]", $0)
       }
     }
-    if problems.isEmpty, parents[id, default: []].count > 2 {
+    // Of relationships alone ``Household`` counts them.
+    if problems.isEmpty, !person.parents.isEmpty, parents[id, default: []].count > 2 {
       problems.append(.init("\(path).parents", "there are two parents at most"))
     }
     if let spouse = person.spouse, let problem = spouseProblem(person, spouse) {
