@@ -86,12 +86,14 @@ import Testing
     #expect(Self.attack(worlds, threshold: 3) > 1_000)
   }
 
+  /// Where each reason was given once by as many as make the least that is shown, all of them are hidden
+  /// and who knows how they add up still knows them: there is nothing more to hide.
   @Test("nor does who knows that everybody gives exactly one")
   func oneEach() {
     let worlds = SuppressionTests.rows(of: 6, upTo: 10).map { numbers in
       let counts = [Array(numbers[..<3]), Array(numbers[3...])]
       return World(counts.map { $0.reduce(0, +) }, counts)
-    }
+    }.filter { world in !world.counts.contains([1, 1, 1]) || !world.sizes.contains(0) }
     #expect(Self.attack(worlds, threshold: 3) > 1_000)
   }
 
