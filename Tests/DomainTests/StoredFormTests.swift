@@ -44,6 +44,30 @@ import Testing
     }
   }
 
+  @Test("what was stored before a list was added comes back with an empty one")
+  func older() throws {
+    func without<Value: Codable>(_ keys: Set<String>, _ value: Value) throws -> Value {
+      let json = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(value))
+      let old = try #require(json as? [String: Any]).filter { !keys.contains($0.key) }
+      return try JSONDecoder().decode(
+        Value.self, from: try JSONSerialization.data(withJSONObject: old))
+    }
+    var answers = Answers(
+      hostStatus: .national,
+      petitioners: [Petitioner(relation: .sibling, beneficiaries: [Fixture.first])],
+      leavingReasons: [.debt])
+    #expect(try returns(answers))
+    let old = try without(["petitioners", "leavingReasons"], answers)
+    (answers.petitioners, answers.leavingReasons) = ([], [])
+    #expect(old == answers)
+    var person = Fixture.person(Fixture.first, born: "1990")
+    let bare = person
+    (person.parents, person.spouse) = ([Fixture.second], Fixture.third)
+    person.work = WorkFacts(skills: [.fruit])
+    #expect(try returns(person))
+    #expect(try without(["parents", "spouse", "work"], person) == bare)
+  }
+
   @Test("stored text that breaks a rule is refused when it is read")
   func corrupt() {
     func reads<Value: Decodable>(_ type: Value.Type, _ json: String) -> Bool {

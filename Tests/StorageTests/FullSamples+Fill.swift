@@ -22,7 +22,14 @@ extension FullSamples {
     registration.subdivision = "GT-09"
     registration.municipality = "Salcajá"
     registration.needsInterpreter = true
-    registration.answers = Answers(hostStatus: .refugee, presentSince: date, workYears: 2)
+    registration.answers = Answers(
+      hostStatus: .refugee, presentSince: date, workYears: 2,
+      petitioners: [
+        Petitioner(
+          fullName: "Luz Xol", relation: .sibling, standing: .citizen,
+          beneficiaries: [registration.principal], stage: .approved,
+          priorityDate: CivilDate(year: 2015), approvalDate: date, region: .unitedStates)
+      ], leavingReasons: [.debt, .noWork])
     registration.ruleVersion = 1
     registration.submitTime = now
     registration.holds = [.duplicate, .protection]
@@ -58,6 +65,12 @@ extension FullSamples {
     person.phone = PhoneNumber(rawValue: "+50200000000")
     person.email = EmailAddress(rawValue: "m@example.org")
     person.guardian = guardian
+    person.parents = [guardian]
+    person.spouse = guardian
+    person.work = WorkFacts(
+      occupationCodes: ["9211"], skills: [.fruit], drivingLicences: [.e],
+      spokenLanguages: [.fallback], availableFrom: CivilDate(year: 2023, month: 9),
+      availableUntil: date, seasons: [WorkSeason(region: .canada, year: 2019)])
     person.photoDigest = digest
   }
 

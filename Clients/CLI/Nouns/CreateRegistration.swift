@@ -12,7 +12,9 @@ struct CreateRegistration: Verb {
 
         pasarela registration create --name 'Marta Xol Caal' --birth-date 1990-02-28 \
       --phone +50200000001 --host-status IN_OWN_COUNTRY --subdivision GT-09 --language kek \
-      --member 'SPOUSE:Juan Quej Tzoc:1988-11-03:M' --member 'CHILD:Ana Quej Xol:2012'
+      --member 'SPOUSE:Juan Quej Tzoc:1988-11-03:M' --member 'CHILD:Ana Quej Xol:2012' \
+      --skill FRUIT --available-from 2023-09 --leaving-reason NO_WORK \
+      --petitioner 'SIBLING:CITIZEN:FILED:Luz Xol Caal'
       """)
   static let method = SafeMobility.ApplicantServiceMethods.createRegistration
   static var requestID: WritableKeyPath<Request, String>? { \.requestId }

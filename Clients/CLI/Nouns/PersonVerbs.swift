@@ -88,6 +88,10 @@ struct PersonFacts: ParsableArguments {
   @Option(help: "A telephone, E.164.") var phone: String?
   @Option(help: "An e-mail address.") var email: String?
   @Option(help: "Who answers for a minor: registrations/ID/persons/ID.") var guardian: String?
+  @Option(help: "Mother or father, of the same registration; may be repeated.")
+  var parent: [String] = []
+  @Option(help: "Husband, wife or partner, of the same registration.") var spouse: String?
+  @OptionGroup var work: WorkOptions
 
   /// Puts them into a person.
   func fill(_ edit: inout Edit<SafeMobility.Person>) {
@@ -98,6 +102,11 @@ struct PersonFacts: ParsableArguments {
     edit.set("phone", \.phone, phone)
     edit.set("email", \.email, email)
     edit.set("guardian", \.guardian, guardian)
+    edit.set("parents", \.parents, parent.isEmpty ? nil : parent)
+    edit.set("spouse", \.spouse, spouse)
+    var inner = Edit(edit.resource.work ?? .init(), mask: nil)
+    work.fill(&inner)
+    edit.set("work", \.work, changed: inner)
   }
 }
 

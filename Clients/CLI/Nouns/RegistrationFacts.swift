@@ -32,9 +32,16 @@ struct AnswerOptions: ParsableArguments {
   @Option(help: "What they need for their health; may be repeated.")
   var medicalNeed: [EnumArgument<SafeMobility.MedicalNeed>] = []
   @Option(help: "Whether they have relatives in the United States.") var relativesInUs: Bool?
+  @Option(
+    help: ArgumentHelp(
+      "Somebody who petitions for the principal or would support them; may be repeated.",
+      valueName: "RELATION[:STANDING[:STAGE[:NAME]]]"))
+  var petitioner: [PetitionerArgument] = []
   @Option(help: "Whether they look for temporary work.") var seeksTemporaryWork: Bool?
   @Option(help: "A country they would go to, ISO 3166-1; may be repeated.")
   var destination: [String] = []
+  @Option(help: "Why they leave; may be repeated.")
+  var leavingReason: [EnumArgument<SafeMobility.LeavingReason>] = []
 
   /// These answers over those that are there; nil when there are none at all.
   func filled(_ old: SafeMobility.RegistrationAnswers?) -> SafeMobility.RegistrationAnswers? {
@@ -55,6 +62,39 @@ struct AnswerOptions: ParsableArguments {
     edit.set("relatives_in_us", \.relativesInUs, relativesInUs)
     edit.set("seeks_temporary_work", \.seeksTemporaryWork, seeksTemporaryWork)
     edit.set("destination_codes", \.destinationCodes, destination.isEmpty ? nil : destination)
+    edit.set(
+      "petitioners", \.petitioners, petitioner.isEmpty ? nil : petitioner.map(\.petitioner))
+    edit.set(
+      "leaving_reasons", \.leavingReasons,
+      leavingReason.isEmpty ? nil : leavingReason.map(\.value))
+  }
+}
+
+/// `RELATION[:STANDING[:STAGE[:NAME]]]`, such as `SIBLING:CITIZEN:APPROVED:Luz Xol Caal`. Dates and other
+/// beneficiaries than the principal are for a file.
+struct PetitionerArgument: ExpressibleByArgument {
+  let petitioner: SafeMobility.Petitioner
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+      .map(String.init)
+    guard let relation = EnumArgument<SafeMobility.PetitionerRelation>(argument: parts[0]) else {
+      return nil
+    }
+    var petitioner = SafeMobility.Petitioner.with { $0.relation = relation.value }
+    if parts.count > 1, !parts[1].isEmpty {
+      guard let standing = EnumArgument<SafeMobility.PetitionerStanding>(argument: parts[1])
+      else { return nil }
+      petitioner.standing = standing.value
+    }
+    if parts.count > 2, !parts[2].isEmpty {
+      guard let stage = EnumArgument<SafeMobility.PetitionStage>(argument: parts[2]) else {
+        return nil
+      }
+      petitioner.stage = stage.value
+    }
+    if parts.count > 3 { petitioner.fullName = parts[3] }
+    self.petitioner = petitioner
   }
 }
 

@@ -50,7 +50,7 @@ import Testing
       correction.supersedes = correction.id
       return try machine.recordDecision(correction, by: .usRsc, at: now)
     case .close: return try machine.close(informTime: now, at: now)
-    case .recordAdvice: return try machine.recordAdvice(pathway: petitioner, at: now)
+    case .recordAdvice: return try machine.recordAdvice(pathway: petitioner, lack: nil, at: now)
     case .reject: return try machine.reject(.outOfScope, by: .usRsc, at: now)
     case .recall: return try machine.recall(.sentInError, at: now)
     case .confirmWithdrawal: return try machine.confirmWithdrawal(by: .usRsc, at: now)
@@ -316,8 +316,15 @@ import Testing
     #expect(
       refusal { () throws(Refusal) in
         var machine = ReferralMachine(Fixture.referral(.draft))
-        _ = try machine.recordAdvice(pathway: Self.sending().pathway, at: Fixture.now)
+        _ = try machine.recordAdvice(
+          pathway: Self.sending().pathway, lack: nil, at: Fixture.now)
       } == .transitionNotAllowed)
+    #expect(
+      refusal { () throws(Refusal) in
+        var machine = ReferralMachine(Fixture.referral(.draft))
+        _ = try machine.recordAdvice(
+          pathway: Self.petitioner, lack: .petitioner, at: Fixture.now)
+      } == .ruleNotMet)
   }
 
   @Test("it closes when the applicant has been told, not when that is still to come")

@@ -54,6 +54,28 @@ import Testing
     #expect(facts.last?.values == [:])
   }
 
+  @Test("each reason to leave is a fact of its own, by department, with nothing to join them by")
+  func leaving() {
+    let change = Self.change(.submit, from: .draft, to: .submitted) {
+      $0.subdivision = "GT-13"
+      $0.answers.leavingReasons = [.noWork, .debt, .noWork]
+    }
+    let facts = change.facts(Self.source(change.entity), stateSince: nil)
+      .filter { $0.measure == .leaving }
+    #expect(
+      Set(facts.map(\.values)) == [
+        [.reason: "NO_WORK", .department: "GT-13"], [.reason: "DEBT", .department: "GT-13"],
+      ])
+    #expect(facts.count == 2 && facts.allSatisfy { $0.number == 1 })
+    for silent: [LeavingReason] in [[], [.notSaid]] {
+      let change = Self.change(.submit, from: .draft, to: .submitted) {
+        $0.answers.leavingReasons = silent
+      }
+      let facts = change.facts(Self.source(change.entity), stateSince: nil)
+      #expect(facts.map(\.measure) == [.submitted])
+    }
+  }
+
   @Test("rare values and what was not said are rows of many")
   func rareValues() throws {
     let remote = Self.person(nil, sex: nil, nationalities: [.ecuador])

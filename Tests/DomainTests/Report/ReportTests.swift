@@ -75,7 +75,11 @@ import Testing
     let maker = ReportMaker(keys: Self.keys)
     let empty = maker.month([])
     #expect(empty.count == ReportPlan.month.count)
-    #expect(Set(empty.map(\.measure)) == Set(Measure.allCases))
+    // Reasons to leave are of the whole pilot only.
+    #expect(Set(empty.map(\.measure)) == Set(Measure.allCases).subtracting([.leaving]))
+    let whole = maker.whole([ReportMaker.Month(facts: [], grids: empty)])
+    #expect(whole.map(\.measure) == ReportPlan.whole.map(\.measure))
+    #expect(Set(whole.map(\.measure)) == Set(Measure.allCases))
     let seats = [
       FactGroup(
         measure: .seatsOffered, number: 30, values: [.office: "gt-xel-01"], count: 2),

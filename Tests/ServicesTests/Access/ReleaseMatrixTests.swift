@@ -19,6 +19,12 @@ struct ReleaseMatrixTests {
     record.redactedPaths = []
     for index in record.persons.indices {
       record.persons[index].uid = person
+      // Of others than those referred nothing is told.
+      let name = record.persons[index].name
+      record.persons[index].guardian = name
+      record.persons[index].parents = [name]
+      record.persons[index].spouse = name
+      record.answers?.petitioners[0].beneficiaries = [name]
       for member in record.members.indices {
         record.members[member].person = record.persons[index].name
       }

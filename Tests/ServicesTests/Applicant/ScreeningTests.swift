@@ -222,6 +222,67 @@ struct ScreeningTests {
     #expect(try await lastEvent(interviewed) == "RecordEligibility")
   }
 
+  /// A couple that was interviewed in July, and whom somebody petitions for.
+  private func petitioned(_ stage: PetitionStage?) async throws -> SafeMobility.Registration {
+    world.clock.advance(by: .days(40))
+    let seed = UInt64(50 + (stage?.rawValue ?? 0))
+    let household = try await world.household(in: .interviewed, seed: seed)
+    try await world.store.write { tx in
+      guard var registration = try tx.registration(household.registration.id) else {
+        throw StoreError.notFound
+      }
+      let version = registration.revision.version
+      registration.answers.petitioners =
+        stage.map {
+          [
+            Petitioner(
+              relation: .sibling, standing: .citizen, beneficiaries: [registration.principal],
+              stage: $0)
+          ]
+        } ?? []
+      registration.revision.advance(at: tx.now)
+      try tx.update(registration, from: version)
+    }
+    return try await read("registrations/\(household.registration.id)")
+  }
+
+  private static func reunification(
+    _ reason: SafeMobility.FindingReason? = nil
+  ) -> [SafeMobility.EligibilityFinding] {
+    [
+      .with {
+        $0.pathway = "pathways/US-FRP"
+        $0.finding = reason == nil ? .eligible : .notEligible
+        $0.reason = reason ?? .unspecified
+      }
+    ]
+  }
+
+  @Test("what only a petitioner begins is found open where one is, of the kind it takes")
+  func petitioners() async throws {
+    for stage in [nil, PetitionStage.filed] {
+      let interviewed = try await petitioned(stage)
+      await expectRefusal("RULE_NOT_MET", .failedPrecondition) {
+        _ = try await self.record(
+          interviewed, by: "iom/INTERVIEWER", ScreeningTests.reunification())
+      }
+      _ = try await record(
+        interviewed, by: "iom/INTERVIEWER", Self.reunification(.noPetitioner))
+      let missed = try await record(
+        interviewed, by: "iom/REVIEWER", Self.reunification(.noPetitioner))
+      #expect(missed.registration?.findings.map(\.reason) == [.noPetitioner])
+    }
+    let interviewed = try await petitioned(.approved)
+    let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await self.record(
+        interviewed, by: "iom/INTERVIEWER", ScreeningTests.reunification(.noPetitioner))
+    }
+    #expect(refused?.fields == ["findings[0].reason"])
+    _ = try await record(interviewed, by: "iom/INTERVIEWER", Self.reunification())
+    let found = try await record(interviewed, by: "iom/REVIEWER", Self.reunification())
+    #expect(found.registration?.state == .eligible)
+  }
+
   @Test("two interviewers do not make a review, nor does a reviewer begin one")
   func roles() async throws {
     let interviewed = try await registration(in: .interviewed)

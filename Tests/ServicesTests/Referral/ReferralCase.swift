@@ -28,7 +28,7 @@ struct ReferralCase: Sendable {
     try await world.store.write { tx in
       try Self.complete(household.registration, in: tx)
       for person in household.persons {
-        try Self.complete(person, guardian: household.registration.principal, digest, in: tx)
+        try Self.complete(person, of: household.registration, digest, in: tx)
       }
       for document in household.documents {
         var filled = document
@@ -49,16 +49,33 @@ struct ReferralCase: Sendable {
     filled.answers.hasRelativesInUS = true
     filled.answers.seeksTemporaryWork = true
     filled.answers.occupationCodes = ["9211"]
+    filled.answers.leavingReasons = [.persecution]
+    filled.answers.petitioners = [
+      Petitioner(
+        fullName: "Luz Xol", relation: .supporter, standing: .otherLawful,
+        beneficiaries: registration.persons, region: .unitedStates)
+    ]
     filled.revision.advance(at: tx.now)
     try tx.update(filled, from: registration.revision.version)
   }
 
   private static func complete(
-    _ person: Person, guardian: PersonID, _ photo: Digest, in tx: any StoreTransaction
+    _ person: Person, of registration: Registration, _ photo: Digest,
+    in tx: any StoreTransaction
   ) throws {
     var filled = person
     filled.photoDigest = photo
-    filled.guardian = person.id == guardian ? nil : guardian
+    if person.id != registration.principal {
+      filled.guardian = registration.principal
+      filled.parents = Array(registration.persons.filter { $0 != person.id }.suffix(2))
+      filled.spouse = registration.principal
+    }
+    // So that a supporter can do something for them.
+    if person.id == registration.principal { filled.nationalities = [.guatemala, .cuba] }
+    filled.work = WorkFacts(
+      occupationCodes: ["9211"], skills: [.fruit], drivingLicences: [.e],
+      spokenLanguages: [.fallback], availableFrom: CivilDate(year: 2023, month: 9),
+      availableUntil: CivilDate(year: 2024), seasons: [WorkSeason(region: .canada, year: 2019)])
     filled.email = EmailAddress(rawValue: "somebody@example.org")
     filled.revision.advance(at: tx.now)
     try tx.update(filled, from: person.revision.version)

@@ -72,6 +72,53 @@ struct ReleaseTests {
     #expect(!paths[0].contains("persons.full_name"))
   }
 
+  @Test("MINTRAB gets what each person can do, and nothing of family, petitioners or reasons")
+  func mintrab() async throws {
+    let scene = try await ReferralCase()
+    let record = try await scene.release(try await scene.sent(on: .h2a), as: scene.mintrab)
+    let registration = try #require(record.registration)
+    let work = SafeMobility.WorkFacts.with {
+      $0.occupationCodes = ["9211"]
+      $0.skills = [.fruit]
+      $0.drivingLicences = [.e]
+      $0.spokenLanguageCodes = ["es-GT"]
+      $0.availableFromDate = .with { ($0.year, $0.month) = (2023, 9) }
+      $0.availableUntilDate = .with { $0.year = 2024 }
+      $0.seasons = [
+        .with {
+          $0.regionCode = "CA"
+          $0.year = 2019
+        }
+      ]
+    }
+    #expect(registration.persons.count == scene.persons.count)
+    #expect(registration.persons.allSatisfy { $0.work == work })
+    #expect(registration.answers?.petitioners == [])
+    #expect(registration.answers?.leavingReasons == [])
+    for person in registration.persons {
+      #expect(person.parents == [] && person.spouse == "" && person.guardian == "")
+    }
+    let redacted = ["answers.petitioners", "answers.leaving_reasons", "persons.parents"]
+    #expect(Set(registration.redactedPaths).isSuperset(of: redacted))
+  }
+
+  @Test("resettlement gets the family and why it leaves, and nothing of work")
+  func resettlement() async throws {
+    let scene = try await ReferralCase()
+    try await scene.consent()
+    let some = Array(scene.persons.prefix(2))
+    let sent = try await scene.send(try await scene.draft(persons: some))
+    let registration = try #require(
+      try await scene.release(sent, as: scene.rsc).registration)
+    #expect(registration.persons.allSatisfy { $0.work == nil })
+    #expect(registration.redactedPaths.contains("persons.work"))
+    #expect(registration.answers?.leavingReasons == [.persecution])
+    let names = some.map { "registrations/\(scene.registration)/persons/\($0)" }
+    #expect(registration.answers?.petitioners.map(\.beneficiaries) == [names])
+    #expect(registration.persons[1].spouse == names[0])
+    #expect(registration.persons[1].parents == [])
+  }
+
   @Test("only the persons referred are in it, among the members too")
   func onlyTheReferred() async throws {
     let scene = try await ReferralCase()

@@ -190,6 +190,37 @@ struct SendingTests {
     #expect(try await scene.storedRegistration().state == .eligible)
   }
 
+  @Test("advice on a petition is recorded while there is one", arguments: [true, false])
+  func petitionerGone(_ isPetitionerGone: Bool) async throws {
+    let scene = try await ReferralCase()
+    let draft = try await scene.draft(on: .chnv)
+    let registration = try await scene.storedRegistration()
+    try await scene.world.store.write { tx in
+      if isPetitionerGone {
+        var without = registration
+        without.answers.petitioners = []
+        without.revision.advance(at: tx.now)
+        try tx.update(without, from: registration.revision.version)
+      } else {
+        for person in try tx.persons(of: registration.id) {
+          var other = person
+          other.nationalities = [.guatemala]
+          other.revision.advance(at: tx.now)
+          try tx.update(other, from: person.revision.version)
+        }
+      }
+    }
+    await expectRefusal("RULE_NOT_MET", .failedPrecondition) {
+      _ = try await scene.caseworker.recordAdvice(
+        .with {
+          $0.name = draft.name
+          $0.etag = draft.etag
+          $0.requestId = requestID()
+        })
+    }
+    #expect(try await scene.stored(draft)?.state == .draft)
+  }
+
   @Test("a protection pathway takes a second person, who is another and a reviewer")
   func secondPerson() async throws {
     let scene = try await ReferralCase()

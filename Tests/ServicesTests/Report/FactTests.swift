@@ -47,6 +47,21 @@ struct FactTests {
     #expect(facts.first { $0.measure == .referralsSent }?.values == [.partner: "us-rsc"])
   }
 
+  @Test("a submission counts its reasons to leave", arguments: World.StoreKind.allCases)
+  func leaving(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    let draft = try await dossier.complete {
+      $0.registration?.answers?.leavingReasons = [.noWork, .disaster]
+    }
+    _ = try await dossier.submitted(draft)
+    let facts = try await Self.facts(dossier.world).filter { $0.measure == .leaving }
+    #expect(
+      Set(facts.map(\.values)) == [
+        [.department: "GT-09", .reason: "NO_WORK"], [.department: "GT-09", .reason: "DISASTER"],
+      ])
+    #expect(facts.allSatisfy { $0.count == 1 && $0.number == 1 })
+  }
+
   @Test("what is undone leaves none", arguments: World.StoreKind.allCases)
   func undone(_ kind: World.StoreKind) async throws {
     let scene = try await RegistrationScene(.screening, in: kind)

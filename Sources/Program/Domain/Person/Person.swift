@@ -30,6 +30,12 @@ public struct Person: Hashable, Sendable, Codable {
   public var email: EmailAddress?
   /// The guardian of a minor.
   public var guardian: PersonID?
+  /// The parents, as far as they are of the same registration.
+  @AddedLater public var parents: [PersonID]
+  /// The spouse, of the same registration.
+  public var spouse: PersonID?
+  /// What the person can do, and when.
+  public var work: WorkFacts?
   /// The digest of the photograph.
   public var photoDigest: Digest?
   /// Its changes.
@@ -41,7 +47,8 @@ public struct Person: Hashable, Sendable, Codable {
     nameParts: [NamePart] = [], nameSystem: NameSystem, birthDate: CivilDate? = nil,
     isBirthDateEstimated: Bool = false, sex: Sex? = nil, genderText: String? = nil,
     nationalities: [RegionCode] = [], icaoStatus: IcaoStatus? = nil, phone: PhoneNumber? = nil,
-    email: EmailAddress? = nil, guardian: PersonID? = nil, photoDigest: Digest? = nil,
+    email: EmailAddress? = nil, guardian: PersonID? = nil, parents: [PersonID] = [],
+    spouse: PersonID? = nil, work: WorkFacts? = nil, photoDigest: Digest? = nil,
     revision: Revision
   ) {
     self.id = id
@@ -59,6 +66,9 @@ public struct Person: Hashable, Sendable, Codable {
     self.phone = phone
     self.email = email
     self.guardian = guardian
+    self.parents = parents
+    self.spouse = spouse
+    self.work = work
     self.photoDigest = photoDigest
     self.revision = revision
   }

@@ -169,12 +169,17 @@ public struct ReferralMachine: ~Copyable {
   }
 
   /// Advice was given on a pathway that only a petitioner can begin; nothing is released.
+  ///
+  /// - Parameter lack: what the household lacks for the pathway now; RULE_NOT_MET says it
   public mutating func recordAdvice(
-    pathway: Pathway, at now: Instant
+    pathway: Pathway, lack: PetitionRule.Lack?, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
     try referral.demand(.recordAdvice)
     guard pathway.id == referral.pathway, pathway.initiator == .petitionerOnly else {
       throw Refusal.illegal("RecordAdvice", in: "draft, on a pathway that can be sent")
+    }
+    if let lack {
+      throw Refusal(.ruleNotMet, violations: [.init("pathway", lack.problem)])
     }
     return referral.move(.recordAdvice, to: .completed, at: now)
   }

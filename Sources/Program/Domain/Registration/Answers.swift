@@ -22,6 +22,10 @@ public struct Answers: Hashable, Sendable, Codable {
   public var workYears: Int?
   /// The countries the household hopes for.
   public var destinations: [RegionCode]
+  /// Who petitions for somebody of the household, or would support them.
+  @AddedLater public var petitioners: [Petitioner]
+  /// Every reason to leave that the household gives.
+  @AddedLater public var leavingReasons: [LeavingReason]
 
   /// Every field as given; nothing is checked here.
   public init(
@@ -29,7 +33,8 @@ public struct Answers: Hashable, Sendable, Codable {
     protectionNeeds: [ProtectionNeed] = [], medicalNeeds: [MedicalNeed] = [],
     hasRelativesInUS: Bool? = nil, hasFamilyPetition: Bool? = nil, hasUSSponsor: Bool? = nil,
     seeksTemporaryWork: Bool? = nil, occupationCodes: [String] = [], workYears: Int? = nil,
-    destinations: [RegionCode] = []
+    destinations: [RegionCode] = [], petitioners: [Petitioner] = [],
+    leavingReasons: [LeavingReason] = []
   ) {
     self.hostStatus = hostStatus
     self.presentSince = presentSince
@@ -42,6 +47,8 @@ public struct Answers: Hashable, Sendable, Codable {
     self.occupationCodes = occupationCodes
     self.workYears = workYears
     self.destinations = destinations
+    self.petitioners = petitioners
+    self.leavingReasons = leavingReasons
   }
 }
 

@@ -33,7 +33,7 @@ extension RegistrationMachine {
     return registration.move(.addMember, to: registration.state, at: now)
   }
 
-  /// Takes a person out of the household. Refused with TRANSITION_NOT_ALLOWED for the principal,
+  /// Takes a person out of the household, and out of the petitions. Refused with TRANSITION_NOT_ALLOWED for the principal,
   /// with FIELD_INVALID for somebody who is not a member.
   public mutating func removeMember(
     _ person: PersonID, at now: Instant
@@ -46,6 +46,7 @@ extension RegistrationMachine {
       throw Refusal.field("name", "is not a member of the household")
     }
     registration.members.remove(at: index)
+    registration.answers.forget(person)
     return registration.move(.removeMember, to: registration.state, at: now)
   }
 

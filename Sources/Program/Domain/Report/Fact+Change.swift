@@ -47,7 +47,7 @@ extension Change<Registration> {
     case .submit:
       let isHeld = entity.holds.contains(.duplicate)
       return [source.fact(.submitted, source.household)]
-        + (isHeld ? [source.fact(.duplicatesHeld)] : [])
+        + (isHeld ? [source.fact(.duplicatesHeld)] : []) + leaving(source)
     case .screenOut:
       let reason = entity.screening.map { FactValue.name(of: $0.reason) }
       return [source.fact(.screenedOut, [.reason: reason ?? FactValue.unknown])]
@@ -75,6 +75,15 @@ extension Change<Registration> {
           ])
       ]
     default: return []
+    }
+  }
+
+  /// The reasons that a registration gives for leaving, each with the department that its submission is
+  /// counted under, and nothing by which they could be put together again.
+  private func leaving(_ source: FactSource) -> [Fact] {
+    let department = FactValue.department(entity.subdivision)
+    return Set(entity.answers.leavingReasons).intersection(LeavingReason.counted).map {
+      source.fact(.leaving, [.reason: FactValue.name(of: $0), .department: department])
     }
   }
 

@@ -21,6 +21,8 @@ public enum Measure: Int, CaseIterable, Codable, Sendable {
   case outcomes = 17
   case denials = 18
   case withdrawn = 19
+  /// One fact for each reason that a registration gives; a registration gives several, or none.
+  case leaving = 20
 
   /// The name in files: `SUBMITTED`.
   public var name: String {
@@ -44,6 +46,7 @@ public enum Measure: Int, CaseIterable, Codable, Sendable {
     case .outcomes: "OUTCOMES"
     case .denials: "DENIALS"
     case .withdrawn: "WITHDRAWN"
+    case .leaving: "LEAVING"
     }
   }
 

@@ -19,12 +19,14 @@ extension ReportMaker {
   func whole(_ months: [Month], _ plan: [ReportPlan.Entry]) -> [ReportGrid] {
     let counts = months.map { FactCounts($0.facts) }
     let all = FactCounts(months.flatMap(\.facts))
+    let (leaving, plan) = (plan.filter(\.isLeaving), plan.filter { !$0.isLeaving })
     let told = plan.map(\.measure).filter { isTotalHidden($0, months, counts) }
-    return settled(plan, hidden: Set(told)) { entry, isHidden in
+    let grids = settled(plan, hidden: Set(told)) { entry, isHidden in
       entry.second == nil
         ? wholeGrid(entry, months, counts, all, isHidden: isHidden)
         : crossGrid(entry, all, isHidden: isHidden)
     }
+    return grids + leaving.map { leavingGrid($0, all, beside: grids) }
   }
 
   /// Whether the total would say what a month's hidden total was, or is small itself.

@@ -3,12 +3,18 @@
 /// No two grids of a measure may be tied by more than their total, or one would give away what the
 /// other hides: a partner serves known pathways, so referrals are counted by partner alone. What is
 /// broken down by two dimensions is so for the whole time only, where it is not tied to any month.
+///
+/// Reasons to leave are counted by department as submissions are: there the two are tied, so that
+/// ``LeavingTable`` protects the one beside the other.
 enum ReportPlan {
   /// One grid.
   struct Entry {
     var measure: Measure
     var dimension: Dimension?
     var second: Dimension?
+
+    /// Whether it is protected beside another measure.
+    var isLeaving: Bool { measure == .leaving }
   }
 
   private static func entries(
@@ -42,6 +48,7 @@ enum ReportPlan {
     both + [
       Entry(measure: .outcomes, dimension: .pathway, second: .outcome),
       Entry(measure: .withdrawn, dimension: .department, second: .reason),
+      Entry(measure: .leaving, dimension: .department, second: .reason),
     ]
 
   /// The fewest cases of which a percentile is shown.
@@ -76,6 +83,7 @@ public struct ReportKeys: Sendable {
     case .step: FactValue.steps.map { FactValue.name(of: $0) }
     case .reason where measure == .withdrawn:
       FactValue.names(of: WithdrawalReason.self) + [FactValue.unknown]
+    case .reason where measure == .leaving: LeavingReason.counted.map { FactValue.name(of: $0) }
     case .reason: FactValue.names(of: ScreenOutReason.self)
     case .outcome: FactValue.names(of: Outcome.self)
     case .department: Department.all.map(\.code) + [FactValue.other, FactValue.unknown]

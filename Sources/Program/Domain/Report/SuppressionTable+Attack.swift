@@ -52,7 +52,6 @@ extension SuppressionTable {
   /// The least that a hidden cell can be: a zero is shown, unless some are hidden to protect others.
   private func low(of cell: Cell) -> Int {
     if let low = cell.low { return low }
-    let hidesZeros = cells.joined().contains { $0.isOpen && $0.isHidden && $0.value == 0 }
     return hidesZeros ? 0 : 1
   }
 }

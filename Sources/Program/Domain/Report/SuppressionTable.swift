@@ -41,6 +41,8 @@ struct SuppressionTable {
   /// Whether the totals of columns are known to anybody; else only the rows' are.
   let hasColumnTotals: Bool
   private(set) var cells: [[Cell]]
+  /// Whether some zeros of ours are hidden to protect others; what is hidden stays so.
+  private(set) var hidesZeros = false
 
   /// - Parameter parts: the counts without totals, one or more rows of one or more
   init(
@@ -62,7 +64,10 @@ struct SuppressionTable {
 
   subscript(place: Place) -> Cell {
     get { cells[place.row][place.column] }
-    set { cells[place.row][place.column] = newValue }
+    set {
+      cells[place.row][place.column] = newValue
+      if newValue.isOpen, newValue.isHidden, newValue.value == 0 { hidesZeros = true }
+    }
   }
 
   /// All places.

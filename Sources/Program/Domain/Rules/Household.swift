@@ -42,7 +42,7 @@ public enum Household {
     if registration.members.count(where: { $0.relation == .parent }) > 2 {
       problems.append(.init("members", "at most two parents"))
     }
-    problems += guardianProblems(registration, known)
+    problems += tieProblems(registration, persons: persons)
     return problems
   }
 
@@ -63,6 +63,17 @@ public enum Household {
     case .spouse:
       return nil
     }
+  }
+
+  /// What is said of guardians, parents and spouses and cannot be so, by path.
+  ///
+  /// - Parameter last: whose word comes last, so that what disagrees is found with them
+  public static func tieProblems(
+    _ registration: Registration, persons: [Person], last: PersonID? = nil
+  ) -> [Refusal.Violation] {
+    let known = Dictionary(persons.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return guardianProblems(registration, known)
+      + Kinship.problems(registration, persons: persons, last: last)
   }
 
   private static func guardianProblems(

@@ -6,8 +6,8 @@
 public struct SampleGenerator: Sendable {
   var random: SplitMix64
   let today: CivilDate
-  private let now: Instant
-  private let program: ProgramID
+  let now: Instant
+  let program: ProgramID
 
   /// A generator of households registered at `now`.
   public init(seed: UInt64, now: Instant, program: ProgramID = ReferenceData.pilotID) {
@@ -43,6 +43,7 @@ public struct SampleGenerator: Sendable {
       if kind == .guardian { household.persons[index].guardian = household.persons[0].id }
     }
     household.documents = household.persons.flatMap { documents(of: $0) }
+    answer(for: &household)
     return household
   }
 
@@ -56,6 +57,8 @@ public struct SampleGenerator: Sendable {
     person.id = copy.persons[0].id
     person.cluster = person.id
     person.registration = copy.registration.id
+    person.parents = []
+    person.spouse = nil
     person.nameParts = principal.nameParts.map { part in
       NamePart(text: respelled(part.text), kind: part.kind)
     }

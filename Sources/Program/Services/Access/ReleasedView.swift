@@ -36,7 +36,14 @@ struct ReleasedView {
       released.members = try full.members.filter { names.contains($0.person) }.map { try cut($0) }
     }
     if keeps(full, "findings") { released.findings = try full.findings.map { try cut($0) } }
-    released.persons = try referred.map { try person($0) }
+    if let answers = full.answers, keeps(answers, "petitioners") {
+      let petitioners = try petitioners(answers, names)
+      if !petitioners.isEmpty {
+        released.answers = released.answers ?? .init()
+        released.answers?.petitioners = petitioners
+      }
+    }
+    released.persons = try referred.map { try person($0, among: names) }
     released.redactedPaths =
       paths(of: SafeMobility.Registration.descriptor).redacted
       + paths(of: SafeMobility.Person.descriptor).redacted.map { "persons.\($0)" }
@@ -59,8 +66,29 @@ struct ReleasedView {
     }
   }
 
-  private func person(_ full: SafeMobility.Person) throws -> SafeMobility.Person {
+  /// The petitioners of those who were referred.
+  private func petitioners(
+    _ full: SafeMobility.RegistrationAnswers, _ names: Set<String>
+  ) throws -> [SafeMobility.Petitioner] {
+    try full.petitioners.compactMap { petitioner in
+      var cut = try cut(petitioner)
+      cut.beneficiaries = petitioner.beneficiaries.filter(names.contains)
+      return cut.beneficiaries.isEmpty ? nil : cut
+    }
+  }
+
+  /// - Parameter names: the persons who were referred, the only ones of whom others may tell
+  private func person(
+    _ full: SafeMobility.Person, among names: Set<String>
+  ) throws -> SafeMobility.Person {
     var released = try cut(full)
+    released.parents = released.parents.filter(names.contains)
+    if !names.contains(released.guardian) { released.guardian = "" }
+    if !names.contains(released.spouse) { released.spouse = "" }
+    if let work = full.work, keeps(work, "seasons"), !work.seasons.isEmpty {
+      released.work = released.work ?? .init()
+      released.work?.seasons = try work.seasons.map { try cut($0) }
+    }
     if keeps(full, "name_parts") { released.nameParts = try full.nameParts.map { try cut($0) } }
     if keeps(full, "documents") { released.documents = try full.documents.map { try cut($0) } }
     return released

@@ -35,9 +35,12 @@ extension ApplicantDesk {
     _ request: SafeMobility.ProvideInfoRequest, call: ServerCall
   ) async throws -> SafeMobility.ProvideInfoResponse {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
-      let answers = try request.answers.map { try Answers($0, field: "answers") }
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.provideInfo(answers ?? machine.current.answers, at: now)
+        let registration = machine.current
+        let answers = try request.answers.map { given throws(Refusal) in
+          try Answers(given, of: registration, field: "answers")
+        }
+        return try machine.provideInfo(answers ?? registration.answers, at: now)
       }
       return try .with { $0.registration = try work.message(for: moved, view: .full) }
     }
@@ -97,6 +100,7 @@ extension ApplicantDesk {
       let findings = try work.findings(request.findings)
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.recordEligibility(findings, at: work.now)
+      try work.demandPetitions(for: findings, of: registration)
       let pending = try work.awaitSecondPerson(
         for: registration.id.name, at: registration.etag, .anyOther)
       if pending == nil { try work.store(change) }

@@ -31,7 +31,8 @@ extension ApplicantDesk {
       try person.etag.require(request.etag)
       let merged = try SafeMobility.Person(person).merged(with: wanted, mask: request.updateMask)
       var edited = person
-      try edited.take(from: merged, field: "person")
+      try edited.take(from: merged, field: "person", at: work.now)
+      try work.checkTies(of: edited, in: registration)
       edited.revision.advance(at: work.now)
       // A correction is a change of the case too: whoever has read it must read it again.
       let documents = try work.tx.documents(of: person.id)
@@ -58,6 +59,7 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(marked, limits: work.limits)
       let change = try machine.removeMember(person.id, at: work.now)
       try work.demandUnbooked(person, of: registration)
+      try work.untie(person, in: registration)
       try work.remove(person)
       try work.store(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
@@ -104,6 +106,37 @@ extension Writing {
       return .init(String(problem.field.dropFirst(added.count)), problem.problem)
     }
     guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
+  }
+
+  /// Refuses what is said of a person's parents, spouse and guardian where it cannot be so.
+  fileprivate func checkTies(of person: Person, in registration: Registration) throws {
+    let stored = try tx.persons(of: registration.id)
+    let edited = stored.map { $0.id == person.id ? person : $0 }
+    let problems = Household.tieProblems(registration, persons: edited, last: person.id)
+    let path = Kinship.path(of: person.id, in: registration).map { "\($0)." } ?? ""
+    let own = problems.filter { $0.field.hasPrefix(path) }.map {
+      Refusal.Violation("person.\($0.field.dropFirst(path.count))", $0.problem)
+    }
+    guard own.isEmpty else { throw Refusal(.fieldInvalid, violations: own) }
+    // What others say of this one, and could be so before.
+    let before = Household.tieProblems(registration, persons: stored)
+    if let late = problems.first(where: { !before.contains($0) }) {
+      throw Refusal.field("person", "\(late.field): \(late.problem)")
+    }
+  }
+
+  /// Takes a person who leaves out of what others say of their parents and spouse. A guardian is missed:
+  /// somebody has to name another.
+  fileprivate mutating func untie(_ person: Person, in registration: Registration) throws {
+    for other in try tx.persons(of: registration.id)
+    where other.parents.contains(person.id) || other.spouse == person.id {
+      var edited = other
+      edited.parents.removeAll { $0 == person.id }
+      if edited.spouse == person.id { edited.spouse = nil }
+      edited.revision.advance(at: now)
+      try tx.update(edited, from: other.revision.version)
+      try note(.person, edited.id, .updated(edited.revision))
+    }
   }
 
   /// Takes a person out, and what there is about it; each has its own event (INV-9).

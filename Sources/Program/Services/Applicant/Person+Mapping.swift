@@ -31,6 +31,9 @@ extension SafeMobility.Person {
     phone = person.phone?.rawValue ?? ""
     email = person.email?.rawValue ?? ""
     guardian = person.guardian.map { PersonName(person.registration, $0).text } ?? ""
+    parents = person.parents.map { PersonName(person.registration, $0).text }
+    spouse = person.spouse.map { PersonName(person.registration, $0).text } ?? ""
+    work = person.work.map { .init($0) }
     photoSha256 = person.photoDigest?.bytes ?? []
     clusterUid = person.cluster.rawValue
   }
@@ -38,7 +41,9 @@ extension SafeMobility.Person {
 
 extension Person {
   /// Takes over everything a caller may say of a person.
-  mutating func take(from message: SafeMobility.Person, field path: String) throws(Refusal) {
+  mutating func take(
+    from message: SafeMobility.Person, field path: String, at now: Instant
+  ) throws(Refusal) {
     fullName = message.fullName
     nameParts = message.nameParts.map { part in
       NamePart(text: part.text, kind: NamePartKind(rawValue: Int(part.kind.rawValue)))
@@ -65,16 +70,40 @@ extension Person {
       message.phone.isEmpty ? nil : try PhoneNumber(rawValue: message.phone).known("\(path).phone")
     email =
       message.email.isEmpty ? nil : try EmailAddress(rawValue: message.email).known("\(path).email")
-    guardian = nil
-    if !message.guardian.isEmpty {
-      let name = try PersonName(message.guardian)
-      guard name.registration == registration else {
-        throw Refusal.field("\(path).guardian", "must be a person of the registration")
-      }
-      guardian = name.person
+    try takeTies(from: message, field: path)
+    work = nil
+    if let said = message.work, said != .init() {
+      work = try WorkFacts(said, field: "\(path).work", at: now)
     }
     photoDigest =
       message.photoSha256.isEmpty
       ? nil : try Digest(message.photoSha256).known("\(path).photo_sha256")
+  }
+
+  /// Who they are to others; whether that can be so is for ``Kinship`` to say.
+  private mutating func takeTies(
+    from message: SafeMobility.Person, field path: String
+  ) throws(Refusal) {
+    guardian =
+      message.guardian.isEmpty
+      ? nil : try registration.person(named: message.guardian, field: "\(path).guardian")
+    parents = []
+    for (index, name) in message.parents.enumerated() {
+      parents.append(try registration.person(named: name, field: "\(path).parents[\(index)]"))
+    }
+    spouse =
+      message.spouse.isEmpty
+      ? nil : try registration.person(named: message.spouse, field: "\(path).spouse")
+  }
+}
+
+extension RegistrationID {
+  /// The person of that name, who must be of this registration.
+  func person(named text: String, field: String) throws(Refusal) -> PersonID {
+    let name = try PersonName(text)
+    guard name.registration == self else {
+      throw Refusal.field(field, "must be a person of the registration")
+    }
+    return name.person
   }
 }

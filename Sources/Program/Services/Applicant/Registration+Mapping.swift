@@ -73,7 +73,7 @@ extension SafeMobility.Registration {
     languageCode = registration.language.rawValue
     interpreterNeeded = registration.needsInterpreter
     channel = .init(registration.channel)
-    answers = .init(registration.answers)
+    answers = .init(registration.answers, of: registration.id)
     intakeWindow = registration.window?.name ?? ""
     addProgress(of: registration)
   }
@@ -135,6 +135,6 @@ extension Registration {
       language = try LanguageTag(reading: form.languageCode).known("\(path).language_code")
     }
     needsInterpreter = form.interpreterNeeded
-    answers = try Answers(form.answers ?? .init(), field: "\(path).answers")
+    answers = try Answers(form.answers ?? .init(), of: self, field: "\(path).answers")
   }
 }

@@ -81,7 +81,7 @@ extension Writing {
     var person = Person(
       id: id, registration: registration, cluster: id, fullName: "", nameSystem: .other,
       revision: Revision(createdAt: now))
-    try person.take(from: message, field: field)
+    try person.take(from: message, field: field, at: now)
     return person
   }
 

@@ -122,8 +122,10 @@ extension ReferralDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let referral = try work.referral(ReferralID(name: request.name))
       let pathway = try work.found(try work.tx.pathway(referral.pathway))
+      let registration = try work.found(try work.tx.registration(referral.registration))
+      let lack = try work.lack(for: pathway.id, of: registration)
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.recordAdvice(pathway: pathway, at: now)
+        try machine.recordAdvice(pathway: pathway, lack: lack, at: now)
       }
       return try .with { $0.referral = try work.message(for: moved) }
     }

@@ -52,6 +52,7 @@ public enum SafeMobility {
     pathwayCallsFile,
     personFile,
     personCallsFile,
+    petitionerFile,
     policyFile,
     policyCallsFile,
     programFile,
@@ -81,5 +82,6 @@ public enum SafeMobility {
     viewFile,
     waitlistFile,
     waitlistCallsFile,
+    workFile,
   ]
 }

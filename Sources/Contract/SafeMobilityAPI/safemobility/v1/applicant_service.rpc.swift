@@ -103,9 +103,10 @@ extension SafeMobility {
     ) async throws -> InviteRegistrationResponse
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
-    /// asks and a reviewer approves.
+    /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func recordEligibility(
       _ request: RecordEligibilityRequest, call: ServerCall
@@ -462,9 +463,10 @@ extension SafeMobility {
     ) async throws(RPCError) -> InviteRegistrationResponse
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
-    /// asks and a reviewer approves.
+    /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func recordEligibility(
       _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
@@ -775,9 +777,10 @@ extension SafeMobility {
     }
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
-    /// asks and a reviewer approves.
+    /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
     /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func recordEligibility(
       _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions

@@ -56,7 +56,8 @@ extension SafeMobility {
     /// No claim that the pathway is for.
     case noClaim
 
-    /// Nobody who could petition.
+    /// Nobody who could petition: of a pathway that only a petitioner begins, and where the answers name
+    /// none whose petition it takes.
     case noPetitioner
 
     /// No employer's petition.

@@ -266,6 +266,28 @@ extension SafeMobility {
       _modify { yield &fields.value.documents }
     }
 
+    /// The person's parents, as far as they are of the same registration: what `relationship` does not
+    /// tell, such as whose child a grandchild is. Mother and father by birth or adoption. Set
+    /// with UpdatePerson once the persons have names.
+    public var parents: [String] {
+      get { fields.value.parents }
+      _modify { yield &fields.value.parents }
+    }
+
+    /// Husband, wife or partner, of the same registration and nobody else's: what `relationship` does
+    /// not tell, such as whether the principal's parents are married. Said of one of the two is said of
+    /// both. Set with UpdatePerson.
+    public var spouse: String {
+      get { fields.value.spouse }
+      _modify { yield &fields.value.spouse }
+    }
+
+    /// What the person can do, and when, for temporary work.
+    public var work: WorkFacts? {
+      get { fields.value.work }
+      _modify { yield &fields.value.work }
+    }
+
     public var unknownFields: UnknownFields {
       get { fields.value.unknownFields }
       _modify { yield &fields.value.unknownFields }
@@ -296,6 +318,9 @@ extension SafeMobility {
         .singular(18, "photo_sha256", .bytes),
         .singular(19, "cluster_uid", .string),
         .repeated(20, "documents", .message(IdentityDocument.self)),
+        .repeated(21, "parents", .string),
+        .singular(22, "spouse", .string),
+        .optional(23, "work", .message(WorkFacts.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -319,6 +344,9 @@ extension SafeMobility {
       photoSha256 = try image.value(at: 17)
       clusterUid = try image.value(at: 18)
       documents = try image.array(at: 19)
+      parents = try image.array(at: 20)
+      spouse = try image.value(at: 21)
+      work = try image.optional(at: 22)
       unknownFields = image.unknownFields
     }
 
@@ -343,6 +371,9 @@ extension SafeMobility {
       try image.set(value: photoSha256, at: 17)
       try image.set(value: clusterUid, at: 18)
       try image.set(array: documents, at: 19)
+      try image.set(array: parents, at: 20)
+      try image.set(value: spouse, at: 21)
+      try image.set(optional: work, at: 22)
       image.set(unknownFields: unknownFields)
     }
 
@@ -370,6 +401,9 @@ extension SafeMobility {
       var photoSha256: [UInt8] = []
       var clusterUid: String = ""
       var documents: [IdentityDocument] = []
+      var parents: [String] = []
+      var spouse: String = ""
+      var work: WorkFacts?
       var unknownFields = UnknownFields()
     }
   }
@@ -391,31 +425,34 @@ extension SafeMobility {
     base64: """
       ChxzYWZlbW9iaWxpdHkvdjEvcGVyc29uLnByb3RvEg9zYWZlbW9iaWxpdHkudjEaH2dvb2dsZS9wcm90b2J1Zi90\
       aW1lc3RhbXAucHJvdG8aIXNhZmVtb2JpbGl0eS92MS9hbm5vdGF0aW9ucy5wcm90bxoac2FmZW1vYmlsaXR5L3Yx\
-      L2RhdGUucHJvdG8aHnNhZmVtb2JpbGl0eS92MS9kb2N1bWVudC5wcm90byJvCghOYW1lUGFydBImCgR0ZXh0GAEg\
-      ASgJQhLYtRgB4LUYAeq1GAYIASABKGRSBHRleHQSOwoEa2luZBgCIAEoDjIdLnNhZmVtb2JpbGl0eS52MS5OYW1l\
-      UGFydEtpbmRCCNi1GAHgtRgBUgRraW5kIrYJCgZQZXJzb24SOQoEbmFtZRgBIAEoCUIl2LUYCeq1GB0QARoZcmVn\
-      aXN0cmF0aW9ucy8qL3BlcnNvbnMvKlIEbmFtZRIeCgN1aWQYAiABKAlCDNi1GAnqtRgEEANYAVIDdWlkEkcKC2Ny\
-      ZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIK2LUYCeq1GAJYAVIKY3JlYXRlVGlt\
-      ZRJHCgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSCnVw\
-      ZGF0ZVRpbWUSIAoEZXRhZxgFIAEoCUIM2LUYCeq1GAQQBVgBUgRldGFnEjAKCWZ1bGxfbmFtZRgGIAEoCUIT2LUY\
-      AeC1GAHqtRgHCAEgASjIAVIIZnVsbE5hbWUSSAoKbmFtZV9wYXJ0cxgHIAMoCzIZLnNhZmVtb2JpbGl0eS52MS5O\
-      YW1lUGFydEIO2LUYAeC1GAHqtRgCOAxSCW5hbWVQYXJ0cxJGCgtuYW1lX3N5c3RlbRgIIAEoDjIbLnNhZmVtb2Jp\
-      bGl0eS52MS5OYW1lU3lzdGVtQgjYtRgB4LUYAVIKbmFtZVN5c3RlbRJLCgpiaXJ0aF9kYXRlGAkgASgLMhouc2Fm\
-      ZW1vYmlsaXR5LnYxLkNpdmlsRGF0ZUIQ2LUYAeC1GAHqtRgECAF4AVIJYmlydGhEYXRlEmAKFGJpcnRoX2RhdGVf\
-      cHJlY2lzaW9uGAogASgOMh4uc2FmZW1vYmlsaXR5LnYxLkRhdGVQcmVjaXNpb25CDti1GAHgtRgB6rUYAmgBUhJi\
-      aXJ0aERhdGVQcmVjaXNpb24SOwoDc2V4GAsgASgOMhQuc2FmZW1vYmlsaXR5LnYxLlNleEIO2LUYAeC1GAHqtRgC\
-      aAFIAFIDc2V4iAEBEi8KC2dlbmRlcl90ZXh0GAwgASgJQg7YtRgB4LUYAeq1GAIoPFIKZ2VuZGVyVGV4dBI/ChFu\
-      YXRpb25hbGl0eV9jb2RlcxgNIAMoCUIS2LUYAeC1GAHqtRgGEAo4CkABUhBuYXRpb25hbGl0eUNvZGVzEi8KC2lj\
-      YW9fc3RhdHVzGA4gASgJQg7YtRgB4LUYAeq1GAIQFVIKaWNhb1N0YXR1cxIkCgVwaG9uZRgPIAEoCUIO2LUYAuC1\
-      GAHqtRgCEA9SBXBob25lEiQKBWVtYWlsGBAgASgJQg7YtRgC4LUYAeq1GAIQEFIFZW1haWwSQwoIZ3VhcmRpYW4Y\
-      ESABKAlCJ9i1GAbgtRgB6rUYGxoZcmVnaXN0cmF0aW9ucy8qL3BlcnNvbnMvKlIIZ3VhcmRpYW4SMQoMcGhvdG9f\
-      c2hhMjU2GBIgASgMQg7YtRgI4LUYAeq1GAIQE1ILcGhvdG9TaGEyNTYSLQoLY2x1c3Rlcl91aWQYEyABKAlCDNi1\
-      GAnqtRgEEANYAVIKY2x1c3RlclVpZBJPCglkb2N1bWVudHMYFCADKAsyIS5zYWZlbW9iaWxpdHkudjEuSWRlbnRp\
-      dHlEb2N1bWVudEIO2LUYA+C1GAHqtRgCWAFSCWRvY3VtZW50c0IGCgRfc2V4Kp4BCgxOYW1lUGFydEtpbmQSHgoa\
-      TkFNRV9QQVJUX0tJTkRfVU5TUEVDSUZJRUQQABIYChROQU1FX1BBUlRfS0lORF9HSVZFThABEhsKF05BTUVfUEFS\
-      VF9LSU5EX1BBVEVSTkFMEAISGwoXTkFNRV9QQVJUX0tJTkRfTUFURVJOQUwQAxIaChZOQU1FX1BBUlRfS0lORF9N\
-      QVJSSUVEEAQqlgEKCk5hbWVTeXN0ZW0SGwoXTkFNRV9TWVNURU1fVU5TUEVDSUZJRUQQABIcChhOQU1FX1NZU1RF\
-      TV9UV09fU1VSTkFNRVMQARIeChpOQU1FX1NZU1RFTV9HSVZFTl9TRVFVRU5DRRACEhYKEk5BTUVfU1lTVEVNX1NJ\
-      TkdMRRADEhUKEU5BTUVfU1lTVEVNX09USEVSEARiBnByb3RvMw==
+      L2RhdGUucHJvdG8aHnNhZmVtb2JpbGl0eS92MS9kb2N1bWVudC5wcm90bxoac2FmZW1vYmlsaXR5L3YxL3dvcmsu\
+      cHJvdG8ibwoITmFtZVBhcnQSJgoEdGV4dBgBIAEoCUIS2LUYAeC1GAHqtRgGCAEgAShkUgR0ZXh0EjsKBGtpbmQY\
+      AiABKA4yHS5zYWZlbW9iaWxpdHkudjEuTmFtZVBhcnRLaW5kQgjYtRgB4LUYAVIEa2luZCL4CgoGUGVyc29uEjkK\
+      BG5hbWUYASABKAlCJdi1GAnqtRgdEAEaGXJlZ2lzdHJhdGlvbnMvKi9wZXJzb25zLypSBG5hbWUSHgoDdWlkGAIg\
+      ASgJQgzYtRgJ6rUYBBADWAFSA3VpZBJHCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1l\
+      c3RhbXBCCti1GAnqtRgCWAFSCmNyZWF0ZVRpbWUSRwoLdXBkYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9i\
+      dWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgp1cGRhdGVUaW1lEiAKBGV0YWcYBSABKAlCDNi1GAnqtRgEEAVYAVIE\
+      ZXRhZxIwCglmdWxsX25hbWUYBiABKAlCE9i1GAHgtRgB6rUYBwgBIAEoyAFSCGZ1bGxOYW1lEkgKCm5hbWVfcGFy\
+      dHMYByADKAsyGS5zYWZlbW9iaWxpdHkudjEuTmFtZVBhcnRCDti1GAHgtRgB6rUYAjgMUgluYW1lUGFydHMSRgoL\
+      bmFtZV9zeXN0ZW0YCCABKA4yGy5zYWZlbW9iaWxpdHkudjEuTmFtZVN5c3RlbUII2LUYAeC1GAFSCm5hbWVTeXN0\
+      ZW0SSwoKYmlydGhfZGF0ZRgJIAEoCzIaLnNhZmVtb2JpbGl0eS52MS5DaXZpbERhdGVCENi1GAHgtRgB6rUYBAgB\
+      eAFSCWJpcnRoRGF0ZRJgChRiaXJ0aF9kYXRlX3ByZWNpc2lvbhgKIAEoDjIeLnNhZmVtb2JpbGl0eS52MS5EYXRl\
+      UHJlY2lzaW9uQg7YtRgB4LUYAeq1GAJoAVISYmlydGhEYXRlUHJlY2lzaW9uEjsKA3NleBgLIAEoDjIULnNhZmVt\
+      b2JpbGl0eS52MS5TZXhCDti1GAHgtRgB6rUYAmgBSABSA3NleIgBARIvCgtnZW5kZXJfdGV4dBgMIAEoCUIO2LUY\
+      AeC1GAHqtRgCKDxSCmdlbmRlclRleHQSPwoRbmF0aW9uYWxpdHlfY29kZXMYDSADKAlCEti1GAHgtRgB6rUYBhAK\
+      OApAAVIQbmF0aW9uYWxpdHlDb2RlcxIvCgtpY2FvX3N0YXR1cxgOIAEoCUIO2LUYAeC1GAHqtRgCEBVSCmljYW9T\
+      dGF0dXMSJAoFcGhvbmUYDyABKAlCDti1GALgtRgB6rUYAhAPUgVwaG9uZRIkCgVlbWFpbBgQIAEoCUIO2LUYAuC1\
+      GAHqtRgCEBBSBWVtYWlsEkMKCGd1YXJkaWFuGBEgASgJQifYtRgG4LUYAeq1GBsaGXJlZ2lzdHJhdGlvbnMvKi9w\
+      ZXJzb25zLypSCGd1YXJkaWFuEjEKDHBob3RvX3NoYTI1NhgSIAEoDEIO2LUYCOC1GAHqtRgCEBNSC3Bob3RvU2hh\
+      MjU2Ei0KC2NsdXN0ZXJfdWlkGBMgASgJQgzYtRgJ6rUYBBADWAFSCmNsdXN0ZXJVaWQSTwoJZG9jdW1lbnRzGBQg\
+      AygLMiEuc2FmZW1vYmlsaXR5LnYxLklkZW50aXR5RG9jdW1lbnRCDti1GAPgtRgB6rUYAlgBUglkb2N1bWVudHMS\
+      RQoHcGFyZW50cxgVIAMoCUIr2LUYBuC1GAHqtRgfGhlyZWdpc3RyYXRpb25zLyovcGVyc29ucy8qOAJAAVIHcGFy\
+      ZW50cxI/CgZzcG91c2UYFiABKAlCJ9i1GAbgtRgB6rUYGxoZcmVnaXN0cmF0aW9ucy8qL3BlcnNvbnMvKlIGc3Bv\
+      dXNlEjgKBHdvcmsYFyABKAsyGi5zYWZlbW9iaWxpdHkudjEuV29ya0ZhY3RzQgjYtRgH4LUYAVIEd29ya0IGCgRf\
+      c2V4Kp4BCgxOYW1lUGFydEtpbmQSHgoaTkFNRV9QQVJUX0tJTkRfVU5TUEVDSUZJRUQQABIYChROQU1FX1BBUlRf\
+      S0lORF9HSVZFThABEhsKF05BTUVfUEFSVF9LSU5EX1BBVEVSTkFMEAISGwoXTkFNRV9QQVJUX0tJTkRfTUFURVJO\
+      QUwQAxIaChZOQU1FX1BBUlRfS0lORF9NQVJSSUVEEAQqlgEKCk5hbWVTeXN0ZW0SGwoXTkFNRV9TWVNURU1fVU5T\
+      UEVDSUZJRUQQABIcChhOQU1FX1NZU1RFTV9UV09fU1VSTkFNRVMQARIeChpOQU1FX1NZU1RFTV9HSVZFTl9TRVFV\
+      RU5DRRACEhYKEk5BTUVfU1lTVEVNX1NJTkdMRRADEhUKEU5BTUVfU1lTVEVNX09USEVSEARiBnByb3RvMw==
       """)
 }

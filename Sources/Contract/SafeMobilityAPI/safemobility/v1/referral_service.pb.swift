@@ -44,7 +44,7 @@ extension SafeMobility {
       bW9iaWxpdHkudjEuQ2xvc2VSZWZlcnJhbFJlcXVlc3QaJi5zYWZlbW9iaWxpdHkudjEuQ2xvc2VSZWZlcnJhbFJl\
       c3BvbnNlIheQAgKKtRgICgEJIAEyAQSStRgECgIeKBJ1CgxSZWNvcmRBZHZpY2USJC5zYWZlbW9iaWxpdHkudjEu\
       UmVjb3JkQWR2aWNlUmVxdWVzdBolLnNhZmVtb2JpbGl0eS52MS5SZWNvcmRBZHZpY2VSZXNwb25zZSIYkAICirUY\
-      CAoBCSABMgEEkrUYBQoDHig5EnoKDlJlamVjdFJlZmVycmFsEiYuc2FmZW1vYmlsaXR5LnYxLlJlamVjdFJlZmVy\
+      CAoBCSABMgEEkrUYBQoDHigwEnoKDlJlamVjdFJlZmVycmFsEiYuc2FmZW1vYmlsaXR5LnYxLlJlamVjdFJlZmVy\
       cmFsUmVxdWVzdBonLnNhZmVtb2JpbGl0eS52MS5SZWplY3RSZWZlcnJhbFJlc3BvbnNlIheQAgKKtRgICgELIAEy\
       AQOStRgECgIeKBJ6Cg5SZWNhbGxSZWZlcnJhbBImLnNhZmVtb2JpbGl0eS52MS5SZWNhbGxSZWZlcnJhbFJlcXVl\
       c3QaJy5zYWZlbW9iaWxpdHkudjEuUmVjYWxsUmVmZXJyYWxSZXNwb25zZSIXkAICirUYCAoBCSABMgEEkrUYBAoC\

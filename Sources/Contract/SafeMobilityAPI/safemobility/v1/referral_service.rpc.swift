@@ -122,10 +122,11 @@ extension SafeMobility {
     ) async throws -> CloseReferralResponse
 
     /// DRAFT → COMPLETED on a pathway that only a petitioner begins: the household was advised,
-    /// nothing was released.
+    /// nothing was released. As long as the answers name somebody whose petition the pathway takes,
+    /// else RULE_NOT_MET.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET, and
+    /// the common ones of errors.proto.
     func recordAdvice(
       _ request: RecordAdviceRequest, call: ServerCall
     ) async throws -> RecordAdviceResponse
@@ -377,10 +378,11 @@ extension SafeMobility {
     ) async throws(RPCError) -> CloseReferralResponse
 
     /// DRAFT → COMPLETED on a pathway that only a petitioner begins: the household was advised,
-    /// nothing was released.
+    /// nothing was released. As long as the answers name somebody whose petition the pathway takes,
+    /// else RULE_NOT_MET.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET, and
+    /// the common ones of errors.proto.
     func recordAdvice(
       _ request: RecordAdviceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordAdviceResponse
@@ -620,10 +622,11 @@ extension SafeMobility {
     }
 
     /// DRAFT → COMPLETED on a pathway that only a petitioner begins: the household was advised,
-    /// nothing was released.
+    /// nothing was released. As long as the answers name somebody whose petition the pathway takes,
+    /// else RULE_NOT_MET.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET, and
+    /// the common ones of errors.proto.
     public func recordAdvice(
       _ request: RecordAdviceRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordAdviceResponse {

@@ -365,6 +365,107 @@ extension SafeMobility {
       ])
   }
 
+  /// Why a household leaves, or thinks of leaving. A category, never a story.
+  public enum LeavingReason: Protobuf.OpenEnum {
+    /// Never stored.
+    case unspecified
+
+    /// Violence, or threats of it.
+    case violence
+
+    /// Extortion.
+    case extortion
+
+    /// Gender-based violence.
+    case genderBasedViolence
+
+    /// Persecution or discrimination.
+    case persecution
+
+    /// Not enough to eat.
+    case foodInsecurity
+
+    /// No work, or none that one can live on.
+    case noWork
+
+    /// Debt.
+    case debt
+
+    /// A lost crop, drought, storm or another disaster.
+    case disaster
+
+    /// No health care or no school.
+    case noServices
+
+    /// To be with the family.
+    case familyReunification
+
+    /// Another reason.
+    case other
+
+    /// Asked, and does not want to say; stands alone.
+    case notSaid
+
+    /// A number this version of the schema has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .violence
+      case 2: self = .extortion
+      case 3: self = .genderBasedViolence
+      case 4: self = .persecution
+      case 5: self = .foodInsecurity
+      case 6: self = .noWork
+      case 7: self = .debt
+      case 8: self = .disaster
+      case 9: self = .noServices
+      case 10: self = .familyReunification
+      case 11: self = .other
+      case 12: self = .notSaid
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .violence: 1
+      case .extortion: 2
+      case .genderBasedViolence: 3
+      case .persecution: 4
+      case .foodInsecurity: 5
+      case .noWork: 6
+      case .debt: 7
+      case .disaster: 8
+      case .noServices: 9
+      case .familyReunification: 10
+      case .other: 11
+      case .notSaid: 12
+      case .unrecognized(let number): number
+      }
+    }
+
+    public static let descriptor = EnumDescriptor(
+      "safemobility.v1.LeavingReason",
+      [
+        (0, "LEAVING_REASON_UNSPECIFIED"),
+        (1, "LEAVING_REASON_VIOLENCE"),
+        (2, "LEAVING_REASON_EXTORTION"),
+        (3, "LEAVING_REASON_GENDER_BASED_VIOLENCE"),
+        (4, "LEAVING_REASON_PERSECUTION"),
+        (5, "LEAVING_REASON_FOOD_INSECURITY"),
+        (6, "LEAVING_REASON_NO_WORK"),
+        (7, "LEAVING_REASON_DEBT"),
+        (8, "LEAVING_REASON_DISASTER"),
+        (9, "LEAVING_REASON_NO_SERVICES"),
+        (10, "LEAVING_REASON_FAMILY_REUNIFICATION"),
+        (11, "LEAVING_REASON_OTHER"),
+        (12, "LEAVING_REASON_NOT_SAID"),
+      ])
+  }
+
   /// A person of the household besides the principal.
   public struct HouseholdMember: Protobuf.Message {
     /// The person.
@@ -467,7 +568,7 @@ extension SafeMobility {
     /// Somebody looks for temporary work abroad.
     public var seeksTemporaryWork: Bool?
 
-    /// Occupations, ISCO-08.
+    /// Occupations of anybody of the household, ISCO-08. What each person can do is in `Person.work`.
     public var occupationCodes: [String] = []
 
     /// Years of work in these occupations.
@@ -475,6 +576,14 @@ extension SafeMobility {
 
     /// Countries the household hopes for; not a promise.
     public var destinationCodes: [String] = []
+
+    /// Who petitions for somebody of the household, or would support them. What is said here agrees
+    /// with `relatives_in_us`, `family_petition_pending` and `us_sponsor`, or is refused.
+    public var petitioners: [Petitioner] = []
+
+    /// Why the household leaves, every reason it gives. Decides on nothing; counted by department as it
+    /// is handed in, MEASURE_LEAVING.
+    public var leavingReasons: [LeavingReason] = []
 
     public var unknownFields = UnknownFields()
 
@@ -494,6 +603,8 @@ extension SafeMobility {
         .repeated(9, "occupation_codes", .string),
         .optional(10, "work_years", .int32),
         .repeated(11, "destination_codes", .string),
+        .repeated(12, "petitioners", .message(Petitioner.self)),
+        .packed(13, "leaving_reasons", .enum(LeavingReason.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -508,6 +619,8 @@ extension SafeMobility {
       occupationCodes = try image.array(at: 8)
       workYears = try image.optional(at: 9)
       destinationCodes = try image.array(at: 10)
+      petitioners = try image.array(at: 11)
+      leavingReasons = try image.array(at: 12)
       unknownFields = image.unknownFields
     }
 
@@ -523,6 +636,8 @@ extension SafeMobility {
       try image.set(array: occupationCodes, at: 8)
       try image.set(optional: workYears, at: 9)
       try image.set(array: destinationCodes, at: 10)
+      try image.set(array: petitioners, at: 11)
+      try image.set(array: leavingReasons, at: 12)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -1050,6 +1165,7 @@ extension SafeMobility {
       MemberStanding.self,
       ProtectionNeed.self,
       MedicalNeed.self,
+      LeavingReason.self,
     ],
     base64: """
       CiJzYWZlbW9iaWxpdHkvdjEvcmVnaXN0cmF0aW9uLnByb3RvEg9zYWZlbW9iaWxpdHkudjEaH2dvb2dsZS9wcm90\
@@ -1057,90 +1173,100 @@ extension SafeMobility {
       aXR5L3YxL2NhbGxfc3RhdHVzLnByb3RvGhpzYWZlbW9iaWxpdHkvdjEvZGF0ZS5wcm90bxomc2FmZW1vYmlsaXR5\
       L3YxL2VsaWdpYmlsaXR5X3J1bGUucHJvdG8aG3NhZmVtb2JpbGl0eS92MS9ldmVudC5wcm90bxojc2FmZW1vYmls\
       aXR5L3YxL2ludGFrZV93aW5kb3cucHJvdG8aHXNhZmVtb2JpbGl0eS92MS9vdXRjb21lLnByb3RvGhxzYWZlbW9i\
-      aWxpdHkvdjEvcGVyc29uLnByb3RvGh9zYWZlbW9iaWxpdHkvdjEvc2NyZWVuaW5nLnByb3RvGiJzYWZlbW9iaWxp\
-      dHkvdjEvc2VydmljZV9raW5kLnByb3RvIu4BCg9Ib3VzZWhvbGRNZW1iZXISPQoGcGVyc29uGAEgASgJQiXYtRgJ\
-      6rUYHQgBGhlyZWdpc3RyYXRpb25zLyovcGVyc29ucy8qUgZwZXJzb24SUwoMcmVsYXRpb25zaGlwGAIgASgOMh0u\
-      c2FmZW1vYmlsaXR5LnYxLlJlbGF0aW9uc2hpcEIQ2LUYBuC1GAHqtRgECAFoAVIMcmVsYXRpb25zaGlwEkcKCHN0\
-      YW5kaW5nGAMgASgOMh8uc2FmZW1vYmlsaXR5LnYxLk1lbWJlclN0YW5kaW5nQgrYtRgJ6rUYAlgBUghzdGFuZGlu\
-      ZyJ9ChFSZWdpc3RyYXRpb25Ib2xkcxIiCglkdXBsaWNhdGUYASABKAhCBNi1GAlSCWR1cGxpY2F0ZRIaCgVmcmF1\
-      ZBgCIAEoCEIE2LUYCVIFZnJhdWQSKAoKcHJvdGVjdGlvbhgDIAEoCEII2LUYBOC1GAFSCnByb3RlY3Rpb24i9gYK\
-      E1JlZ2lzdHJhdGlvbkFuc3dlcnMSTAoLaG9zdF9zdGF0dXMYASABKA4yGy5zYWZlbW9iaWxpdHkudjEuSG9zdFN0\
-      YXR1c0IO2LUYBOC1GAHqtRgCaAFSCmhvc3RTdGF0dXMSWAoScHJlc2VudF9zaW5jZV9kYXRlGAIgASgLMhouc2Fm\
-      ZW1vYmlsaXR5LnYxLkNpdmlsRGF0ZUIO2LUYAeC1GAHqtRgCeAFSEHByZXNlbnRTaW5jZURhdGUSXAoQcHJvdGVj\
-      dGlvbl9uZWVkcxgDIAMoDjIfLnNhZmVtb2JpbGl0eS52MS5Qcm90ZWN0aW9uTmVlZEIQ2LUYBOC1GAHqtRgEQAFo\
-      AVIPcHJvdGVjdGlvbk5lZWRzElMKDW1lZGljYWxfbmVlZHMYBCADKA4yHC5zYWZlbW9iaWxpdHkudjEuTWVkaWNh\
-      bE5lZWRCENi1GAXgtRgB6rUYBEABaAFSDG1lZGljYWxOZWVkcxI1Cg9yZWxhdGl2ZXNfaW5fdXMYBSABKAhCCNi1\
-      GAbgtRgBSABSDXJlbGF0aXZlc0luVXOIAQESRQoXZmFtaWx5X3BldGl0aW9uX3BlbmRpbmcYBiABKAhCCNi1GAbg\
-      tRgBSAFSFWZhbWlseVBldGl0aW9uUGVuZGluZ4gBARIsCgp1c19zcG9uc29yGAcgASgIQgjYtRgG4LUYAUgCUgl1\
-      c1Nwb25zb3KIAQESPwoUc2Vla3NfdGVtcG9yYXJ5X3dvcmsYCCABKAhCCNi1GAfgtRgBSANSEnNlZWtzVGVtcG9y\
-      YXJ5V29ya4gBARI9ChBvY2N1cGF0aW9uX2NvZGVzGAkgAygJQhLYtRgH4LUYAeq1GAYQFzgKQAFSD29jY3VwYXRp\
-      b25Db2RlcxI0Cgp3b3JrX3llYXJzGAogASgFQhDYtRgH4LUYAeq1GARIAFBQSARSCXdvcmtZZWFyc4gBARI7ChFk\
-      ZXN0aW5hdGlvbl9jb2RlcxgLIAMoCUIO2LUYCeq1GAYQCjgKQAFSEGRlc3RpbmF0aW9uQ29kZXNCEgoQX3JlbGF0\
-      aXZlc19pbl91c0IaChhfZmFtaWx5X3BldGl0aW9uX3BlbmRpbmdCDQoLX3VzX3Nwb25zb3JCFwoVX3NlZWtzX3Rl\
-      bXBvcmFyeV93b3JrQg0KC193b3JrX3llYXJzIt0RCgxSZWdpc3RyYXRpb24SLwoEbmFtZRgBIAEoCUIb2LUYCeq1\
-      GBMQARoPcmVnaXN0cmF0aW9ucy8qUgRuYW1lEh4KA3VpZBgCIAEoCUIM2LUYCeq1GAQQA1gBUgN1aWQSRwoLY3Jl\
-      YXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgpjcmVhdGVUaW1l\
-      EkcKC3VwZGF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIK2LUYCeq1GAJYAVIKdXBk\
-      YXRlVGltZRIgCgRldGFnGAUgASgJQgzYtRgJ6rUYBBAFWAFSBGV0YWcSRAoFc3RhdGUYBiABKA4yIi5zYWZlbW9i\
-      aWxpdHkudjEuUmVnaXN0cmF0aW9uU3RhdGVCCti1GAnqtRgCWAFSBXN0YXRlEiYKB3JlY2VpcHQYByABKAlCDNi1\
-      GAnqtRgEEAhYAVIHcmVjZWlwdBIyCgdwcm9ncmFtGAggASgJQhjYtRgJ6rUYEAgBGgpwcm9ncmFtcy8qYAFSB3By\
-      b2dyYW0SQwoJcHJpbmNpcGFsGAkgASgJQiXYtRgJ6rUYHRoZcmVnaXN0cmF0aW9ucy8qL3BlcnNvbnMvKlgBUglw\
-      cmluY2lwYWwSRgoHbWVtYmVycxgKIAMoCzIgLnNhZmVtb2JpbGl0eS52MS5Ib3VzZWhvbGRNZW1iZXJCCti1GAbq\
-      tRgCWAFSB21lbWJlcnMSNgoQaG9zdF9yZWdpb25fY29kZRgLIAEoCUIM2LUYCeq1GAQIARAKUg5ob3N0UmVnaW9u\
-      Q29kZRI6ChBob21lX3JlZ2lvbl9jb2RlGAwgASgJQhDYtRgB4LUYAeq1GAQIARAKUg5ob21lUmVnaW9uQ29kZRI5\
-      ChBzdWJkaXZpc2lvbl9jb2RlGA0gASgJQg7YtRgC4LUYAeq1GAIQC1IPc3ViZGl2aXNpb25Db2RlEjIKDG11bmlj\
-      aXBhbGl0eRgOIAEoCUIO2LUYAuC1GAHqtRgCKHhSDG11bmljaXBhbGl0eRIxCg1sYW5ndWFnZV9jb2RlGA8gASgJ\
-      QgzYtRgJ6rUYBAgBEA1SDGxhbmd1YWdlQ29kZRIzChJpbnRlcnByZXRlcl9uZWVkZWQYECABKAhCBNi1GAlSEWlu\
-      dGVycHJldGVyTmVlZGVkEkIKB2NoYW5uZWwYESABKA4yGC5zYWZlbW9iaWxpdHkudjEuQ2hhbm5lbEIO2LUYCeq1\
-      GAYIAWABaAFSB2NoYW5uZWwSRAoHYW5zd2VycxgSIAEoCzIkLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25B\
-      bnN3ZXJzQgTYtRgJUgdhbnN3ZXJzEksKDWludGFrZV93aW5kb3cYEyABKAlCJti1GAnqtRgeGhpwcm9ncmFtcy8q\
-      L2ludGFrZVdpbmRvd3MvKlgBUgxpbnRha2VXaW5kb3cSVAoQZWxpZ2liaWxpdHlfcnVsZRgUIAEoCUIp2LUYCeq1\
-      GCEaHXByb2dyYW1zLyovZWxpZ2liaWxpdHlSdWxlcy8qWAFSD2VsaWdpYmlsaXR5UnVsZRItCgxydWxlX3ZlcnNp\
-      b24YFSABKAVCCti1GAnqtRgCWAFSC3J1bGVWZXJzaW9uEkcKC3N1Ym1pdF90aW1lGBYgASgLMhouZ29vZ2xlLnBy\
-      b3RvYnVmLlRpbWVzdGFtcEIK2LUYCeq1GAJYAVIKc3VibWl0VGltZRJOCg9xdWV1ZV9yYW5rX3RpbWUYFyABKAsy\
-      Gi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUg1xdWV1ZVJhbmtUaW1lEkQKBWhvbGRzGBgg\
-      ASgLMiIuc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkhvbGRzQgrYtRgJ6rUYAlgBUgVob2xkcxJOCg9yZXF1\
-      ZXN0ZWRfaXRlbXMYGSADKA4yGS5zYWZlbW9iaWxpdHkudjEuSW5mb0l0ZW1CCti1GAnqtRgCWAFSDnJlcXVlc3Rl\
-      ZEl0ZW1zElcKEHNjcmVlbmluZ19yZXN1bHQYGiABKAsyIC5zYWZlbW9iaWxpdHkudjEuU2NyZWVuaW5nUmVzdWx0\
-      QgrYtRgJ6rUYAlgBUg9zY3JlZW5pbmdSZXN1bHQSKwoLYXBwZWFsX3VzZWQYGyABKAhCCti1GAnqtRgCWAFSCmFw\
-      cGVhbFVzZWQSWgoUaW52aXRlZF9zZXJ2aWNlX2tpbmQYHCABKA4yHC5zYWZlbW9iaWxpdHkudjEuU2VydmljZUtp\
-      bmRCCti1GAnqtRgCWAFSEmludml0ZWRTZXJ2aWNlS2luZBJPCghmaW5kaW5ncxgdIAMoCzIjLnNhZmVtb2JpbGl0\
-      eS52MS5FbGlnaWJpbGl0eUZpbmRpbmdCDti1GATgtRgB6rUYAlgBUghmaW5kaW5ncxJHCgpyZXNvbHV0aW9uGB4g\
-      ASgLMhsuc2FmZW1vYmlsaXR5LnYxLlJlc29sdXRpb25CCti1GAnqtRgCWAFSCnJlc29sdXRpb24SPQoHcGVyc29u\
-      cxgfIAMoCzIXLnNhZmVtb2JpbGl0eS52MS5QZXJzb25CCti1GAHqtRgCWAFSB3BlcnNvbnMSMQoOcmVkYWN0ZWRf\
-      cGF0aHMYICADKAlCCti1GAnqtRgCWAFSDXJlZGFjdGVkUGF0aHMSRwoLZGVsZXRlX3RpbWUYISABKAsyGi5nb29n\
-      bGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgpkZWxldGVUaW1lEkUKCnB1cmdlX3RpbWUYIiABKAsy\
-      Gi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUglwdXJnZVRpbWUSRQoQaW52aXRlZF9wYXRo\
-      d2F5cxgjIAMoCUIa2LUYBOC1GAHqtRgOGgpwYXRod2F5cy8qWAFSD2ludml0ZWRQYXRod2F5cyKhAQoJTmV3UGVy\
-      c29uEj8KBnBlcnNvbhgBIAEoCzIXLnNhZmVtb2JpbGl0eS52MS5QZXJzb25CDti1GAHgtRgB6rUYAggBUgZwZXJz\
-      b24SUwoMcmVsYXRpb25zaGlwGAIgASgOMh0uc2FmZW1vYmlsaXR5LnYxLlJlbGF0aW9uc2hpcEIQ2LUYBuC1GAHq\
-      tRgECAFoAVIMcmVsYXRpb25zaGlwIrkBChFSZWdpc3RyYXRpb25FdmVudBIfCghldmVudF9ubxgBIAEoA0IE2LUY\
-      CVIHZXZlbnRObxI6CgZzdGF0dXMYAiABKAsyHC5zYWZlbW9iaWxpdHkudjEuU3RhdHVzRXZlbnRCBNi1GAlSBnN0\
-      YXR1cxJHCgxyZWdpc3RyYXRpb24YAyABKAsyHS5zYWZlbW9iaWxpdHkudjEuUmVnaXN0cmF0aW9uQgTYtRgJUgxy\
-      ZWdpc3RyYXRpb24i1QEKElJlZ2lzdHJhdGlvblJlc3VsdBItCgRuYW1lGAEgASgJQhnYtRgJ6rUYERoPcmVnaXN0\
-      cmF0aW9ucy8qUgRuYW1lEkkKDHJlZ2lzdHJhdGlvbhgCIAEoCzIdLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRp\
-      b25CBNi1GAlIAFIMcmVnaXN0cmF0aW9uEjsKBnN0YXR1cxgDIAEoCzIbLnNhZmVtb2JpbGl0eS52MS5DYWxsU3Rh\
-      dHVzQgTYtRgJSABSBnN0YXR1c0IICgZyZXN1bHQqsQQKEVJlZ2lzdHJhdGlvblN0YXRlEiIKHlJFR0lTVFJBVElP\
-      Tl9TVEFURV9VTlNQRUNJRklFRBAAEhwKGFJFR0lTVFJBVElPTl9TVEFURV9EUkFGVBABEiAKHFJFR0lTVFJBVElP\
-      Tl9TVEFURV9TVUJNSVRURUQQAhIgChxSRUdJU1RSQVRJT05fU1RBVEVfU0NSRUVOSU5HEAMSJQohUkVHSVNUUkFU\
-      SU9OX1NUQVRFX0lORk9fUkVRVUVTVEVEEAQSIwofUkVHSVNUUkFUSU9OX1NUQVRFX1NDUkVFTkVEX09VVBAFEh4K\
-      GlJFR0lTVFJBVElPTl9TVEFURV9JTlZJVEVEEAYSIgoeUkVHSVNUUkFUSU9OX1NUQVRFX0lOVEVSVklFV0VEEAcS\
-      HwobUkVHSVNUUkFUSU9OX1NUQVRFX0VMSUdJQkxFEAgSIwofUkVHSVNUUkFUSU9OX1NUQVRFX05PVF9FTElHSUJM\
-      RRAJEh8KG1JFR0lTVFJBVElPTl9TVEFURV9SRUZFUlJFRBAKEh8KG1JFR0lTVFJBVElPTl9TVEFURV9SRVNPTFZF\
-      RBALEiAKHFJFR0lTVFJBVElPTl9TVEFURV9XSVRIRFJBV04QDBIeChpSRUdJU1RSQVRJT05fU1RBVEVfRVhQSVJF\
-      RBANEh0KGVJFR0lTVFJBVElPTl9TVEFURV9GUk9aRU4QDhIdChlSRUdJU1RSQVRJT05fU1RBVEVfRVJBU0VEEA8q\
-      1gEKDFJlbGF0aW9uc2hpcBIcChhSRUxBVElPTlNISVBfVU5TUEVDSUZJRUQQABIXChNSRUxBVElPTlNISVBfU1BP\
-      VVNFEAESFgoSUkVMQVRJT05TSElQX0NISUxEEAISGwoXUkVMQVRJT05TSElQX1NURVBfQ0hJTEQQAxIeChpSRUxB\
-      VElPTlNISVBfQURPUFRFRF9DSElMRBAEEiEKHVJFTEFUSU9OU0hJUF9HUkFORENISUxEX01JTk9SEAUSFwoTUkVM\
-      QVRJT05TSElQX1BBUkVOVBAGKm8KDk1lbWJlclN0YW5kaW5nEh8KG01FTUJFUl9TVEFORElOR19VTlNQRUNJRklF\
-      RBAAEhoKFk1FTUJFUl9TVEFORElOR19BQ1RJVkUQARIgChxNRU1CRVJfU1RBTkRJTkdfVU5ERVJfUkVWSUVXEAIq\
-      nQIKDlByb3RlY3Rpb25OZWVkEh8KG1BST1RFQ1RJT05fTkVFRF9VTlNQRUNJRklFRBAAEh8KG1BST1RFQ1RJT05f\
-      TkVFRF9QRVJTRUNVVElPThABEhwKGFBST1RFQ1RJT05fTkVFRF9WSU9MRU5DRRACEikKJVBST1RFQ1RJT05fTkVF\
-      RF9HRU5ERVJfQkFTRURfVklPTEVOQ0UQAxIfChtQUk9URUNUSU9OX05FRURfVFJBRkZJQ0tJTkcQBBInCiNQUk9U\
-      RUNUSU9OX05FRURfVU5BQ0NPTVBBTklFRF9NSU5PUhAFEhsKF1BST1RFQ1RJT05fTkVFRF9UT1JUVVJFEAYSGQoV\
-      UFJPVEVDVElPTl9ORUVEX09USEVSEAcqzwEKC01lZGljYWxOZWVkEhwKGE1FRElDQUxfTkVFRF9VTlNQRUNJRklF\
-      RBAAEhkKFU1FRElDQUxfTkVFRF9NT0JJTElUWRABEhYKEk1FRElDQUxfTkVFRF9TSUdIVBACEhgKFE1FRElDQUxf\
-      TkVFRF9IRUFSSU5HEAMSGgoWTUVESUNBTF9ORUVEX1BSRUdOQU5DWRAEEiEKHU1FRElDQUxfTkVFRF9VUkdFTlRf\
-      VFJFQVRNRU5UEAUSFgoSTUVESUNBTF9ORUVEX09USEVSEAZiBnByb3RvMw==
+      aWxpdHkvdjEvcGVyc29uLnByb3RvGiBzYWZlbW9iaWxpdHkvdjEvcGV0aXRpb25lci5wcm90bxofc2FmZW1vYmls\
+      aXR5L3YxL3NjcmVlbmluZy5wcm90bxoic2FmZW1vYmlsaXR5L3YxL3NlcnZpY2Vfa2luZC5wcm90byLuAQoPSG91\
+      c2Vob2xkTWVtYmVyEj0KBnBlcnNvbhgBIAEoCUIl2LUYCeq1GB0IARoZcmVnaXN0cmF0aW9ucy8qL3BlcnNvbnMv\
+      KlIGcGVyc29uElMKDHJlbGF0aW9uc2hpcBgCIAEoDjIdLnNhZmVtb2JpbGl0eS52MS5SZWxhdGlvbnNoaXBCENi1\
+      GAbgtRgB6rUYBAgBaAFSDHJlbGF0aW9uc2hpcBJHCghzdGFuZGluZxgDIAEoDjIfLnNhZmVtb2JpbGl0eS52MS5N\
+      ZW1iZXJTdGFuZGluZ0IK2LUYCeq1GAJYAVIIc3RhbmRpbmcifQoRUmVnaXN0cmF0aW9uSG9sZHMSIgoJZHVwbGlj\
+      YXRlGAEgASgIQgTYtRgJUglkdXBsaWNhdGUSGgoFZnJhdWQYAiABKAhCBNi1GAlSBWZyYXVkEigKCnByb3RlY3Rp\
+      b24YAyABKAhCCNi1GATgtRgBUgpwcm90ZWN0aW9uIqIIChNSZWdpc3RyYXRpb25BbnN3ZXJzEkwKC2hvc3Rfc3Rh\
+      dHVzGAEgASgOMhsuc2FmZW1vYmlsaXR5LnYxLkhvc3RTdGF0dXNCDti1GATgtRgB6rUYAmgBUgpob3N0U3RhdHVz\
+      ElgKEnByZXNlbnRfc2luY2VfZGF0ZRgCIAEoCzIaLnNhZmVtb2JpbGl0eS52MS5DaXZpbERhdGVCDti1GAHgtRgB\
+      6rUYAngBUhBwcmVzZW50U2luY2VEYXRlElwKEHByb3RlY3Rpb25fbmVlZHMYAyADKA4yHy5zYWZlbW9iaWxpdHku\
+      djEuUHJvdGVjdGlvbk5lZWRCENi1GATgtRgB6rUYBEABaAFSD3Byb3RlY3Rpb25OZWVkcxJTCg1tZWRpY2FsX25l\
+      ZWRzGAQgAygOMhwuc2FmZW1vYmlsaXR5LnYxLk1lZGljYWxOZWVkQhDYtRgF4LUYAeq1GARAAWgBUgxtZWRpY2Fs\
+      TmVlZHMSNQoPcmVsYXRpdmVzX2luX3VzGAUgASgIQgjYtRgG4LUYAUgAUg1yZWxhdGl2ZXNJblVziAEBEkUKF2Zh\
+      bWlseV9wZXRpdGlvbl9wZW5kaW5nGAYgASgIQgjYtRgG4LUYAUgBUhVmYW1pbHlQZXRpdGlvblBlbmRpbmeIAQES\
+      LAoKdXNfc3BvbnNvchgHIAEoCEII2LUYBuC1GAFIAlIJdXNTcG9uc29yiAEBEj8KFHNlZWtzX3RlbXBvcmFyeV93\
+      b3JrGAggASgIQgjYtRgH4LUYAUgDUhJzZWVrc1RlbXBvcmFyeVdvcmuIAQESPQoQb2NjdXBhdGlvbl9jb2RlcxgJ\
+      IAMoCUIS2LUYB+C1GAHqtRgGEBc4CkABUg9vY2N1cGF0aW9uQ29kZXMSNAoKd29ya195ZWFycxgKIAEoBUIQ2LUY\
+      B+C1GAHqtRgESABQUEgEUgl3b3JrWWVhcnOIAQESOwoRZGVzdGluYXRpb25fY29kZXMYCyADKAlCDti1GAnqtRgG\
+      EAo4CkABUhBkZXN0aW5hdGlvbkNvZGVzEk0KC3BldGl0aW9uZXJzGAwgAygLMhsuc2FmZW1vYmlsaXR5LnYxLlBl\
+      dGl0aW9uZXJCDti1GAbgtRgB6rUYAjgFUgtwZXRpdGlvbmVycxJbCg9sZWF2aW5nX3JlYXNvbnMYDSADKA4yHi5z\
+      YWZlbW9iaWxpdHkudjEuTGVhdmluZ1JlYXNvbkIS2LUYBOC1GAHqtRgGOAtAAWgBUg5sZWF2aW5nUmVhc29uc0IS\
+      ChBfcmVsYXRpdmVzX2luX3VzQhoKGF9mYW1pbHlfcGV0aXRpb25fcGVuZGluZ0INCgtfdXNfc3BvbnNvckIXChVf\
+      c2Vla3NfdGVtcG9yYXJ5X3dvcmtCDQoLX3dvcmtfeWVhcnMi3REKDFJlZ2lzdHJhdGlvbhIvCgRuYW1lGAEgASgJ\
+      QhvYtRgJ6rUYExABGg9yZWdpc3RyYXRpb25zLypSBG5hbWUSHgoDdWlkGAIgASgJQgzYtRgJ6rUYBBADWAFSA3Vp\
+      ZBJHCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSCmNy\
+      ZWF0ZVRpbWUSRwoLdXBkYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUY\
+      AlgBUgp1cGRhdGVUaW1lEiAKBGV0YWcYBSABKAlCDNi1GAnqtRgEEAVYAVIEZXRhZxJECgVzdGF0ZRgGIAEoDjIi\
+      LnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25TdGF0ZUIK2LUYCeq1GAJYAVIFc3RhdGUSJgoHcmVjZWlwdBgH\
+      IAEoCUIM2LUYCeq1GAQQCFgBUgdyZWNlaXB0EjIKB3Byb2dyYW0YCCABKAlCGNi1GAnqtRgQCAEaCnByb2dyYW1z\
+      LypgAVIHcHJvZ3JhbRJDCglwcmluY2lwYWwYCSABKAlCJdi1GAnqtRgdGhlyZWdpc3RyYXRpb25zLyovcGVyc29u\
+      cy8qWAFSCXByaW5jaXBhbBJGCgdtZW1iZXJzGAogAygLMiAuc2FmZW1vYmlsaXR5LnYxLkhvdXNlaG9sZE1lbWJl\
+      ckIK2LUYBuq1GAJYAVIHbWVtYmVycxI2ChBob3N0X3JlZ2lvbl9jb2RlGAsgASgJQgzYtRgJ6rUYBAgBEApSDmhv\
+      c3RSZWdpb25Db2RlEjoKEGhvbWVfcmVnaW9uX2NvZGUYDCABKAlCENi1GAHgtRgB6rUYBAgBEApSDmhvbWVSZWdp\
+      b25Db2RlEjkKEHN1YmRpdmlzaW9uX2NvZGUYDSABKAlCDti1GALgtRgB6rUYAhALUg9zdWJkaXZpc2lvbkNvZGUS\
+      MgoMbXVuaWNpcGFsaXR5GA4gASgJQg7YtRgC4LUYAeq1GAIoeFIMbXVuaWNpcGFsaXR5EjEKDWxhbmd1YWdlX2Nv\
+      ZGUYDyABKAlCDNi1GAnqtRgECAEQDVIMbGFuZ3VhZ2VDb2RlEjMKEmludGVycHJldGVyX25lZWRlZBgQIAEoCEIE\
+      2LUYCVIRaW50ZXJwcmV0ZXJOZWVkZWQSQgoHY2hhbm5lbBgRIAEoDjIYLnNhZmVtb2JpbGl0eS52MS5DaGFubmVs\
+      Qg7YtRgJ6rUYBggBYAFoAVIHY2hhbm5lbBJECgdhbnN3ZXJzGBIgASgLMiQuc2FmZW1vYmlsaXR5LnYxLlJlZ2lz\
+      dHJhdGlvbkFuc3dlcnNCBNi1GAlSB2Fuc3dlcnMSSwoNaW50YWtlX3dpbmRvdxgTIAEoCUIm2LUYCeq1GB4aGnBy\
+      b2dyYW1zLyovaW50YWtlV2luZG93cy8qWAFSDGludGFrZVdpbmRvdxJUChBlbGlnaWJpbGl0eV9ydWxlGBQgASgJ\
+      QinYtRgJ6rUYIRodcHJvZ3JhbXMvKi9lbGlnaWJpbGl0eVJ1bGVzLypYAVIPZWxpZ2liaWxpdHlSdWxlEi0KDHJ1\
+      bGVfdmVyc2lvbhgVIAEoBUIK2LUYCeq1GAJYAVILcnVsZVZlcnNpb24SRwoLc3VibWl0X3RpbWUYFiABKAsyGi5n\
+      b29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgpzdWJtaXRUaW1lEk4KD3F1ZXVlX3JhbmtfdGlt\
+      ZRgXIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSDXF1ZXVlUmFua1RpbWUSRAoF\
+      aG9sZHMYGCABKAsyIi5zYWZlbW9iaWxpdHkudjEuUmVnaXN0cmF0aW9uSG9sZHNCCti1GAnqtRgCWAFSBWhvbGRz\
+      Ek4KD3JlcXVlc3RlZF9pdGVtcxgZIAMoDjIZLnNhZmVtb2JpbGl0eS52MS5JbmZvSXRlbUIK2LUYCeq1GAJYAVIO\
+      cmVxdWVzdGVkSXRlbXMSVwoQc2NyZWVuaW5nX3Jlc3VsdBgaIAEoCzIgLnNhZmVtb2JpbGl0eS52MS5TY3JlZW5p\
+      bmdSZXN1bHRCCti1GAnqtRgCWAFSD3NjcmVlbmluZ1Jlc3VsdBIrCgthcHBlYWxfdXNlZBgbIAEoCEIK2LUYCeq1\
+      GAJYAVIKYXBwZWFsVXNlZBJaChRpbnZpdGVkX3NlcnZpY2Vfa2luZBgcIAEoDjIcLnNhZmVtb2JpbGl0eS52MS5T\
+      ZXJ2aWNlS2luZEIK2LUYCeq1GAJYAVISaW52aXRlZFNlcnZpY2VLaW5kEk8KCGZpbmRpbmdzGB0gAygLMiMuc2Fm\
+      ZW1vYmlsaXR5LnYxLkVsaWdpYmlsaXR5RmluZGluZ0IO2LUYBOC1GAHqtRgCWAFSCGZpbmRpbmdzEkcKCnJlc29s\
+      dXRpb24YHiABKAsyGy5zYWZlbW9iaWxpdHkudjEuUmVzb2x1dGlvbkIK2LUYCeq1GAJYAVIKcmVzb2x1dGlvbhI9\
+      CgdwZXJzb25zGB8gAygLMhcuc2FmZW1vYmlsaXR5LnYxLlBlcnNvbkIK2LUYAeq1GAJYAVIHcGVyc29ucxIxCg5y\
+      ZWRhY3RlZF9wYXRocxggIAMoCUIK2LUYCeq1GAJYAVINcmVkYWN0ZWRQYXRocxJHCgtkZWxldGVfdGltZRghIAEo\
+      CzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSCmRlbGV0ZVRpbWUSRQoKcHVyZ2VfdGlt\
+      ZRgiIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSCXB1cmdlVGltZRJFChBpbnZp\
+      dGVkX3BhdGh3YXlzGCMgAygJQhrYtRgE4LUYAeq1GA4aCnBhdGh3YXlzLypYAVIPaW52aXRlZFBhdGh3YXlzIqEB\
+      CglOZXdQZXJzb24SPwoGcGVyc29uGAEgASgLMhcuc2FmZW1vYmlsaXR5LnYxLlBlcnNvbkIO2LUYAeC1GAHqtRgC\
+      CAFSBnBlcnNvbhJTCgxyZWxhdGlvbnNoaXAYAiABKA4yHS5zYWZlbW9iaWxpdHkudjEuUmVsYXRpb25zaGlwQhDY\
+      tRgG4LUYAeq1GAQIAWgBUgxyZWxhdGlvbnNoaXAiuQEKEVJlZ2lzdHJhdGlvbkV2ZW50Eh8KCGV2ZW50X25vGAEg\
+      ASgDQgTYtRgJUgdldmVudE5vEjoKBnN0YXR1cxgCIAEoCzIcLnNhZmVtb2JpbGl0eS52MS5TdGF0dXNFdmVudEIE\
+      2LUYCVIGc3RhdHVzEkcKDHJlZ2lzdHJhdGlvbhgDIAEoCzIdLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25C\
+      BNi1GAlSDHJlZ2lzdHJhdGlvbiLVAQoSUmVnaXN0cmF0aW9uUmVzdWx0Ei0KBG5hbWUYASABKAlCGdi1GAnqtRgR\
+      Gg9yZWdpc3RyYXRpb25zLypSBG5hbWUSSQoMcmVnaXN0cmF0aW9uGAIgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJl\
+      Z2lzdHJhdGlvbkIE2LUYCUgAUgxyZWdpc3RyYXRpb24SOwoGc3RhdHVzGAMgASgLMhsuc2FmZW1vYmlsaXR5LnYx\
+      LkNhbGxTdGF0dXNCBNi1GAlIAFIGc3RhdHVzQggKBnJlc3VsdCqxBAoRUmVnaXN0cmF0aW9uU3RhdGUSIgoeUkVH\
+      SVNUUkFUSU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASHAoYUkVHSVNUUkFUSU9OX1NUQVRFX0RSQUZUEAESIAocUkVH\
+      SVNUUkFUSU9OX1NUQVRFX1NVQk1JVFRFRBACEiAKHFJFR0lTVFJBVElPTl9TVEFURV9TQ1JFRU5JTkcQAxIlCiFS\
+      RUdJU1RSQVRJT05fU1RBVEVfSU5GT19SRVFVRVNURUQQBBIjCh9SRUdJU1RSQVRJT05fU1RBVEVfU0NSRUVORURf\
+      T1VUEAUSHgoaUkVHSVNUUkFUSU9OX1NUQVRFX0lOVklURUQQBhIiCh5SRUdJU1RSQVRJT05fU1RBVEVfSU5URVJW\
+      SUVXRUQQBxIfChtSRUdJU1RSQVRJT05fU1RBVEVfRUxJR0lCTEUQCBIjCh9SRUdJU1RSQVRJT05fU1RBVEVfTk9U\
+      X0VMSUdJQkxFEAkSHwobUkVHSVNUUkFUSU9OX1NUQVRFX1JFRkVSUkVEEAoSHwobUkVHSVNUUkFUSU9OX1NUQVRF\
+      X1JFU09MVkVEEAsSIAocUkVHSVNUUkFUSU9OX1NUQVRFX1dJVEhEUkFXThAMEh4KGlJFR0lTVFJBVElPTl9TVEFU\
+      RV9FWFBJUkVEEA0SHQoZUkVHSVNUUkFUSU9OX1NUQVRFX0ZST1pFThAOEh0KGVJFR0lTVFJBVElPTl9TVEFURV9F\
+      UkFTRUQQDyrWAQoMUmVsYXRpb25zaGlwEhwKGFJFTEFUSU9OU0hJUF9VTlNQRUNJRklFRBAAEhcKE1JFTEFUSU9O\
+      U0hJUF9TUE9VU0UQARIWChJSRUxBVElPTlNISVBfQ0hJTEQQAhIbChdSRUxBVElPTlNISVBfU1RFUF9DSElMRBAD\
+      Eh4KGlJFTEFUSU9OU0hJUF9BRE9QVEVEX0NISUxEEAQSIQodUkVMQVRJT05TSElQX0dSQU5EQ0hJTERfTUlOT1IQ\
+      BRIXChNSRUxBVElPTlNISVBfUEFSRU5UEAYqbwoOTWVtYmVyU3RhbmRpbmcSHwobTUVNQkVSX1NUQU5ESU5HX1VO\
+      U1BFQ0lGSUVEEAASGgoWTUVNQkVSX1NUQU5ESU5HX0FDVElWRRABEiAKHE1FTUJFUl9TVEFORElOR19VTkRFUl9S\
+      RVZJRVcQAiqdAgoOUHJvdGVjdGlvbk5lZWQSHwobUFJPVEVDVElPTl9ORUVEX1VOU1BFQ0lGSUVEEAASHwobUFJP\
+      VEVDVElPTl9ORUVEX1BFUlNFQ1VUSU9OEAESHAoYUFJPVEVDVElPTl9ORUVEX1ZJT0xFTkNFEAISKQolUFJPVEVD\
+      VElPTl9ORUVEX0dFTkRFUl9CQVNFRF9WSU9MRU5DRRADEh8KG1BST1RFQ1RJT05fTkVFRF9UUkFGRklDS0lORxAE\
+      EicKI1BST1RFQ1RJT05fTkVFRF9VTkFDQ09NUEFOSUVEX01JTk9SEAUSGwoXUFJPVEVDVElPTl9ORUVEX1RPUlRV\
+      UkUQBhIZChVQUk9URUNUSU9OX05FRURfT1RIRVIQByrPAQoLTWVkaWNhbE5lZWQSHAoYTUVESUNBTF9ORUVEX1VO\
+      U1BFQ0lGSUVEEAASGQoVTUVESUNBTF9ORUVEX01PQklMSVRZEAESFgoSTUVESUNBTF9ORUVEX1NJR0hUEAISGAoU\
+      TUVESUNBTF9ORUVEX0hFQVJJTkcQAxIaChZNRURJQ0FMX05FRURfUFJFR05BTkNZEAQSIQodTUVESUNBTF9ORUVE\
+      X1VSR0VOVF9UUkVBVE1FTlQQBRIWChJNRURJQ0FMX05FRURfT1RIRVIQBiqqAwoNTGVhdmluZ1JlYXNvbhIeChpM\
+      RUFWSU5HX1JFQVNPTl9VTlNQRUNJRklFRBAAEhsKF0xFQVZJTkdfUkVBU09OX1ZJT0xFTkNFEAESHAoYTEVBVklO\
+      R19SRUFTT05fRVhUT1JUSU9OEAISKAokTEVBVklOR19SRUFTT05fR0VOREVSX0JBU0VEX1ZJT0xFTkNFEAMSHgoa\
+      TEVBVklOR19SRUFTT05fUEVSU0VDVVRJT04QBBIiCh5MRUFWSU5HX1JFQVNPTl9GT09EX0lOU0VDVVJJVFkQBRIa\
+      ChZMRUFWSU5HX1JFQVNPTl9OT19XT1JLEAYSFwoTTEVBVklOR19SRUFTT05fREVCVBAHEhsKF0xFQVZJTkdfUkVB\
+      U09OX0RJU0FTVEVSEAgSHgoaTEVBVklOR19SRUFTT05fTk9fU0VSVklDRVMQCRInCiNMRUFWSU5HX1JFQVNPTl9G\
+      QU1JTFlfUkVVTklGSUNBVElPThAKEhgKFExFQVZJTkdfUkVBU09OX09USEVSEAsSGwoXTEVBVklOR19SRUFTT05f\
+      Tk9UX1NBSUQQDGIGcHJvdG8z
       """)
 }

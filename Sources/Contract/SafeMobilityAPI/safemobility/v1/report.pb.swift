@@ -113,6 +113,13 @@ extension SafeMobility {
     /// Registrations withdrawn after they were submitted.
     case withdrawn
 
+    /// Registrations that gave a reason for leaving when they were submitted. One may give several, or
+    /// none, so that neither the reasons nor their sum are parts of MEASURE_SUBMITTED: there are no
+    /// totals by department and none of all. Of the whole pilot only; by department where
+    /// MEASURE_SUBMITTED is shown, and where both those who gave the reason and those who did not are
+    /// many enough.
+    case leaving
+
     /// A number this version of the schema has no name for.
     case unrecognized(Int32)
 
@@ -138,6 +145,7 @@ extension SafeMobility {
       case 17: self = .outcomes
       case 18: self = .denials
       case 19: self = .withdrawn
+      case 20: self = .leaving
       default: self = .unrecognized(rawValue)
       }
     }
@@ -164,6 +172,7 @@ extension SafeMobility {
       case .outcomes: 17
       case .denials: 18
       case .withdrawn: 19
+      case .leaving: 20
       case .unrecognized(let number): number
       }
     }
@@ -191,6 +200,7 @@ extension SafeMobility {
         (17, "MEASURE_OUTCOMES"),
         (18, "MEASURE_DENIALS"),
         (19, "MEASURE_WITHDRAWN"),
+        (20, "MEASURE_LEAVING"),
       ])
   }
 
@@ -226,7 +236,7 @@ extension SafeMobility {
     /// By step, for days.
     case step
 
-    /// By reason, for screening out and for withdrawing.
+    /// By reason, for screening out, for withdrawing and for leaving.
     case reason
 
     /// By outcome.
@@ -381,7 +391,7 @@ extension SafeMobility {
     public var total: Figure?
 
     /// What it is broken down by besides. Rows without a second key are then the totals of the first
-    /// dimension, and rows without a first key those of the second.
+    /// dimension, where they are parts of one, and rows without a first key those of the second.
     public var secondDimension: Dimension = .unspecified
 
     public var unknownFields = UnknownFields()
@@ -571,7 +581,7 @@ extension SafeMobility {
       aWRzGAUgAygLMhsuc2FmZW1vYmlsaXR5LnYxLlJlcG9ydEdyaWRCC9i1GAnqtRgDOMgBUgVncmlkcxI+CgdyZWxl\
       YXNlGAYgASgLMh4uc2FmZW1vYmlsaXR5LnYxLlJlcG9ydFJlbGVhc2VCBNi1GAlSB3JlbGVhc2UqgwEKDEZpZ3Vy\
       ZVN0YXR1cxIdChlGSUdVUkVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGwoXRklHVVJFX1NUQVRVU19QVUJMSVNIRUQQ\
-      ARIcChhGSUdVUkVfU1RBVFVTX1NVUFBSRVNTRUQQAhIZChVGSUdVUkVfU1RBVFVTX01JU1NJTkcQAyqFBAoHTWVh\
+      ARIcChhGSUdVUkVfU1RBVFVTX1NVUFBSRVNTRUQQAhIZChVGSUdVUkVfU1RBVFVTX01JU1NJTkcQAyqaBAoHTWVh\
       c3VyZRIXChNNRUFTVVJFX1VOU1BFQ0lGSUVEEAASFQoRTUVBU1VSRV9TVUJNSVRURUQQARIbChdNRUFTVVJFX0RV\
       UExJQ0FURVNfSEVMRBACEhgKFE1FQVNVUkVfU0NSRUVORURfT1VUEAMSEwoPTUVBU1VSRV9JTlZJVEVEEAQSEwoP\
       TUVBU1VSRV9PRkZFUkVEEAUSFQoRTUVBU1VSRV9DT05GSVJNRUQQBhITCg9NRUFTVVJFX05PX1NIT1cQBxIZChVN\
@@ -579,11 +589,11 @@ extension SafeMobility {
       QVlTEAoSFAoQTUVBU1VSRV9QOTBfREFZUxALEhoKFk1FQVNVUkVfUkVGRVJSQUxTX1NFTlQQDBIeChpNRUFTVVJF\
       X1JFRkVSUkFMU19BQ0NFUFRFRBANEh4KGk1FQVNVUkVfUkVGRVJSQUxTX1JFSkVDVEVEEA4SHgoaTUVBU1VSRV9S\
       RUZFUlJBTFNfUkVUVVJORUQQDxIdChlNRUFTVVJFX1JFRkVSUkFMU19PVkVSRFVFEBASFAoQTUVBU1VSRV9PVVRD\
-      T01FUxAREhMKD01FQVNVUkVfREVOSUFMUxASEhUKEU1FQVNVUkVfV0lUSERSQVdOEBMqugIKCURpbWVuc2lvbhIZ\
-      ChVESU1FTlNJT05fVU5TUEVDSUZJRUQQABIUChBESU1FTlNJT05fT0ZGSUNFEAESFQoRRElNRU5TSU9OX1BBVEhX\
-      QVkQAhIVChFESU1FTlNJT05fUEFSVE5FUhADEhkKFURJTUVOU0lPTl9OQVRJT05BTElUWRAEEhEKDURJTUVOU0lP\
-      Tl9TRVgQBRIWChJESU1FTlNJT05fQUdFX0JBTkQQBhIWChJESU1FTlNJT05fTEFOR1VBR0UQBxIVChFESU1FTlNJ\
-      T05fQ0hBTk5FTBAIEhIKDkRJTUVOU0lPTl9TVEVQEAkSFAoQRElNRU5TSU9OX1JFQVNPThAKEhUKEURJTUVOU0lP\
-      Tl9PVVRDT01FEAsSGAoURElNRU5TSU9OX0RFUEFSVE1FTlQQDGIGcHJvdG8z
+      T01FUxAREhMKD01FQVNVUkVfREVOSUFMUxASEhUKEU1FQVNVUkVfV0lUSERSQVdOEBMSEwoPTUVBU1VSRV9MRUFW\
+      SU5HEBQqugIKCURpbWVuc2lvbhIZChVESU1FTlNJT05fVU5TUEVDSUZJRUQQABIUChBESU1FTlNJT05fT0ZGSUNF\
+      EAESFQoRRElNRU5TSU9OX1BBVEhXQVkQAhIVChFESU1FTlNJT05fUEFSVE5FUhADEhkKFURJTUVOU0lPTl9OQVRJ\
+      T05BTElUWRAEEhEKDURJTUVOU0lPTl9TRVgQBRIWChJESU1FTlNJT05fQUdFX0JBTkQQBhIWChJESU1FTlNJT05f\
+      TEFOR1VBR0UQBxIVChFESU1FTlNJT05fQ0hBTk5FTBAIEhIKDkRJTUVOU0lPTl9TVEVQEAkSFAoQRElNRU5TSU9O\
+      X1JFQVNPThAKEhUKEURJTUVOU0lPTl9PVVRDT01FEAsSGAoURElNRU5TSU9OX0RFUEFSVE1FTlQQDGIGcHJvdG8z
       """)
 }
