@@ -109,6 +109,57 @@ struct TwinTests {
     try await expectHeld(try await dossier.read(registration), dossier)
   }
 
+  @Test(
+    "an applicant who adds a member does not learn who is registered, whatever is asked for",
+    arguments: World.StoreKind.allCases)
+  func strangeMember(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    _ = try await dossier.submitted(try await complete(dossier))
+    let applicant = dossier.applicant()
+    let draft = try await dossier.draft(applicant) {
+      $0.members = []
+      $0.registration?.channel = .self_
+      $0.principal?.fullName = "Pedro Choc Pop"
+    }
+    let added = try await dossier.document(of: draft) { $0.number = "3456789099903" }
+    _ = try await dossier.granted(try await dossier.proposed(draft))
+    try await submit(applicant, try #require(added.registration))
+    /// What the answers to an applicant who adds somebody have of the members, and of the holds.
+    func told(
+      _ relationship: SafeMobility.Relationship, _ name: String, _ born: Int32
+    ) async throws -> Set<SafeMobility.MemberStanding> {
+      let member = try await applicant.addPerson(
+        .with {
+          $0.parent = draft.name
+          $0.person = ApplicantCase.person(name, born, 2, 28)
+          $0.relationship = relationship
+          $0.requestId = requestID()
+        })
+      let person = try #require(member.person)
+      let edited = try await applicant.updatePerson(
+        .with {
+          $0.person = ApplicantCase.person(name, born, 2, 28)
+          $0.person?.name = person.name
+          ($0.etag, $0.requestId) = (person.etag, requestID())
+        })
+      var answers = [member.registration, edited.registration].compactMap { $0 }
+      for view in [SafeMobility.View.basic, .full] {
+        answers.append(
+          try #require(
+            try await applicant.getRegistration(
+              .with { ($0.name, $0.view) = (draft.name, view) }
+            ).registration))
+      }
+      #expect(answers.count == 4 && answers.allSatisfy { $0.holds == nil })
+      return Set(answers.flatMap(\.members).map(\.standing))
+    }
+    let ofNobody = try await told(.parent, "Rosa Tut Batz", 1961)
+    #expect(try await dossier.read(draft).members.map(\.standing) == [.active])
+    let ofMarta = try await told(.spouse, "Marta Xol Caal", 1990)
+    #expect(try await dossier.read(draft).members.map(\.standing) == [.active, .underReview])
+    #expect(ofNobody == ofMarta)
+  }
+
   @Test("a document that is added later is compared as well, and so is a birth date")
   func later() async throws {
     let dossier = try await ApplicantCase()
