@@ -87,8 +87,11 @@ import Testing
     #expect(try machine.reassess(same, at: Fixture.now) == nil)
     let change = try #require(try machine.reassess(less, at: Fixture.now))
     #expect(change.entity.state == state)
-    #expect(!change.entity.isHolding && !change.entity.holdsLater)
+    // What has held once holds until somebody has looked.
+    #expect(change.entity.isHolding && change.entity.holdsLater)
     #expect(change.entity.score == less.score)
+    let back = try #require(try machine.reassess(same, at: Fixture.now))
+    #expect(back.entity.isHolding && back.entity.score == same.score)
   }
 
   @Test("the highest score comes first in lists, whatever number it is")

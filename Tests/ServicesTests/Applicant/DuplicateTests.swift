@@ -123,9 +123,11 @@ struct DuplicateTests {
     #expect(try await scene.list().count == 2)
   }
 
-  @Test("a correction takes back what an error did, and finds what it hid")
-  func corrected() async throws {
-    let scene = try await DuplicateScene()
+  @Test(
+    "a correction finds what an error hid, and what it held a reviewer frees, no second correction",
+    arguments: World.StoreKind.allCases)
+  func corrected(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
     let first = try await scene.submitted()
     let second = try await scene.submitted(
       "Rosa Tut Pop", born: (1971, 6, 3), phone: "+50255550199")
@@ -135,12 +137,48 @@ struct DuplicateTests {
     let candidate = try #require(try await scene.list().first)
     #expect(candidate.firstPerson == first.principal)
     try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
-    #expect(try await !scene.isHeld(second))
+    try await scene.expectHeld(second)
+    #expect(try await scene.find(in: second).count == 1)
+    try await scene.expectHeld(second)
     let after = try #require(try await scene.list().first)
     #expect(after.score < MatchingRule.standard.reviewBits)
-    #expect(!after.holdsRegistration)
+    #expect(after.holdsRegistration)
     #expect(try await scene.history(candidate) == ["Open", "Reassess"])
+    try await scene.resolve(after, .distinct)
     try await scene.screen(second)
+  }
+
+  @Test(
+    "who is held after the invitation gets no seat, and no referral, until a reviewer has looked",
+    arguments: World.StoreKind.allCases)
+  func invited(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let slot = try await scene.world.slot()
+    let first = try await scene.submitted()
+    let second = try await scene.submitted(
+      "Rosa Tut Pop", born: (1971, 6, 3), phone: "+50255550199")
+    try await scene.screen(second)
+    let screened = try await scene.dossier.read(second)
+    _ = try await scene.dossier.screener.inviteRegistration(
+      .with {
+        ($0.name, $0.etag, $0.requestId) = (screened.name, screened.etag, requestID())
+        $0.serviceKind = .interview
+      })
+    func book() async throws {
+      _ = try await scene.world.caller("iom/CONTACT_CENTRE").appointments.holdSlot(
+        .with {
+          ($0.slot, $0.registration) = (slot.resourceName, second.name)
+          ($0.seats, $0.requestId) = (1, requestID())
+        })
+    }
+    try await correct(scene, second, "Marta Xol Caal", (1990, 2, 28))
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await book() }
+    try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await book() }
+    // What it was held for has ended, and nobody has written that down yet.
+    try await scene.withdraw(first)
+    #expect(try await scene.isHeld(second))
+    try await book()
   }
 
   private func correct(

@@ -10,7 +10,7 @@ public struct DuplicateCandidate: Hashable, Sendable, Codable {
   public var second: Side
   /// The sum of the weights, in bits.
   public var score: Double
-  /// Whether the score holds the later registration.
+  /// Whether the score holds the later registration, or has held it before a correction lowered it.
   public var isHolding: Bool
   /// What speaks for and against.
   public var evidence: [DuplicateEvidence]

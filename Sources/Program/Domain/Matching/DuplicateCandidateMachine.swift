@@ -3,7 +3,9 @@
 ///     OPEN, UNDECIDED → CONFIRMED, DISTINCT, UNDECIDED
 ///
 /// What was said of a pair is remembered: it is not opened again, and what is found later changes
-/// nothing about CONFIRMED and DISTINCT. Until then a search that finds other evidence says so.
+/// nothing about CONFIRMED and DISTINCT. Until then a search that finds other evidence says so, and
+/// what has held once holds until a reviewer has looked: else whoever is held would correct the record,
+/// and correct it back when the hold has done its work.
 public struct DuplicateCandidateMachine: ~Copyable {
   private var candidate: DuplicateCandidate
 
@@ -39,7 +41,7 @@ public struct DuplicateCandidateMachine: ~Copyable {
       candidate.evidence != assessment.evidence || candidate.algorithmVersion != rule.version
     else { return nil }
     candidate.score = assessment.score
-    candidate.isHolding = assessment.isHolding
+    candidate.isHolding = candidate.isHolding || assessment.isHolding
     candidate.evidence = assessment.evidence
     candidate.algorithmVersion = rule.version
     return candidate.move(.reassess, to: candidate.state, at: now)

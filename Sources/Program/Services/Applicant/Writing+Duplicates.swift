@@ -143,6 +143,11 @@ extension Writing {
     return marked
   }
 
+  /// The registration, freed of a hold whose cause has ended since: for steps that a hold stops.
+  func heldNow(_ registration: Registration) throws -> Registration {
+    registration.holds.contains(.duplicate) ? try marked(registration) : registration
+  }
+
   /// Brings another registration's hold in line with what is known now; nothing about one that has
   /// ended.
   mutating func reviewDuplicates(of id: RegistrationID) throws {
