@@ -114,6 +114,31 @@ import Testing
   }
 
   @Test(arguments: StoreUnderTest.allCases)
+  func `of those who bring one number no more than a hundred are read`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, _, maker in
+      let number = try maker.digest()
+      let households = (0..<102).map { _ in maker.household(of: 1, state: .submitted) }
+      try await store.write { [maker] tx in
+        var maker = maker
+        for household in households {
+          try household.insert(tx)
+          try tx.insert(
+            IdentityDocument(
+              id: DocumentID(using: &maker.random), person: household.persons[0].id,
+              kind: .passport, issuingRegion: .guatemala, number: "A1", numberIndex: number,
+              revision: Revision(createdAt: tx.now)))
+        }
+      }
+      let program = maker.world.program.id
+      let found = try await store.read { try $0.holders(ofNumber: number, in: program) }
+      let all = households.map { $0.persons[0] }.sorted { $0.id < $1.id }
+      #expect(found == Array(all.prefix(100)))
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
   func `persons are read by their ids, as many as there are`(_ kind: StoreUnderTest) async throws {
     try await kind.run { store, _, maker in
       let household = maker.household(of: 20)

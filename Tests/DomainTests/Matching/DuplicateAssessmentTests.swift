@@ -75,7 +75,7 @@ import Testing
     let assessment = Self.assess(
       Self.person("Marta Xol Caal", phone: "+50205551234"),
       Self.person("Marta Xol Pop", "1990-05-18", phone: "+50205551234", seed: 2),
-      ([Self.document("1234")], [Self.document("12-34")]))
+      ([Self.document("2345678099902")], [Self.document("2345 67809-9902")]))
     let sum = assessment.evidence.reduce(0) { $0 + $1.weight }
     #expect(abs(assessment.score - sum) <= 0.0005)
     #expect(assessment.evidence.map(\.kind) == [.name, .birthDate, .phone, .cui])
@@ -144,8 +144,21 @@ import Testing
     #expect(Self.assess(first, second, ([gt], [gt])).evidence.contains { $0.kind == .passport })
     #expect(!Self.assess(first, second, ([gt], [hn])).hasSameNumber)
     #expect(!Self.assess(first, second, ([gt], [Self.document("A1")])).hasSameNumber)
-    let none = Self.document("", .none)
-    #expect(!Self.assess(first, second, ([none], [none])).hasSameNumber)
+  }
+
+  @Test(
+    "what is no number, or nobody's, is the same as nothing",
+    arguments: [
+      ("", DocumentKind.none, nil), ("12345", .none, RegionCode.guatemala),
+      ("no tengo", .dpi, .guatemala), ("12345", .dpi, .guatemala),
+      ("23456780999021", .dpi, .guatemala), ("A1", .passport, nil), ("-", .passport, .guatemala),
+      ("17", .birthCertificate, nil), ("17", .foreignId, nil), ("17", .unhcrId, nil),
+    ])
+  func noNumber(number: String, kind: DocumentKind, issuer: RegionCode?) {
+    let document = Self.document(number, kind, region: issuer)
+    #expect(document.typedNumber == nil)
+    let (first, second) = (Self.person("Marta Xol"), Self.person("Pedro Choc", seed: 2))
+    #expect(!Self.assess(first, second, ([document], [document])).hasSameNumber)
   }
 
   @Test("the same others in the household speak for a pair")

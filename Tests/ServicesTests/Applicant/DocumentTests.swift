@@ -96,6 +96,10 @@ struct DocumentTests {
       $0.number = ""
     }
     #expect(none.document?.type == SafeMobility.DocumentType.none_)
+    let contradicted = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await dossier.document(of: draft) { ($0.type, $0.number) = (.none_, "12345") }
+    }
+    #expect(contradicted?.fields == ["document.number"])
   }
 
   @Test("what the original showed is recorded, once per version")

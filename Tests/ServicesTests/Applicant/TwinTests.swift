@@ -160,6 +160,53 @@ struct TwinTests {
     #expect(ofNobody == ofMarta)
   }
 
+  @Test(
+    "what was typed for want of a number holds nobody",
+    arguments: [
+      (SafeMobility.DocumentType.dpi, "no tengo"), (.birthCertificate, "1"), (.unhcrId, "1"),
+    ])
+  func noNumber(_ type: SafeMobility.DocumentType, _ typed: String) async throws {
+    let dossier = try await ApplicantCase()
+    func submitted(
+      _ name: String, _ year: Int32
+    ) async throws -> SafeMobility.Registration {
+      let draft = try await complete(
+        dossier, typed: "345678909990\(year % 9)", born: year, named: name)
+      let added = try await dossier.document(of: draft) { ($0.type, $0.number) = (type, typed) }
+      return try await dossier.submitted(try #require(added.registration))
+    }
+    _ = try await submitted("Marta Xol Caal", 1990)
+    let second = try await submitted("Pedro Choc Pop", 1971)
+    #expect(second.holds?.duplicate == false)
+    let screened = try await dossier.screener.startScreening(
+      .with { ($0.name, $0.etag, $0.requestId) = (second.name, second.etag, requestID()) })
+    #expect(screened.registration?.state == .screening)
+  }
+
+  @Test("of more who bring one number than are written down at once, each is settled in the end")
+  func many() async throws {
+    let scene = try await DuplicateScene(quota: 30)
+    let dossier = scene.dossier
+    let firsts = MatchingRule.standard.candidateCountMax + 1
+    var last: SafeMobility.Registration?
+    for index in 0...firsts {
+      // Two years apart, so that nobody is told of the other.
+      last = try await dossier.submitted(
+        try await complete(dossier, born: 1940 + 2 * Int32(index), named: "Marta Xol Caal"))
+    }
+    let held = try #require(last)
+    func settle(_ count: Int) async throws {
+      let open = try await scene.list(filter: "state = OPEN", of: held)
+      #expect(open.count == count)
+      for candidate in open { try await scene.resolve(candidate, .distinct) }
+    }
+    try await settle(firsts - 1)
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await scene.screen(held) }
+    #expect(try await scene.find(in: held).count == 1)
+    try await settle(1)
+    try await scene.screen(held)
+  }
+
   @Test("a document that is added later is compared as well, and so is a birth date")
   func later() async throws {
     let dossier = try await ApplicantCase()

@@ -112,11 +112,12 @@ extension MemoryTransaction {
   }
   func holders(ofNumber index: Digest, in program: ProgramID) -> [Person] {
     let carriers = state.documents.values.filter { $0.numberIndex == index }.map(\.person)
-    return Set(carriers).sorted().compactMap { state.persons[$0] }.filter { person in
+    let holders = Set(carriers).sorted().compactMap { state.persons[$0] }.filter { person in
       guard let registration = state.registrations[person.registration] else { return false }
       return registration.program == program && registration.state.isLive
         && registration.state != .draft
     }
+    return Array(holders.prefix(100))
   }
   func insert(_ document: IdentityDocument) throws {
     try require(state.persons[document.person] != nil)

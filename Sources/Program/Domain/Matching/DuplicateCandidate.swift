@@ -76,6 +76,9 @@ public struct DuplicateCandidate: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether somebody has said for good what it is.
+  public var isSettled: Bool { !Event.resolve.sources.contains(state) }
+
   /// Its place in lists, the highest score first: thousandths of a bit below nothing.
   public var rank: Int64 { Self.rank(of: score) }
 

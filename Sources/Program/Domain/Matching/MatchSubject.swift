@@ -31,13 +31,4 @@ public struct MatchSubject: Sendable {
 extension IdentityDocument {
   /// Whether the original was seen and found genuine.
   var isVerified: Bool { verification?.outcome == .genuine }
-
-  /// Whether both have the same number of the same kind and issuer, however it was typed.
-  func hasNumber(of other: IdentityDocument) -> Bool {
-    guard kind == other.kind, !plainNumber.isEmpty, plainNumber == other.plainNumber else {
-      return false
-    }
-    // A DPI is Guatemala's whether the form says so or not.
-    return kind == .dpi || issuingRegion == other.issuingRegion
-  }
 }

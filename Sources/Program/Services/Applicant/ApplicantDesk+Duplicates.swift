@@ -13,9 +13,7 @@ extension ApplicantDesk {
       work in
       let registration = try work.registration(RegistrationID(name: request.registration))
       try work.searchAgain(registration, for: try work.tx.persons(of: registration.id))
-      let open = try work.tx.duplicateCandidates(of: registration.id).filter {
-        DuplicateCandidate.Event.resolve.sources.contains($0.state)
-      }
+      let open = try work.tx.duplicateCandidates(of: registration.id).filter { !$0.isSettled }
       let reach = Reach(caller: work.caller, reader: work.tx)
       return try .with {
         $0.duplicateCandidates = try open.filter { try reach.includes($0) }

@@ -16,6 +16,10 @@ extension Writing {
     if document.kind != .none, document.number.isEmpty {
       throw Refusal.field("\(path).number", "is required unless type is NONE")
     }
+    if document.kind == .none, !document.number.isEmpty {
+      throw Refusal.field(
+        "\(path).number", "must be empty where type is NONE: there is no document")
+    }
     if !message.issuingRegionCode.isEmpty {
       document.issuingRegion = try RegionCode(rawValue: message.issuingRegionCode)
         .known("\(path).issuing_region_code")
@@ -40,7 +44,7 @@ extension Writing {
       throw Refusal.field("\(path).mrz_lines", "must be all the lines of one zone of ICAO 9303")
     }
     document.warnings = document.doubts(today: today)
-    document.numberIndex = secrets.index(of: document)
+    document.numberIndex = document.typedNumber.map { secrets.index(of: $0) }
     return document
   }
 }

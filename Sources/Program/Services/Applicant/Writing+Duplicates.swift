@@ -59,8 +59,7 @@ extension Writing {
   ) throws -> [DuplicateCandidate] {
     var candidates: [DuplicateCandidate] = []
     for suspicion in found {
-      let pair = DuplicatePair(suspicion.person.id, suspicion.other.id)
-      if let known = try tx.duplicateCandidate(of: pair) {
+      if let known = suspicion.known {
         candidates.append(try reassess(known, suspicion.assessment))
       } else if suspicion.assessment.isSuspicious {
         let isLater = try comesLater || self.isLater(registration, than: suspicion.other)
@@ -80,7 +79,6 @@ extension Writing {
   private mutating func reassess(
     _ known: DuplicateCandidate, _ assessment: DuplicateAssessment
   ) throws -> DuplicateCandidate {
-    guard DuplicateCandidate.Event.reassess.sources.contains(known.state) else { return known }
     var machine = DuplicateCandidateMachine(known)
     guard let change = try machine.reassess(assessment, rule: limits.matching, at: now) else {
       return known

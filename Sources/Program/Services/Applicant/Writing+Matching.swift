@@ -9,6 +9,8 @@ struct Suspicion {
   var other: Person
   /// What speaks for and against.
   var assessment: DuplicateAssessment
+  /// What is written down of the two.
+  var known: DuplicateCandidate?
 }
 
 // Who is already registered (domain § 10): found by keyed indexes, compared one by one, and written down.
@@ -20,8 +22,8 @@ extension Writing {
   /// - Parameters:
   ///   - documents: theirs, with those that are about to be added
   ///   - household: everybody of the registration
-  /// - Returns: the highest scores first; with them what is known and not settled of these persons,
-  ///   whatever speaks for it now
+  /// - Returns: the highest scores first; with them what is known of these persons, whatever speaks for
+  ///   it now. What is settled is left out, so that it keeps nothing back that somebody must look at.
   func suspicions(
     of persons: [Person], documents: [IdentityDocument], household: [Person],
     in registration: Registration
@@ -34,20 +36,27 @@ extension Writing {
       }
     }
     try addResembling(persons, in: registration.program, to: &others)
-    try addKnown(persons, of: registration.id, to: &others)
+    let known = try tx.duplicateCandidates(of: registration.id)
+    try addKnown(known, of: registration.id, persons, to: &others)
+    let knownOf = Dictionary(known.map { ($0.pair, $0) }, uniquingKeysWith: { first, _ in first })
     let rule = limits.matching
     let found = try persons.flatMap { person in
       let subject = MatchSubject(
         person, documents: documents.filter { $0.person == person.id }, household: household)
       return try others.of(person.id).filter { $0.person.registration != registration.id }
-        .compactMap { try suspicion(of: subject, $0) }
+        .compactMap { other in
+          let known = knownOf[DuplicatePair(person.id, other.person.id)]
+          return known?.isSettled == true ? nil : try suspicion(of: subject, other, known)
+        }
     }
     let ranked = found.sorted { $0.assessment.score > $1.assessment.score }
     return Array(ranked.prefix(rule.candidateCountMax))
   }
 
   /// Compares two persons; more closely, with what must be read for it, where that can matter.
-  private func suspicion(of subject: MatchSubject, _ other: Others.Other) throws -> Suspicion? {
+  private func suspicion(
+    of subject: MatchSubject, _ other: Others.Other, _ known: DuplicateCandidate?
+  ) throws -> Suspicion? {
     let rule = limits.matching
     let glance = DuplicateAssessment(subject, MatchSubject(other.person), by: rule)
     guard other.isCertain || glance.score + rule.sameHouseholdBits >= rule.reviewBits else {
@@ -58,7 +67,8 @@ extension Writing {
       household: try tx.persons(of: other.person.registration))
     let assessment = DuplicateAssessment(subject, whole, by: rule)
     guard other.isCertain || assessment.isSuspicious else { return nil }
-    return Suspicion(person: subject.person, other: other.person, assessment: assessment)
+    return Suspicion(
+      person: subject.person, other: other.person, assessment: assessment, known: known)
   }
 
   /// Those who are stored under keys of these persons.
@@ -98,10 +108,10 @@ extension Writing {
 
   /// Those who are known to resemble these persons: what is true of them now may be something else.
   private func addKnown(
-    _ persons: [Person], of registration: RegistrationID, to others: inout Others
+    _ known: [DuplicateCandidate], of registration: RegistrationID, _ persons: [Person],
+    to others: inout Others
   ) throws {
-    for candidate in try tx.duplicateCandidates(of: registration) {
-      guard DuplicateCandidate.Event.reassess.sources.contains(candidate.state) else { continue }
+    for candidate in known where !candidate.isSettled {
       let sides = [candidate.first, candidate.second]
       guard let mine = sides.first(where: { $0.registration == registration }),
         persons.contains(where: { $0.id == mine.person }),

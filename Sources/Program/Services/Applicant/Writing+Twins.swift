@@ -21,8 +21,7 @@ extension Writing {
   }
 
   /// The registration as it is held by what is in the store now: a hold ends with what it was for, when
-  /// the other registration has ended, the document was somebody else's after all, or a reviewer has
-  /// found two persons.
+  /// the other registration has ended, or a reviewer has found two persons.
   func reheld(_ registration: Registration) throws -> Registration {
     var marked = try marked(registration)
     if try hasUnfiledTwin(registration) { marked.holds.insert(.duplicate) }
