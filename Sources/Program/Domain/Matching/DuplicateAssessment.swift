@@ -75,10 +75,10 @@ public struct DuplicateAssessment: Hashable, Sendable {
   }
 
   private mutating func addHouseholds(
-    _ first: [MatchSubject.Companion], _ second: [MatchSubject.Companion]
+    _ first: [MatchHousehold.Companion], _ second: [MatchHousehold.Companion]
   ) {
-    func isSame(_ one: MatchSubject.Companion, _ other: MatchSubject.Companion) -> Bool {
-      NameMatch(one.name, other.name).isWhole
+    func isSame(_ one: MatchHousehold.Companion, _ other: MatchHousehold.Companion) -> Bool {
+      !one.sounds.isEmpty && one.sounds == other.sounds
         && BirthDateMatch(one.person, other.person)?.isConflict != true
     }
     let known = min(

@@ -16,8 +16,6 @@ struct NameMatch: Hashable, Sendable {
 
   /// Whether each has a name that the other lacks.
   var isContradicted: Bool { firstOnlyCount > 0 && secondOnlyCount > 0 }
-  /// Whether neither has a name that the other lacks.
-  var isWhole: Bool { sharedCount > 0 && firstOnlyCount == 0 && secondOnlyCount == 0 }
 
   /// Compares two names.
   init(_ first: MatchName, _ second: MatchName) {
