@@ -115,9 +115,12 @@ public struct Secrets: Sendable {
   /// Those by which a person is looked for, the ones that few others have apart from the rest.
   package func searchedIndexes(
     of person: Person, in program: ProgramID
-  ) -> (narrow: [Domain.Digest], wide: [Domain.Digest]) {
+  ) -> (narrow: [Domain.Digest], wide: [Domain.Digest], phone: [Domain.Digest]) {
     let keys = MatchKeys.searched(person)
-    return (indexes(of: keys.narrow, in: program), indexes(of: keys.wide, in: program))
+    return (
+      indexes(of: keys.narrow, in: program), indexes(of: keys.wide, in: program),
+      indexes(of: keys.phone, in: program)
+    )
   }
 
   private func indexes(of keys: [String], in program: ProgramID) -> [Digest] {
