@@ -72,6 +72,20 @@ struct DuplicateTests {
     #expect(try await scene.dossier.read(second).state == .withdrawn)
   }
 
+  @Test("letters that look like others hide nobody, and what is not seen is refused")
+  func lookalikes() async throws {
+    let scene = try await DuplicateScene()
+    _ = try await scene.submitted()
+    for unseen in ["\u{200B}", "\u{200D}", "\u{AD}", "\u{2029}", "\u{E000}", "\u{378}", "\u{3164}"]
+    {
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await scene.form("Mar\(unseen)ta Xol Caal")
+      }
+      #expect(refused?.fields == ["principal.full_name"])
+    }
+    try await scene.expectHeld(try await scene.submitted("Маrtа Ｘol Сaal", phone: "+50255550199"))
+  }
+
   @Test("who cannot tell leaves it held, and may tell later", arguments: World.StoreKind.allCases)
   func undecided(_ kind: World.StoreKind) async throws {
     let scene = try await DuplicateScene(kind)
