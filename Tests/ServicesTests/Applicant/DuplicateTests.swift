@@ -86,6 +86,35 @@ struct DuplicateTests {
     try await scene.expectHeld(try await scene.submitted("Маrtа Ｘol Сaal", phone: "+50255550199"))
   }
 
+  @Test(
+    "two persons are two for what was known of them: what comes to be known since is looked at",
+    arguments: World.StoreKind.allCases)
+  func outgrown(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    let candidate = try #require(try await scene.list().first)
+    try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
+    let judged = try #require(try await scene.list().first)
+    try await scene.resolve(judged, .distinct)
+    #expect(try await scene.find(in: second).isEmpty)
+    #expect(try await scene.find(in: first).isEmpty)
+    // Who was another becomes the same again.
+    try await correct(scene, second, "Marta Shol Kaal", (1990, 2, 28))
+    try await scene.expectHeld(second)
+    let again = try #require(try await scene.list().first)
+    #expect(again.name == candidate.name && again.state == .open && again.reviewer.isEmpty)
+    #expect(again.score == candidate.score)
+    try await scene.resolve(again, .distinct)
+    _ = try await scene.dossier.document(of: first) { $0.number = TwinTests.number }
+    #expect(try await scene.find(in: second).isEmpty)
+    _ = try await scene.dossier.document(of: second) { $0.number = TwinTests.number }
+    try await scene.expectHeld(second)
+    #expect(
+      try await scene.history(candidate) == [
+        "Open", "Reassess", "Resolve", "Reopen", "Resolve", "Reopen",
+      ])
+  }
+
   @Test("who cannot tell leaves it held, and may tell later", arguments: World.StoreKind.allCases)
   func undecided(_ kind: World.StoreKind) async throws {
     let scene = try await DuplicateScene(kind)

@@ -79,6 +79,26 @@ public struct DuplicateCandidate: Hashable, Sendable, Codable {
   /// Whether somebody has said for good what it is.
   public var isSettled: Bool { !Event.resolve.sources.contains(state) }
 
+  /// Whether more speaks for it now than when it was last looked at: a number that was not the same then,
+  /// something that is more alike, or a higher score by the same numbers of matching.
+  func isOutgrown(by assessment: DuplicateAssessment, rule: MatchingRule = .standard) -> Bool {
+    guard assessment.isSuspicious else { return false }
+    if algorithmVersion == rule.version, assessment.score > score { return true }
+    return assessment.evidence.contains { found in
+      let before = evidence.first { $0.kind == found.kind }
+      return found.weight > 0 && found.similarity > before?.similarity ?? 0
+    }
+  }
+
+  /// Whether a search with this result has nothing to say of it any more.
+  public func isSettled(against assessment: DuplicateAssessment, rule: MatchingRule) -> Bool {
+    switch state {
+    case .open, .undecided: false
+    case .confirmed: true
+    case .distinct: !isOutgrown(by: assessment, rule: rule)
+    }
+  }
+
   /// Its place in lists, the highest score first: thousandths of a bit below nothing.
   public var rank: Int64 { Self.rank(of: score) }
 

@@ -60,7 +60,7 @@ extension Writing {
     var candidates: [DuplicateCandidate] = []
     for suspicion in found {
       if let known = suspicion.known {
-        candidates.append(try reassess(known, suspicion.assessment))
+        candidates.append(try look(again: known, suspicion.assessment))
       } else if suspicion.assessment.isSuspicious {
         let isLater = try comesLater || self.isLater(registration, than: suspicion.other)
         let (first, second) =
@@ -76,13 +76,15 @@ extension Writing {
     return candidates
   }
 
-  private mutating func reassess(
-    _ known: DuplicateCandidate, _ assessment: DuplicateAssessment
+  private mutating func look(
+    again known: DuplicateCandidate, _ assessment: DuplicateAssessment
   ) throws -> DuplicateCandidate {
     var machine = DuplicateCandidateMachine(known)
-    guard let change = try machine.reassess(assessment, rule: limits.matching, at: now) else {
-      return known
-    }
+    let change =
+      try known.isSettled
+      ? machine.reopen(assessment, rule: limits.matching, at: now)
+      : machine.reassess(assessment, rule: limits.matching, at: now)
+    guard let change else { return known }
     try store(change)
     return change.entity
   }

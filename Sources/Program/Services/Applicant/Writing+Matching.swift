@@ -49,8 +49,7 @@ extension Writing {
     }
     let knownOf = Dictionary(known.map { ($0.pair, $0) }, uniquingKeysWith: { first, _ in first })
     let found = try pairs.compactMap { pair in
-      let known = knownOf[DuplicatePair(pair.person, pair.other)]
-      return known?.isSettled == true ? nil : try comparison.suspicion(pair, known)
+      try comparison.suspicion(pair, knownOf[DuplicatePair(pair.person, pair.other)])
     }
     let ranked = found.sorted { $0.assessment.score > $1.assessment.score }
     return Array(ranked.prefix(limits.matching.candidateCountMax))
@@ -129,7 +128,9 @@ private struct Comparison {
       return nil
     }
     let assessment = DuplicateAssessment(subject, try whole(other.person), by: rule)
-    guard pair.isCertain || assessment.isSuspicious else { return nil }
+    guard pair.isCertain || assessment.isSuspicious,
+      known?.isSettled(against: assessment, rule: rule) != true
+    else { return nil }
     return Suspicion(
       person: subject.person, other: other.person, assessment: assessment, known: known)
   }
