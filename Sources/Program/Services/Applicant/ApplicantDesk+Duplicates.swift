@@ -16,8 +16,11 @@ extension ApplicantDesk {
       let open = try work.tx.duplicateCandidates(of: registration.id).filter { !$0.isSettled }
       let reach = Reach(caller: work.caller, reader: work.tx)
       return try .with {
-        $0.duplicateCandidates = try open.filter { try reach.includes($0) }
-          .map { .init($0, secrets: secrets) }
+        $0.duplicateCandidates = try open.filter { try reach.includes($0) }.map { candidate in
+          // The call is about the one, and tells of the other.
+          try work.disclosing(
+            candidate.registration(besides: registration.id), .init(candidate, secrets: secrets))
+        }
       }
     }
   }
@@ -61,7 +64,11 @@ extension ApplicantDesk {
     return try await desk.change(request, id: \.requestId, call) { work in
       let resolution = try DuplicateState(request.resolution, field: "resolution")
       let resolved = try work.resolve(request.name, request.etag, as: resolution)
-      return .with { $0.duplicateCandidate = .init(resolved, secrets: secrets) }
+      return try .with {
+        // The entry is about the second's case.
+        $0.duplicateCandidate = try work.disclosing(
+          resolved.first.registration, .init(resolved, secrets: secrets))
+      }
     }
   }
 }
@@ -86,6 +93,13 @@ extension Writing {
     try reviewDuplicates(of: candidate.second.registration)
     trail.move = move
     return change.entity
+  }
+}
+
+extension DuplicateCandidate {
+  /// The registration of the one of the two that is not of this one.
+  fileprivate func registration(besides id: RegistrationID) -> RegistrationID {
+    first.registration == id ? second.registration : first.registration
   }
 }
 

@@ -24,9 +24,13 @@ extension Writing {
   /// one.
   mutating func searchAgain(_ registration: Registration, for persons: [Person]) throws {
     guard registration.state.isLive, registration.state != .draft else { return }
+    let move = trail.move
     let concerned = try search(
       registration, for: persons, documents: try documents(of: persons), comesLater: false)
-    for id in concerned.union([registration.id]).sorted() { try reviewDuplicates(of: id) }
+    for id in concerned.sorted() where id != registration.id { try reviewDuplicates(of: id) }
+    // The log's entry is about this one's case, not about what was written down of others.
+    trail.move = move
+    try reviewDuplicates(of: registration.id)
   }
 
   /// Looks for these persons, writes down what is found, and keeps the keys by which others will find
