@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import Storage
 import StoreSamples
@@ -136,6 +137,26 @@ import Testing
       #expect(hits.count == 11)
       #expect(
         Set(hits) == Set(expected + [MatchHit(key: keys[2], person: one.persons[0].id)]))
+    }
+  }
+
+  @Test func `nobody waits for a case that is only glimpsed at`() async throws {
+    try await StoreUnderTest.postgres.run { store, _, maker in
+      let household = maker.household(of: 1, state: .submitted)
+      try await store.write { try household.insert($0) }
+      let id = household.registration.id
+      let (locked, lock) = AsyncStream.makeStream(of: Void.self)
+      let seen = DispatchSemaphore(value: 0)
+      async let holder = store.write { tx in
+        _ = try tx.registration(id)
+        lock.finish()
+        return seen.wait(timeout: .now() + 30)
+      }
+      for await _ in locked {}
+      let glimpse = try await store.write { try $0.glimpse(of: id) }
+      seen.signal()
+      #expect(glimpse == household.registration)
+      #expect(try await holder == .success)
     }
   }
 

@@ -61,7 +61,8 @@ public struct MatchHit: Hashable, Sendable {
 
 /// Reads possible duplicates, and finds people by the keys they are stored under.
 public protocol DuplicateReader {
-  /// The possible duplicate of that id.
+  /// The possible duplicate of that id. It changes only in units that have looked at one of its
+  /// registrations, so that it is still for who has looked at both.
   func duplicateCandidate(_ id: DuplicateCandidateID) throws -> DuplicateCandidate?
   /// What is known of two persons.
   func duplicateCandidate(of pair: DuplicatePair) throws -> DuplicateCandidate?

@@ -4,6 +4,8 @@ import Storage
 extension MemoryTransaction {
   func registration(_ id: RegistrationID) -> Registration? { state.registrations[id] }
 
+  func glimpse(of id: RegistrationID) -> Registration? { state.registrations[id] }
+
   func registration(receipt: Receipt) -> Registration? {
     state.receipts[receipt].flatMap { state.registrations[$0] }
   }

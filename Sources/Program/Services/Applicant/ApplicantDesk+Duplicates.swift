@@ -78,9 +78,14 @@ extension Writing {
   fileprivate mutating func resolve(
     _ name: String, _ etag: String, as resolution: DuplicateState
   ) throws -> DuplicateCandidate {
-    let candidate = try found(try tx.duplicateCandidate(DuplicateCandidateID(name: name)))
-    // The later registration first: it is what a search holds while it writes candidates down.
-    _ = try registration(candidate.second.registration)
+    let id = try DuplicateCandidateID(name: name)
+    let sides = try found(try tx.duplicateCandidate(id))
+    // Both cases before anything is decided, in the order of ids as all do who look at two; a search has
+    // one of them while it writes candidates down. The log's is the second's.
+    let cases = [sides.first.registration, sides.second.registration]
+    for id in cases.sorted() { _ = try tx.registration(id) }
+    _ = try registration(sides.second.registration)
+    let candidate = try found(try tx.duplicateCandidate(id))
     guard try Reach(caller: caller, reader: tx).includes(candidate) else {
       throw Refusal.denied(.outOfReach)
     }
@@ -107,7 +112,7 @@ extension Reach {
   /// Whether the caller may know of both registrations: a candidate tells of each that it exists.
   func includes(_ candidate: DuplicateCandidate) throws -> Bool {
     try [candidate.first, candidate.second].allSatisfy { side in
-      try reader.registration(side.registration).map { try includes($0) } ?? false
+      try reader.glimpse(of: side.registration).map { try includes($0) } ?? false
     }
   }
 }

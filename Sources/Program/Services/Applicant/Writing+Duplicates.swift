@@ -95,7 +95,7 @@ extension Writing {
 
   /// Whether a registration was handed in after that of somebody else.
   private func isLater(_ registration: Registration, than other: Person) throws -> Bool {
-    guard let first = try tx.registration(other.registration) else { return true }
+    guard let first = try tx.glimpse(of: other.registration) else { return true }
     return (first.handedIn, first.id) < (registration.handedIn, registration.id)
   }
 
@@ -133,7 +133,7 @@ extension Writing {
   }
 
   private func isHandedIn(_ id: RegistrationID) throws -> Bool {
-    guard let registration = try tx.registration(id) else { return false }
+    guard let registration = try tx.glimpse(of: id) else { return false }
     return registration.state.isLive && registration.state != .draft
   }
 

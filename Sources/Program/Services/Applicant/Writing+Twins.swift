@@ -13,7 +13,7 @@ extension Writing {
     let reach = Reach(caller: caller, reader: tx)
     for suspicion in suspicions where suspicion.assessment.hasSameNumber {
       guard Self.canBeOne(suspicion.person.birthDate, suspicion.other.birthDate),
-        let first = try tx.registration(suspicion.other.registration), try reach.includes(first)
+        let first = try tx.glimpse(of: suspicion.other.registration), try reach.includes(first)
       else { continue }
       return first
     }

@@ -3,7 +3,7 @@ import Storage
 
 extension SQLTransaction {
   func duplicateCandidate(_ id: DuplicateCandidateID) throws -> DuplicateCandidate? {
-    try firstLocked(.candidate, [.text(id)], readCandidate)
+    try first(.candidate, [.text(id)], readCandidate)
   }
 
   func duplicateCandidate(of pair: DuplicatePair) throws -> DuplicateCandidate? {
