@@ -282,6 +282,45 @@ struct DuplicateTests {
   }
 
   @Test(
+    "a confirmed duplicate is not forgotten by taking somebody out, and an open one frees the other",
+    arguments: World.StoreKind.allCases)
+  func removal(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let first = try await scene.submitted(
+      "Ana Quej Toj", phone: "+50255550144",
+      members: [ApplicantCase.member(.spouse, "Marta Xol Caal", 1990, 2, 28)])
+    let second = try await scene.submitted(
+      "Pedro Choc Pop", phone: "+50255550199",
+      members: [ApplicantCase.member(.spouse, "Marta Shol Kaal", 1990, 2, 28)])
+    let third = try await scene.submitted("Marta Xol Kaal", phone: "+50255550188")
+    func remove(_ household: SafeMobility.Registration) async throws {
+      let current = try await scene.dossier.read(household)
+      let member = try #require(current.persons.last)
+      #expect(member.name != current.principal)
+      _ = try await scene.dossier.agent.removePerson(
+        .with { ($0.name, $0.etag, $0.requestId) = (member.name, member.etag, requestID()) })
+    }
+    let between = try #require(
+      try await scene.list(of: first).first { candidate in
+        candidate.secondPerson.hasPrefix(second.name)
+      })
+    try await scene.resolve(between, .confirmed)
+    for household in [first, second] {
+      await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+        try await remove(household)
+      }
+    }
+    #expect(try await scene.dossier.read(second).holds?.duplicate == true)
+    try await scene.withdraw(second)
+    try await scene.expectHeld(third)
+    // Now it says nothing more, and who waited for the first's member waits no longer.
+    try await remove(first)
+    #expect(try await !scene.isHeld(third))
+    try await scene.screen(third)
+    #expect(try await scene.world.store.integrityProblems() == [])
+  }
+
+  @Test(
     "of several at once one is first, and every pair is opened once",
     arguments: World.StoreKind.allCases)
   func race(_ kind: World.StoreKind) async throws {
