@@ -70,6 +70,20 @@ import Testing
     #expect(reverse.score == assessment.score)
   }
 
+  @Test("a man's surname after de is his: who lacks it, or has another, is somebody else")
+  func husbands() {
+    func man(_ name: String, seed: UInt64) -> Person {
+      var person = Self.person(name, seed: seed)
+      person.sex = .male
+      return person
+    }
+    let (one, other) = (man("José Luis de León", seed: 1), man("José Luis de Pop", seed: 2))
+    #expect(!Self.assess(one, other).isHolding)
+    var (wife, same) = (one, other)
+    (wife.sex, same.sex) = (.female, .female)
+    #expect(Self.assess(one, other).score < Self.assess(wife, same).score)
+  }
+
   @Test("the score is the sum of the weights, to a thousandth")
   func sum() {
     let assessment = Self.assess(

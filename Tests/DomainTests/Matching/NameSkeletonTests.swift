@@ -91,6 +91,13 @@ import Testing
     #expect(wife.married == ["PEREZ"])
     #expect(NameFolding.parts("de León").own == ["LEON"])
     #expect(NameFolding.parts("Ana López de").married.isEmpty)
+    #expect(NameFolding.parts("Ana López Caal de la Cruz").married == ["CRUZ"])
+    // Surnames that begin with "de", and a man's.
+    #expect(NameFolding.parts("Ana María de León Pérez").own == ["ANA", "MARIA", "LEON", "PEREZ"])
+    #expect(NameFolding.parts("Ana María de León Pérez").married.isEmpty)
+    let husband = NameFolding.parts("Juan Carlos de León", isMan: true)
+    #expect(husband.own == ["JUAN", "CARLOS", "LEON"])
+    #expect(husband.married.isEmpty)
   }
 
   @Test("CH stays apart from C and H, and doubles collapse once")

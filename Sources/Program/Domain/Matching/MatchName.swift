@@ -11,7 +11,7 @@ struct MatchName: Hashable, Sendable {
   /// The name of a person; where the form says which part is which, a married name is what it says.
   init(_ person: Person) {
     guard person.nameParts.contains(where: { $0.kind != .unspecified }) else {
-      self.init(person.fullName)
+      self.init(person.fullName, isMan: person.sex == .male)
       return
     }
     let married = person.nameParts.filter { $0.kind == .married }
@@ -21,8 +21,8 @@ struct MatchName: Hashable, Sendable {
   }
 
   /// A name as written.
-  init(_ fullName: String) {
-    let parts = NameFolding.parts(fullName)
+  init(_ fullName: String, isMan: Bool = false) {
+    let parts = NameFolding.parts(fullName, isMan: isMan)
     self.init(own: parts.own, married: parts.married)
   }
 

@@ -14,14 +14,18 @@ public enum NameFolding {
 
   /// A name's own words, and those of a married name: "de X" after a woman's surnames names her
   /// husband's, which a match may do without. At least two words must come before it, so that
-  /// "De León" stays a surname.
-  public static func parts(_ name: String) -> (own: [String], married: [String]) {
+  /// "De León" stays a surname, and one must follow: what has two names after "de" is no husband's.
+  ///
+  /// - Parameter isMan: a man has no husband's name: all of it is his own
+  public static func parts(
+    _ name: String, isMan: Bool = false
+  ) -> (own: [String], married: [String]) {
     let all = fold(name).split(separator: " ").map(String.init)
     let cut = all.indices.dropFirst(2).dropLast().last { all[$0] == "DE" }
-    guard let cut else { return (words(name), []) }
     func kept(_ slice: ArraySlice<String>) -> [String] {
       slice.filter { !particles.contains($0) }
     }
+    guard let cut, !isMan, kept(all[cut...]).count == 1 else { return (words(name), []) }
     return (kept(all[..<cut]), kept(all[cut...]))
   }
 
