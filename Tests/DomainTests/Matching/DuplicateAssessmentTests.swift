@@ -119,6 +119,40 @@ import Testing
     #expect(Self.weight(.twinPattern, same) == nil)
   }
 
+  @Test("twins share a surname, other given names and no more than their parents")
+  func noTwins() {
+    func subject(_ seed: UInt64, _ given: String, _ surnames: [String], _ others: Int)
+      -> MatchSubject
+    {
+      var person = Self.person(
+        ([given] + surnames).joined(separator: " "), phone: "+50205551234", seed: seed)
+      person.nameParts =
+        [NamePart(text: given, kind: .given)]
+        + zip(surnames, [NamePartKind.paternal, .maternal]).map { NamePart(text: $0, kind: $1) }
+      let names = ["Ana Quej Toj", "Pedro Choc Pop", "Rosa Tut Batz"].prefix(others)
+      return MatchSubject(
+        person,
+        household: .init(
+          names.enumerated().map { Self.person($1, seed: seed + 10 + UInt64($0)) }))
+    }
+    func isCapped(_ one: MatchSubject, _ other: MatchSubject) -> Bool {
+      Self.weight(.twinPattern, DuplicateAssessment(one, other)) != nil
+    }
+    let marta = subject(1, "Ixchel", ["Racancoj", "Tzunux"], 2)
+    #expect(isCapped(marta, subject(50, "Zenaida", ["Racancoj", "Tzunux"], 2)))
+    // The same given name is no twin's, whatever the surname.
+    #expect(!isCapped(marta, subject(50, "Ixchel", ["Racancoj", "Batzin"], 2)))
+    // Nor are three others in common.
+    let large = subject(1, "Ixchel", ["Racancoj", "Tzunux"], 3)
+    #expect(!isCapped(large, subject(50, "Zenaida", ["Racancoj", "Tzunux"], 3)))
+    // Where nobody says which is which, what differs stands before what is the same.
+    func plain(_ name: String, _ seed: UInt64) -> MatchSubject {
+      MatchSubject(Self.person(name, phone: "+50205551234", seed: seed))
+    }
+    #expect(isCapped(plain("Ixchel Racancoj Tzunux", 1), plain("Zenaida Racancoj Tzunux", 2)))
+    #expect(!isCapped(plain("Ixchel Racancoj Tzunux", 1), plain("Ixchel Racancoj Batzin", 2)))
+  }
+
   @Test("an equal verified number is one person, unless the dates conflict; then somebody looks")
   func verifiedNumber() throws {
     let number = Self.document("2345678099902", verified: true)
