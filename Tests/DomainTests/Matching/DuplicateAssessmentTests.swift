@@ -209,6 +209,28 @@ import Testing
     #expect(!Self.assess(first, second, ([document], [document])).hasSameNumber)
   }
 
+  @Test("a zone's number counts where its check digit agrees, under the zone's issuer")
+  func zones() {
+    func document(_ number: String, _ issuer: RegionCode, _ lines: [String]) -> IdentityDocument {
+      var document = Self.document(number, .passport, region: issuer)
+      document.mrzLines = lines
+      return document
+    }
+    let names = "P<GTMXOL<CAAL<<MARTA<<<<<<<<<<<<<<<<<<<<<<<<"
+    let right = [names, "L898902C36GTM7408122F1204159ZE184226B<<<<<10"]
+    let wrong = [names, "L898902C35GTM7408122F1204159ZE184226B<<<<<10"]
+    let (first, second) = (Self.person("Marta Xol"), Self.person("Pedro Choc", seed: 2))
+    func isSame(_ one: IdentityDocument, _ other: IdentityDocument) -> Bool {
+      Self.assess(first, second, ([one], [other])).hasSameNumber
+    }
+    let typed = document("L898902C3", .guatemala, [])
+    #expect(isSame(typed, document("1", .guatemala, right)))
+    #expect(isSame(document("2", .honduras, right), document("1", .guatemala, right)))
+    #expect(!isSame(typed, document("1", .guatemala, wrong)))
+    #expect(!isSame(document("L898902C3", .honduras, []), document("1", .honduras, right)))
+    #expect(document("1", .guatemala, right).numbers.count == 2)
+  }
+
   @Test("the same others in the household speak for a pair")
   func household() throws {
     func subject(_ seed: UInt64, _ child: String) -> MatchSubject {

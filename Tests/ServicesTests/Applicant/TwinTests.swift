@@ -207,6 +207,43 @@ struct TwinTests {
     try await scene.screen(held)
   }
 
+  @Test(
+    "a passport is found by its zone where the number was typed wrong",
+    arguments: World.StoreKind.allCases)
+  func zone(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    func submitted(
+      _ name: String, _ year: Int32, _ number: String, zone: Bool
+    ) async throws -> SafeMobility.Registration {
+      let draft = try await complete(
+        dossier, typed: "345678909990\(year % 9)", born: year, named: name)
+      let added = try await dossier.document(of: draft) {
+        ($0.type, $0.issuingRegionCode, $0.number) = (.passport, "GT", number)
+        if zone { $0.mrzLines = DocumentTests.utopia }
+      }
+      return try await dossier.submitted(try #require(added.registration))
+    }
+    let first = try await submitted("Marta Xol Caal", 1990, "L898902C8", zone: true)
+    #expect(first.holds?.duplicate == false)
+    // Typed as the zone has it; both zones; as nobody has it.
+    for (name, year, number, zone, isHeld) in [
+      ("Pedro Choc Pop", 1971, "L898902C3", false, true),
+      ("Rosa Tut Batz", 1983, "L898902C9", true, true),
+      ("Ana Quej Toj", 1986, "L898902C7", false, false),
+    ] as [(String, Int32, String, Bool, Bool)] {
+      let other = try await submitted(name, year, number, zone: zone)
+      #expect(other.holds?.duplicate == isHeld, "\(name)")
+    }
+    // And one whose zone comes later, by what another has typed.
+    let last = try await submitted("Ines Cux Can", 1969, "B1", zone: false)
+    #expect(last.holds?.duplicate == false)
+    _ = try await dossier.document(of: last) {
+      ($0.type, $0.issuingRegionCode, $0.number) = (.passport, "GT", "B2")
+      $0.mrzLines = DocumentTests.utopia
+    }
+    #expect(try await dossier.read(last).holds?.duplicate == true)
+  }
+
   @Test("a document that is added later is compared as well, and so is a birth date")
   func later() async throws {
     let dossier = try await ApplicantCase()

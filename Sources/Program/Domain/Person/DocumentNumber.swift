@@ -15,6 +15,14 @@ public struct DocumentNumber: Hashable, Sendable {
   }
 }
 
+extension MachineReadableZone {
+  /// A zone that is read for its number: no date in it is looked at, so that any day will do as today.
+  fileprivate init?(number lines: [String]) {
+    guard !lines.isEmpty, let day = CivilDate(year: 2000, month: 1, day: 1) else { return nil }
+    self.init(lines: lines, today: day)
+  }
+}
+
 extension IdentityDocument {
   /// What the document is known by; nil where what was typed is known to be no number, or nobody knows
   /// whose: a DPI's that is no CUI, one without an issuer, and what stands for a document that there is
@@ -31,9 +39,20 @@ extension IdentityDocument {
     }
   }
 
-  /// Whether both have the same number of the same kind and issuer.
-  func hasNumber(of other: IdentityDocument) -> Bool {
-    guard let typedNumber else { return false }
-    return typedNumber == other.typedNumber
+  /// What the machine-readable zone says that the document is known by, where its check digit agrees: it
+  /// may be right where the typed one is not. Of the zone of a DPI nothing, since the CUI is not its
+  /// number; nil also where nobody says whose it is.
+  public var zoneNumber: DocumentNumber? {
+    guard [.passport, .foreignId].contains(kind), let zone = MachineReadableZone(number: mrzLines),
+      zone.isDocumentNumberChecked
+    else { return nil }
+    return (RegionCode(alpha3: zone.issuer) ?? issuingRegion)
+      .flatMap { DocumentNumber(kind, $0, zone.documentNumber) }
   }
+
+  /// Everything that the document is known by.
+  public var numbers: Set<DocumentNumber> { Set([typedNumber, zoneNumber].compactMap { $0 }) }
+
+  /// Whether both have a number of the same kind and issuer in common.
+  func hasNumber(of other: IdentityDocument) -> Bool { !numbers.isDisjoint(with: other.numbers) }
 }

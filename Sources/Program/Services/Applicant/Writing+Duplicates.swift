@@ -44,15 +44,21 @@ extension Writing {
     let found = try suspicions(
       of: persons, documents: documents, household: try tx.persons(of: registration.id),
       in: registration)
-    try keep(persons, in: registration.program)
+    try keep(persons, documents, in: registration.program)
     let candidates = try file(found, of: registration, comesLater: comesLater)
     return Set(candidates.map(\.second.registration))
   }
 
-  /// Stores persons under the keys by which others find them.
-  mutating func keep(_ persons: [Person], in program: ProgramID) throws {
+  /// Stores persons under the keys by which others find them: what is left of their names, and what the
+  /// zones of their documents say besides the numbers that documents are stored under.
+  mutating func keep(
+    _ persons: [Person], _ documents: [IdentityDocument], in program: ProgramID
+  ) throws {
     for person in persons {
-      try tx.setMatchKeys(secrets.matchIndexes(of: person, in: program), of: person.id)
+      let zones = documents.filter { $0.person == person.id }.compactMap(\.zoneNumber)
+        .map { secrets.index(of: $0) }
+      let keys = secrets.matchIndexes(of: person, in: program)
+      try tx.setMatchKeys(Array(Set(keys + zones)), of: person.id)
     }
   }
 

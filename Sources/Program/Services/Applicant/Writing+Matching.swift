@@ -60,9 +60,14 @@ extension Writing {
     of documents: [IdentityDocument], in program: ProgramID, to choice: inout MatchChoice
   ) throws {
     for document in documents {
-      guard let index = document.numberIndex else { continue }
-      for holder in try tx.holders(ofNumber: index, in: program) {
-        choice.add(holder.id, to: document.person, .number)
+      for index in document.numbers.map({ secrets.index(of: $0) }) {
+        for holder in try tx.holders(ofNumber: index, in: program) {
+          choice.add(holder.id, to: document.person, .number)
+        }
+        // Those whose zone says it are stored under it; see `keep`.
+        for hit in try tx.matchHits([index], in: program, limit: Self.hitCountMax) {
+          choice.add(hit.person, to: document.person, .number)
+        }
       }
     }
   }
