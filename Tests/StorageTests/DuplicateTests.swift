@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import Storage
 import StoreSamples
@@ -90,8 +91,8 @@ import Testing
       let program = maker.world.program.id
       func hits(_ keys: [Digest], in program: ProgramID = program) async throws -> Set<MatchHit> {
         // Inside a unit and outside of one.
-        let inside = try await store.write { try $0.matchHits(keys, in: program) }
-        let outside = try await store.read { try $0.matchHits(keys, in: program) }
+        let inside = try await store.write { try $0.matchHits(keys, in: program, limit: 9) }
+        let outside = try await store.read { try $0.matchHits(keys, in: program, limit: 9) }
         #expect(Set(inside) == Set(outside))
         #expect(Set(inside).count == inside.count)
         return Set(inside)
@@ -110,6 +111,77 @@ import Testing
       registration.revision.advance(at: clock.now)
       try await store.write { [registration] in try $0.update(registration, from: .first) }
       #expect(try await hits(keys) == [])
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
+  func `a key that many have crowds out nobody who is stored under another`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, _, maker in
+      let keys = try (0..<3).map { _ in try maker.digest() }
+      let crowd = maker.household(of: 20, state: .submitted)
+      let one = maker.household(of: 1, state: .submitted)
+      try await store.write { tx in
+        try crowd.insert(tx)
+        try one.insert(tx)
+        for person in crowd.persons { try tx.setMatchKeys([keys[0], keys[1]], of: person.id) }
+        try tx.setMatchKeys([keys[2]], of: one.persons[0].id)
+      }
+      let program = maker.world.program.id
+      let hits = try await store.read { try $0.matchHits(keys, in: program, limit: 5) }
+      let first = crowd.persons.map(\.id).sorted().prefix(5)
+      let expected = [keys[0], keys[1]].flatMap { key in
+        first.map { MatchHit(key: key, person: $0) }
+      }
+      #expect(hits.count == 11)
+      #expect(
+        Set(hits) == Set(expected + [MatchHit(key: keys[2], person: one.persons[0].id)]))
+    }
+  }
+
+  @Test func `nobody waits for a case that is only glimpsed at`() async throws {
+    try await StoreUnderTest.postgres.run { store, _, maker in
+      let household = maker.household(of: 1, state: .submitted)
+      try await store.write { try household.insert($0) }
+      let id = household.registration.id
+      let (locked, lock) = AsyncStream.makeStream(of: Void.self)
+      let seen = DispatchSemaphore(value: 0)
+      async let holder = store.write { tx in
+        _ = try tx.registration(id)
+        lock.finish()
+        return seen.wait(timeout: .now() + 30)
+      }
+      for await _ in locked {}
+      let glimpse = try await store.write { try $0.glimpse(of: id) }
+      seen.signal()
+      #expect(glimpse == household.registration)
+      #expect(try await holder == .success)
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
+  func `of those who bring one number no more than a hundred are read`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, _, maker in
+      let number = try maker.digest()
+      let households = (0..<102).map { _ in maker.household(of: 1, state: .submitted) }
+      try await store.write { [maker] tx in
+        var maker = maker
+        for household in households {
+          try household.insert(tx)
+          try tx.insert(
+            IdentityDocument(
+              id: DocumentID(using: &maker.random), person: household.persons[0].id,
+              kind: .passport, issuingRegion: .guatemala, number: "A1", numberIndex: number,
+              revision: Revision(createdAt: tx.now)))
+        }
+      }
+      let program = maker.world.program.id
+      let found = try await store.read { try $0.holders(ofNumber: number, in: program) }
+      let all = households.map { $0.persons[0] }.sorted { $0.id < $1.id }
+      #expect(found == Array(all.prefix(100)))
     }
   }
 
@@ -150,7 +222,7 @@ import Testing
         let left = try reader.duplicateCandidates(.init(), after: nil, limit: 9).items
         #expect(left == [known[2]])
         #expect(try reader.duplicateCandidates(of: persons[0].registration) == [])
-        let hits = try reader.matchHits([key], in: program)
+        let hits = try reader.matchHits([key], in: program, limit: 9)
         #expect(Set(hits.map(\.person)) == [persons[1].id, persons[2].id])
       }
     }

@@ -163,7 +163,7 @@ struct FullSamples: Sendable {
     #expect(try reader.duplicateCandidates(of: registration.id) == [candidate])
     #expect(try reader.duplicateCandidates(of: neighbour.registration.id) == [candidate])
     #expect(
-      try reader.matchHits([digest], in: world.program.id)
+      try reader.matchHits([digest], in: world.program.id, limit: 9)
         == [MatchHit(key: digest, person: neighbour.persons[0].id)])
     #expect(try reader.pendingApproval(approval.id) == approval)
     #expect(try reader.pendingApproval(method: "m/M", resource: "referrals/x") == approval)

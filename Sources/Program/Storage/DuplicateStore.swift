@@ -61,7 +61,8 @@ public struct MatchHit: Hashable, Sendable {
 
 /// Reads possible duplicates, and finds people by the keys they are stored under.
 public protocol DuplicateReader {
-  /// The possible duplicate of that id.
+  /// The possible duplicate of that id. It changes only in units that have looked at one of its
+  /// registrations, so that it is still for who has looked at both.
   func duplicateCandidate(_ id: DuplicateCandidateID) throws -> DuplicateCandidate?
   /// What is known of two persons.
   func duplicateCandidate(of pair: DuplicatePair) throws -> DuplicateCandidate?
@@ -72,11 +73,12 @@ public protocol DuplicateReader {
     _ filter: DuplicateFilter, after key: DuplicateKey?, limit: Int
   ) throws -> Page<DuplicateCandidate>
   /// The people of live registrations of the program that are stored under these keys: one hit for
-  /// each key of each, at most some hundred, and which of more is left open.
+  /// each key of each, of each key at most `limit`, by the persons' ids. So a key that many have crowds
+  /// out nobody who is stored under another.
   ///
   /// Inside a transaction nobody else looks until the unit ends: of two who are alike the second
   /// sees the first.
-  func matchHits(_ keys: [Digest], in program: ProgramID) throws -> [MatchHit]
+  func matchHits(_ keys: [Digest], in program: ProgramID, limit: Int) throws -> [MatchHit]
   /// The persons of these ids, by id; those that there are.
   func persons(_ ids: [PersonID]) throws -> [Person]
 }

@@ -13,7 +13,7 @@ public protocol PersonReader {
   /// The documents of a person, by id.
   func documents(of person: PersonID) throws -> [IdentityDocument]
   /// Who carries a document with this blind index in a registration of the program that was handed in
-  /// and has not ended, by id.
+  /// and has not ended, by id: a hundred at most, since anybody can write down a number.
   func holders(ofNumber index: Digest, in program: ProgramID) throws -> [Person]
 }
 

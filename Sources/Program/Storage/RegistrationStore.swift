@@ -22,6 +22,9 @@ public struct RegistrationFilter: Hashable, Sendable {
 public protocol RegistrationReader {
   /// The registration of that id.
   func registration(_ id: RegistrationID) throws -> Registration?
+  /// The same as others may just be changing it: for what nothing is decided about it by. Whoever looks at
+  /// two cases waits for neither by this, so that two units never wait for each other.
+  func glimpse(of id: RegistrationID) throws -> Registration?
   /// The registration of that receipt.
   func registration(receipt: Receipt) throws -> Registration?
   /// Registrations by queue rank, drafts by the time they were begun; see

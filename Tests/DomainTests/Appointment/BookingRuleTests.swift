@@ -47,6 +47,22 @@ import Testing
       } == expected)
   }
 
+  @Test(
+    "from the invitation on a held household takes no seat, before it may come to be known",
+    arguments: RegistrationState.allCases)
+  func duplicate(state: RegistrationState) {
+    var request = Fixture.request(registration: state)
+    request.service.bookableStates = RegistrationState.allCases
+    request.registration.holds = .duplicate
+    let expected: Refusal.Reason? =
+      switch state {
+      case .invited, .interviewed, .eligible, .notEligible, .referred: .duplicateHold
+      case .frozen: .programFrozen
+      default: nil
+      }
+    #expect(refusal { () throws(Refusal) in try BookingRule.check(request) } == expected)
+  }
+
   @Test("a household as large as the service takes fits, a larger one does not", arguments: [3, 2])
   func party(most: Int) {
     var request = Fixture.request()

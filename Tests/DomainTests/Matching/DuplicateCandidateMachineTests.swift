@@ -87,8 +87,58 @@ import Testing
     #expect(try machine.reassess(same, at: Fixture.now) == nil)
     let change = try #require(try machine.reassess(less, at: Fixture.now))
     #expect(change.entity.state == state)
-    #expect(!change.entity.isHolding && !change.entity.holdsLater)
+    // What has held once holds until somebody has looked.
+    #expect(change.entity.isHolding && change.entity.holdsLater)
     #expect(change.entity.score == less.score)
+    let back = try #require(try machine.reassess(same, at: Fixture.now))
+    #expect(back.entity.isHolding && back.entity.score == same.score)
+  }
+
+  @Test("two persons are two until more speaks for one than did then", arguments: State.allCases)
+  func reopen(state: State) throws {
+    let (weak, other) = (
+      DuplicateAssessmentTests.assess(
+        Self.first, DuplicateAssessmentTests.person("Marta Xol Caal", "1991-05-17", seed: 2)),
+      DuplicateAssessmentTests.assess(
+        Self.first, DuplicateAssessmentTests.person("Marta Pop", "1960-02-03", seed: 2))
+    )
+    let number = [DuplicateAssessmentTests.document("2345678099902")]
+    let same = DuplicateAssessmentTests.assess(Self.first, Self.second)
+    var candidate = try Self.opened(weak).entity
+    (candidate.state, candidate.reviewer) = (state, Fixture.actor("ana", .iom, .reviewer))
+    guard state == .distinct else {
+      let reason = refusal { () throws(Refusal) in
+        var machine = DuplicateCandidateMachine(candidate)
+        _ = try machine.reopen(same, at: Fixture.now)
+      }
+      #expect(reason == .transitionNotAllowed)
+      return
+    }
+    for less in [weak, other] {
+      var machine = DuplicateCandidateMachine(candidate)
+      #expect(try machine.reopen(less, at: Fixture.now) == nil)
+      // Not by other numbers of matching alone.
+      var later = MatchingRule.standard
+      (later.version, later.reviewBits) = ("next", 1)
+      #expect(try machine.reopen(less, rule: later, at: Fixture.now) == nil)
+    }
+    for more in [
+      same, DuplicateAssessmentTests.assess(Self.first, Self.second, (number, number)),
+    ] {
+      var machine = DuplicateCandidateMachine(candidate)
+      let change = try #require(try machine.reopen(more, at: Fixture.now))
+      #expect(change.entity.state == .open && change.entity.reviewer == nil)
+      #expect(change.entity.evidence == more.evidence && change.entity.holdsLater)
+    }
+    // A number that two were found to have is new where it was compared with the original since.
+    let typed = DuplicateAssessmentTests.assess(Self.first, Self.second, (number, number))
+    candidate.evidence = typed.evidence
+    candidate.score = typed.score
+    let seen = [DuplicateAssessmentTests.document("2345678099902", verified: true)]
+    var machine = DuplicateCandidateMachine(candidate)
+    #expect(try machine.reopen(typed, at: Fixture.now) == nil)
+    let proof = DuplicateAssessmentTests.assess(Self.first, Self.second, (seen, seen))
+    #expect(try machine.reopen(proof, at: Fixture.now)?.entity.state == .open)
   }
 
   @Test("the highest score comes first in lists, whatever number it is")

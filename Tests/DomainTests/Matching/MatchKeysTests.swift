@@ -39,7 +39,10 @@ import Testing
   func phone() {
     let one = Self.person("Marta Xol", nil, phone: "+50205551234")
     let other = Self.person("Pedro Choc Pop", "1990-05-07", phone: "+50205551234")
-    #expect(Self.share(one, other) == ["1|P|+50205551234"])
+    #expect(Self.share(one, other) == ["\(NameSkeleton.version)|P|+50205551234"])
+    let keys = MatchKeys(one)
+    #expect(keys.phone.count == 1)
+    #expect(Set(keys.phone).isDisjoint(with: keys.narrow + keys.wide))
   }
 
   @Test("keys are few, each once, and say which skeletons they are of")

@@ -118,3 +118,8 @@ import Testing
     #expect(Self.match(words, words).isWhole)
   }
 }
+
+extension NameMatch {
+  /// Whether neither has a name that the other lacks.
+  fileprivate var isWhole: Bool { sharedCount > 0 && firstOnlyCount == 0 && secondOnlyCount == 0 }
+}

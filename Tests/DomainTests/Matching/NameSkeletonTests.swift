@@ -1,5 +1,6 @@
-import Domain
 import Testing
+
+@testable import Domain
 
 @Suite struct NameSkeletonTests {
   /// §10 of the ground plan: names, Jaro–Winkler of the folded names, skeletons, and of those.
@@ -62,6 +63,27 @@ import Testing
     #expect(NameFolding.words(name) == words)
   }
 
+  @Test(
+    "what looks the same folds alike, and what is not seen is nothing",
+    arguments: [
+      "Martha Xol", "M\u{200B}ar\u{2060}tha\u{AD} X\u{200D}ol\u{FEFF}", "Martha\u{2003}Xol",
+      "Martha\u{A0}\u{2212}Xol", "\u{2068}Martha\u{2069} Xol\u{FE0F}", "Мartha Хol", "Μаrthа Xοl",
+      "Ｍａｒｔｈａ　Ｘｏｌ", "𝐌𝐚𝐫𝐭𝐡𝐚 𝕏𝕠𝕝", "Ṁarṭha Ẍọl", "Mar\u{A78C}tha X\u{A78B}ol",
+      "M\u{115F}artha X\u{3164}ol",
+      "Martha, Xol.", "Mạrthả \u{301}X\u{334}ol",
+    ])
+  func lookalikes(name: String) {
+    #expect(NameFolding.words(name) == ["MARTHA", "XOL"])
+  }
+
+  @Test("a number is the same with whatever digits and letters it is typed")
+  func numbers() {
+    for text in ["AB-12 34", "ab1234", "ＡＢ１２３４", "А\u{200B}В١٢٣٤", "áb1234"] {
+      let document = DuplicateAssessmentTests.document(text, .passport)
+      #expect(document.plainNumber == "AB1234", "\(text)")
+    }
+  }
+
   @Test("a married name after the surnames can be left out; a surname of that shape cannot")
   func married() {
     let wife = NameFolding.parts("Ana López Caal de Pérez")
@@ -69,6 +91,13 @@ import Testing
     #expect(wife.married == ["PEREZ"])
     #expect(NameFolding.parts("de León").own == ["LEON"])
     #expect(NameFolding.parts("Ana López de").married.isEmpty)
+    #expect(NameFolding.parts("Ana López Caal de la Cruz").married == ["CRUZ"])
+    // Surnames that begin with "de", and a man's.
+    #expect(NameFolding.parts("Ana María de León Pérez").own == ["ANA", "MARIA", "LEON", "PEREZ"])
+    #expect(NameFolding.parts("Ana María de León Pérez").married.isEmpty)
+    let husband = NameFolding.parts("Juan Carlos de León", isMan: true)
+    #expect(husband.own == ["JUAN", "CARLOS", "LEON"])
+    #expect(husband.married.isEmpty)
   }
 
   @Test("CH stays apart from C and H, and doubles collapse once")

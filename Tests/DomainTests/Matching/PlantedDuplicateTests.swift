@@ -16,8 +16,8 @@ import Testing
       let copy = generator.duplicate(of: original)
       let (first, second) = (original.persons[0], copy.persons[0])
       let assessment = DuplicateAssessment(
-        MatchSubject(first, documents: original.documents, household: original.persons),
-        MatchSubject(second, documents: copy.documents, household: copy.persons))
+        MatchSubject(first, documents: original.documents, household: .init(original.persons)),
+        MatchSubject(second, documents: copy.documents, household: .init(copy.persons)))
       #expect(
         assessment.isSuspicious, "\(first.fullName) \(second.fullName) \(assessment.evidence)")
       if assessment.isHolding { heldCount += 1 }
@@ -34,7 +34,7 @@ import Testing
       let household = generator.household(.twins)
       let twins = household.persons.suffix(2)
       let parents = Array(household.persons.prefix(1))
-      let subjects = twins.map { MatchSubject($0, household: parents + [$0]) }
+      let subjects = twins.map { MatchSubject($0, household: .init(parents + [$0])) }
       let assessment = DuplicateAssessment(subjects[0], subjects[1])
       #expect(!assessment.isHolding, "\(twins.map(\.fullName)) \(assessment.evidence)")
     }

@@ -152,6 +152,15 @@ import Testing
       } == (isEligible ? nil : .ruleNotMet))
   }
 
+  @Test("a household that is held as a possible duplicate is not referred")
+  func held() {
+    var registration = Fixture.registration(.eligible)
+    registration.holds = .duplicate
+    #expect(
+      refusal { () throws(Refusal) in _ = try Self.create(Fixture.referral(.draft), registration) }
+        == .duplicateHold)
+  }
+
   @Test("the persons are of the household, each once, and not under review")
   func persons() {
     var underReview = Fixture.registration(.eligible)

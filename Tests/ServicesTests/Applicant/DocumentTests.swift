@@ -41,7 +41,9 @@ struct DocumentTests {
   @Test("a machine-readable zone is kept, read and checked")
   func zone() async throws {
     let dossier = try await ApplicantCase()
-    let draft = try await dossier.draft()
+    let draft = try await dossier.draft {
+      $0.principal?.birthDate = .with { ($0.year, $0.month, $0.day) = (1974, 8, 12) }
+    }
     let added = try await dossier.document(of: draft) {
       $0.type = .passport
       $0.issuingRegionCode = "GT"
@@ -66,6 +68,27 @@ struct DocumentTests {
       _ = try await dossier.document(of: draft) { $0.mrzLines = [Self.utopia[0]] }
     }
     #expect(refused?.fields == ["document.mrz_lines"])
+  }
+
+  @Test(
+    "a zone that says another number, issuer or birth date is taken with a warning",
+    arguments: [
+      ("L898902C3", "GT", 1974, [SafeMobility.DocumentWarning]()),
+      ("L898902C4", "GT", 1974, [.mrzMismatch]), ("L898902C3", "GT", 1975, [.mrzMismatch]),
+      ("L898902C3", "HN", 1974, [.mrzMismatch]), ("L898902C3", "HN", 1960, [.mrzMismatch]),
+    ])
+  func mismatch(
+    _ number: String, _ issuer: String, _ year: Int32, _ warnings: [SafeMobility.DocumentWarning]
+  ) async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft {
+      $0.principal?.birthDate = .with { ($0.year, $0.month, $0.day) = (year, 8, 12) }
+    }
+    let added = try await dossier.document(of: draft) {
+      ($0.type, $0.issuingRegionCode, $0.number) = (.passport, issuer, number)
+      $0.mrzLines = Self.utopia.map { $0.replacing("UTO", with: "GTM") }
+    }
+    #expect(added.document?.warnings == warnings)
   }
 
   @Test("a passport is somebody's only with its issuer, and a person has not any number of papers")
@@ -96,6 +119,10 @@ struct DocumentTests {
       $0.number = ""
     }
     #expect(none.document?.type == SafeMobility.DocumentType.none_)
+    let contradicted = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await dossier.document(of: draft) { ($0.type, $0.number) = (.none_, "12345") }
+    }
+    #expect(contradicted?.fields == ["document.number"])
   }
 
   @Test("what the original showed is recorded, once per version")

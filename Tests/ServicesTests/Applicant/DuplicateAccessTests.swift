@@ -99,6 +99,38 @@ struct DuplicateAccessTests {
   }
 
   @Test(
+    "who is told of a pair is told of both cases, and both have it in the log",
+    arguments: World.StoreKind.allCases)
+  func disclosed(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    func entries(_ count: Int64, _ call: () async throws -> Void) async throws -> [AuditEntry] {
+      let before = try await scene.world.auditCount()
+      try await call()
+      #expect(try await scene.world.auditCount() == before + count)
+      return try await scene.world.lastAuditEntries(Int(count))
+    }
+    func pseudonym(_ of: SafeMobility.Registration) async throws -> Digest? {
+      _ = try await scene.dossier.read(of)
+      return try await scene.world.lastAuditEntries().last?.casePseudonym
+    }
+    let both = [try await pseudonym(first), try await pseudonym(second)]
+    #expect(Set(both.compactMap { $0 }).count == 2)
+    let candidate = try #require(try await scene.list().first)
+    let found = try await entries(2) { _ = try await scene.find(in: second) }
+    #expect(found.map(\.casePseudonym) == both)
+    // Nothing has moved, and the entry does not say so.
+    #expect(found.allSatisfy { $0.stateAfter == nil })
+    let other = try await entries(2) { _ = try await scene.find(in: first) }
+    #expect(other.map(\.casePseudonym) == both.reversed())
+    let resolved = try await entries(2) { try await scene.resolve(candidate, .distinct) }
+    #expect(resolved.map(\.casePseudonym) == both)
+    #expect(resolved.map(\.stateAfter) == [nil, DuplicateState.distinct.rawValue])
+    let none = try await entries(1) { _ = try await scene.find(in: second) }
+    #expect(none.map(\.casePseudonym) == [both[1]])
+  }
+
+  @Test(
     "lists are filtered by state, score and hold, and paged", arguments: World.StoreKind.allCases)
   func lists(_ kind: World.StoreKind) async throws {
     let scene = try await DuplicateScene(kind)

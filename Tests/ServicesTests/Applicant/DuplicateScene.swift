@@ -10,8 +10,8 @@ import Testing
 struct DuplicateScene: Sendable {
   let dossier: ApplicantCase
 
-  init(_ kind: World.StoreKind = .memory) async throws {
-    dossier = try await ApplicantCase(kind)
+  init(_ kind: World.StoreKind = .memory, quota: Int = 10) async throws {
+    dossier = try await ApplicantCase(kind, quota: quota)
   }
 
   var world: World { dossier.world }

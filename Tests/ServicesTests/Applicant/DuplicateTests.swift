@@ -72,6 +72,49 @@ struct DuplicateTests {
     #expect(try await scene.dossier.read(second).state == .withdrawn)
   }
 
+  @Test("letters that look like others hide nobody, and what is not seen is refused")
+  func lookalikes() async throws {
+    let scene = try await DuplicateScene()
+    _ = try await scene.submitted()
+    for unseen in ["\u{200B}", "\u{200D}", "\u{AD}", "\u{2029}", "\u{E000}", "\u{378}", "\u{3164}"]
+    {
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await scene.form("Mar\(unseen)ta Xol Caal")
+      }
+      #expect(refused?.fields == ["principal.full_name"])
+    }
+    try await scene.expectHeld(try await scene.submitted("Маrtа Ｘol Сaal", phone: "+50255550199"))
+  }
+
+  @Test(
+    "two persons are two for what was known of them: what comes to be known since is looked at",
+    arguments: World.StoreKind.allCases)
+  func outgrown(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    let candidate = try #require(try await scene.list().first)
+    try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
+    let judged = try #require(try await scene.list().first)
+    try await scene.resolve(judged, .distinct)
+    #expect(try await scene.find(in: second).isEmpty)
+    #expect(try await scene.find(in: first).isEmpty)
+    // Who was another becomes the same again.
+    try await correct(scene, second, "Marta Shol Kaal", (1990, 2, 28))
+    try await scene.expectHeld(second)
+    let again = try #require(try await scene.list().first)
+    #expect(again.name == candidate.name && again.state == .open && again.reviewer.isEmpty)
+    #expect(again.score == candidate.score)
+    try await scene.resolve(again, .distinct)
+    _ = try await scene.dossier.document(of: first) { $0.number = TwinTests.number }
+    #expect(try await scene.find(in: second).isEmpty)
+    _ = try await scene.dossier.document(of: second) { $0.number = TwinTests.number }
+    try await scene.expectHeld(second)
+    #expect(
+      try await scene.history(candidate) == [
+        "Open", "Reassess", "Resolve", "Reopen", "Resolve", "Reopen",
+      ])
+  }
+
   @Test("who cannot tell leaves it held, and may tell later", arguments: World.StoreKind.allCases)
   func undecided(_ kind: World.StoreKind) async throws {
     let scene = try await DuplicateScene(kind)
@@ -123,9 +166,11 @@ struct DuplicateTests {
     #expect(try await scene.list().count == 2)
   }
 
-  @Test("a correction takes back what an error did, and finds what it hid")
-  func corrected() async throws {
-    let scene = try await DuplicateScene()
+  @Test(
+    "a correction finds what an error hid, and what it held a reviewer frees, no second correction",
+    arguments: World.StoreKind.allCases)
+  func corrected(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
     let first = try await scene.submitted()
     let second = try await scene.submitted(
       "Rosa Tut Pop", born: (1971, 6, 3), phone: "+50255550199")
@@ -135,12 +180,48 @@ struct DuplicateTests {
     let candidate = try #require(try await scene.list().first)
     #expect(candidate.firstPerson == first.principal)
     try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
-    #expect(try await !scene.isHeld(second))
+    try await scene.expectHeld(second)
+    #expect(try await scene.find(in: second).count == 1)
+    try await scene.expectHeld(second)
     let after = try #require(try await scene.list().first)
     #expect(after.score < MatchingRule.standard.reviewBits)
-    #expect(!after.holdsRegistration)
+    #expect(after.holdsRegistration)
     #expect(try await scene.history(candidate) == ["Open", "Reassess"])
+    try await scene.resolve(after, .distinct)
     try await scene.screen(second)
+  }
+
+  @Test(
+    "who is held after the invitation gets no seat, and no referral, until a reviewer has looked",
+    arguments: World.StoreKind.allCases)
+  func invited(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let slot = try await scene.world.slot()
+    let first = try await scene.submitted()
+    let second = try await scene.submitted(
+      "Rosa Tut Pop", born: (1971, 6, 3), phone: "+50255550199")
+    try await scene.screen(second)
+    let screened = try await scene.dossier.read(second)
+    _ = try await scene.dossier.screener.inviteRegistration(
+      .with {
+        ($0.name, $0.etag, $0.requestId) = (screened.name, screened.etag, requestID())
+        $0.serviceKind = .interview
+      })
+    func book() async throws {
+      _ = try await scene.world.caller("iom/CONTACT_CENTRE").appointments.holdSlot(
+        .with {
+          ($0.slot, $0.registration) = (slot.resourceName, second.name)
+          ($0.seats, $0.requestId) = (1, requestID())
+        })
+    }
+    try await correct(scene, second, "Marta Xol Caal", (1990, 2, 28))
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await book() }
+    try await correct(scene, second, "Rosa Tut Pop", (1971, 6, 3))
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await book() }
+    // What it was held for has ended, and nobody has written that down yet.
+    try await scene.withdraw(first)
+    #expect(try await scene.isHeld(second))
+    try await book()
   }
 
   private func correct(
@@ -197,6 +278,45 @@ struct DuplicateTests {
     #expect(try await scene.list().isEmpty)
     #expect(try await scene.history(candidate) == ["Open", "Remove"])
     try await scene.screen(family)
+    #expect(try await scene.world.store.integrityProblems() == [])
+  }
+
+  @Test(
+    "a confirmed duplicate is not forgotten by taking somebody out, and an open one frees the other",
+    arguments: World.StoreKind.allCases)
+  func removal(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let first = try await scene.submitted(
+      "Ana Quej Toj", phone: "+50255550144",
+      members: [ApplicantCase.member(.spouse, "Marta Xol Caal", 1990, 2, 28)])
+    let second = try await scene.submitted(
+      "Pedro Choc Pop", phone: "+50255550199",
+      members: [ApplicantCase.member(.spouse, "Marta Shol Kaal", 1990, 2, 28)])
+    let third = try await scene.submitted("Marta Xol Kaal", phone: "+50255550188")
+    func remove(_ household: SafeMobility.Registration) async throws {
+      let current = try await scene.dossier.read(household)
+      let member = try #require(current.persons.last)
+      #expect(member.name != current.principal)
+      _ = try await scene.dossier.agent.removePerson(
+        .with { ($0.name, $0.etag, $0.requestId) = (member.name, member.etag, requestID()) })
+    }
+    let between = try #require(
+      try await scene.list(of: first).first { candidate in
+        candidate.secondPerson.hasPrefix(second.name)
+      })
+    try await scene.resolve(between, .confirmed)
+    for household in [first, second] {
+      await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+        try await remove(household)
+      }
+    }
+    #expect(try await scene.dossier.read(second).holds?.duplicate == true)
+    try await scene.withdraw(second)
+    try await scene.expectHeld(third)
+    // Now it says nothing more, and who waited for the first's member waits no longer.
+    try await remove(first)
+    #expect(try await !scene.isHeld(third))
+    try await scene.screen(third)
     #expect(try await scene.world.store.integrityProblems() == [])
   }
 

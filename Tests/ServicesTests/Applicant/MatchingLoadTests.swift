@@ -14,17 +14,22 @@ struct MatchingLoadTests {
   private static let personCount = isFull ? 100_000 : 5_000
 
   @Test(
-    "somebody is found among all others in milliseconds",
+    "somebody is found among all others in milliseconds, though all give one telephone",
     arguments: [World.StoreKind.sqlite, .postgres])
   func search(_ kind: World.StoreKind) async throws {
     let world = try await World(kind)
     let window = try await world.openWindow()
     var generator = SampleGenerator(seed: 11, now: world.clock.now - .days(2))
+    let telephone = PhoneNumber(rawValue: "+50255550100")
     var people: [Person] = []
     var registrations: [RegistrationID] = []
     while people.count < Self.personCount {
       var households: [SampleHousehold] = []
-      for _ in 0..<250 { households.append(generator.household()) }
+      for _ in 0..<250 {
+        var household = generator.household()
+        for index in household.persons.indices { household.persons[index].phone = telephone }
+        households.append(household)
+      }
       try await world.store.write { [households] tx in
         for household in households {
           var registration = household.registration
@@ -65,7 +70,9 @@ struct MatchingLoadTests {
     let keys = World.secrets.searchedIndexes(of: sought, in: ReferenceData.pilotID)
     let isFound = try await world.store.read { reader in
       try [keys.narrow, keys.wide].contains { keys in
-        try reader.matchHits(keys, in: ReferenceData.pilotID).contains { $0.person == sought.id }
+        try reader.matchHits(keys, in: ReferenceData.pilotID, limit: 100).contains {
+          $0.person == sought.id
+        }
       }
     }
     #expect(isFound)

@@ -109,6 +109,141 @@ struct TwinTests {
     try await expectHeld(try await dossier.read(registration), dossier)
   }
 
+  @Test(
+    "an applicant who adds a member does not learn who is registered, whatever is asked for",
+    arguments: World.StoreKind.allCases)
+  func strangeMember(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    _ = try await dossier.submitted(try await complete(dossier))
+    let applicant = dossier.applicant()
+    let draft = try await dossier.draft(applicant) {
+      $0.members = []
+      $0.registration?.channel = .self_
+      $0.principal?.fullName = "Pedro Choc Pop"
+    }
+    let added = try await dossier.document(of: draft) { $0.number = "3456789099903" }
+    _ = try await dossier.granted(try await dossier.proposed(draft))
+    try await submit(applicant, try #require(added.registration))
+    /// What the answers to an applicant who adds somebody have of the members, and of the holds.
+    func told(
+      _ relationship: SafeMobility.Relationship, _ name: String, _ born: Int32
+    ) async throws -> Set<SafeMobility.MemberStanding> {
+      let member = try await applicant.addPerson(
+        .with {
+          $0.parent = draft.name
+          $0.person = ApplicantCase.person(name, born, 2, 28)
+          $0.relationship = relationship
+          $0.requestId = requestID()
+        })
+      let person = try #require(member.person)
+      let edited = try await applicant.updatePerson(
+        .with {
+          $0.person = ApplicantCase.person(name, born, 2, 28)
+          $0.person?.name = person.name
+          ($0.etag, $0.requestId) = (person.etag, requestID())
+        })
+      var answers = [member.registration, edited.registration].compactMap { $0 }
+      for view in [SafeMobility.View.basic, .full] {
+        answers.append(
+          try #require(
+            try await applicant.getRegistration(
+              .with { ($0.name, $0.view) = (draft.name, view) }
+            ).registration))
+      }
+      #expect(answers.count == 4 && answers.allSatisfy { $0.holds == nil })
+      return Set(answers.flatMap(\.members).map(\.standing))
+    }
+    let ofNobody = try await told(.parent, "Rosa Tut Batz", 1961)
+    #expect(try await dossier.read(draft).members.map(\.standing) == [.active])
+    let ofMarta = try await told(.spouse, "Marta Xol Caal", 1990)
+    #expect(try await dossier.read(draft).members.map(\.standing) == [.active, .underReview])
+    #expect(ofNobody == ofMarta)
+  }
+
+  @Test(
+    "what was typed for want of a number holds nobody",
+    arguments: [
+      (SafeMobility.DocumentType.dpi, "no tengo"), (.birthCertificate, "1"), (.unhcrId, "1"),
+    ])
+  func noNumber(_ type: SafeMobility.DocumentType, _ typed: String) async throws {
+    let dossier = try await ApplicantCase()
+    func submitted(
+      _ name: String, _ year: Int32
+    ) async throws -> SafeMobility.Registration {
+      let draft = try await complete(
+        dossier, typed: "345678909990\(year % 9)", born: year, named: name)
+      let added = try await dossier.document(of: draft) { ($0.type, $0.number) = (type, typed) }
+      return try await dossier.submitted(try #require(added.registration))
+    }
+    _ = try await submitted("Marta Xol Caal", 1990)
+    let second = try await submitted("Pedro Choc Pop", 1971)
+    #expect(second.holds?.duplicate == false)
+    let screened = try await dossier.screener.startScreening(
+      .with { ($0.name, $0.etag, $0.requestId) = (second.name, second.etag, requestID()) })
+    #expect(screened.registration?.state == .screening)
+  }
+
+  @Test("of more who bring one number than are written down at once, each is settled in the end")
+  func many() async throws {
+    let scene = try await DuplicateScene(quota: 30)
+    let dossier = scene.dossier
+    let firsts = MatchingRule.standard.candidateCountMax + 1
+    var last: SafeMobility.Registration?
+    for index in 0...firsts {
+      // Two years apart, so that nobody is told of the other.
+      last = try await dossier.submitted(
+        try await complete(dossier, born: 1940 + 2 * Int32(index), named: "Marta Xol Caal"))
+    }
+    let held = try #require(last)
+    func settle(_ count: Int) async throws {
+      let open = try await scene.list(filter: "state = OPEN", of: held)
+      #expect(open.count == count)
+      for candidate in open { try await scene.resolve(candidate, .distinct) }
+    }
+    try await settle(firsts - 1)
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) { try await scene.screen(held) }
+    #expect(try await scene.find(in: held).count == 1)
+    try await settle(1)
+    try await scene.screen(held)
+  }
+
+  @Test(
+    "a passport is found by its zone where the number was typed wrong",
+    arguments: World.StoreKind.allCases)
+  func zone(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    func submitted(
+      _ name: String, _ year: Int32, _ number: String, zone: Bool
+    ) async throws -> SafeMobility.Registration {
+      let draft = try await complete(
+        dossier, typed: "345678909990\(year % 9)", born: year, named: name)
+      let added = try await dossier.document(of: draft) {
+        ($0.type, $0.issuingRegionCode, $0.number) = (.passport, "GT", number)
+        if zone { $0.mrzLines = DocumentTests.utopia }
+      }
+      return try await dossier.submitted(try #require(added.registration))
+    }
+    let first = try await submitted("Marta Xol Caal", 1990, "L898902C8", zone: true)
+    #expect(first.holds?.duplicate == false)
+    // Typed as the zone has it; both zones; as nobody has it.
+    for (name, year, number, zone, isHeld) in [
+      ("Pedro Choc Pop", 1971, "L898902C3", false, true),
+      ("Rosa Tut Batz", 1983, "L898902C9", true, true),
+      ("Ana Quej Toj", 1986, "L898902C7", false, false),
+    ] as [(String, Int32, String, Bool, Bool)] {
+      let other = try await submitted(name, year, number, zone: zone)
+      #expect(other.holds?.duplicate == isHeld, "\(name)")
+    }
+    // And one whose zone comes later, by what another has typed.
+    let last = try await submitted("Ines Cux Can", 1969, "B1", zone: false)
+    #expect(last.holds?.duplicate == false)
+    _ = try await dossier.document(of: last) {
+      ($0.type, $0.issuingRegionCode, $0.number) = (.passport, "GT", "B2")
+      $0.mrzLines = DocumentTests.utopia
+    }
+    #expect(try await dossier.read(last).holds?.duplicate == true)
+  }
+
   @Test("a document that is added later is compared as well, and so is a birth date")
   func later() async throws {
     let dossier = try await ApplicantCase()

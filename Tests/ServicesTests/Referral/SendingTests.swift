@@ -35,6 +35,33 @@ struct SendingTests {
     #expect(events == ["Create", "Send"])
   }
 
+  @Test("a household that is held as a possible duplicate is neither sent nor prepared")
+  func held() async throws {
+    let scene = try await ReferralCase()
+    let draft = try await scene.draft(on: .h2a)
+    try await scene.consent(to: .h2a)
+    let first = try await scene.world.household(.single, in: .submitted, seed: 9)
+    let registration = try await scene.storedRegistration()
+    var random = SystemRandomNumberGenerator()
+    let candidate = DuplicateCandidate(
+      id: DuplicateCandidateID(using: &random),
+      program: registration.program, first: .init(first.persons[0]),
+      second: .init(person: registration.principal, registration: registration.id), score: 30,
+      isHolding: true, evidence: [], algorithmVersion: "1", state: .open,
+      revision: Revision(createdAt: scene.world.clock.now))
+    var held = registration
+    held.holds = .duplicate
+    held.revision.advance(at: scene.world.clock.now)
+    try await scene.world.store.write { [held] tx in
+      try tx.insert(candidate)
+      try tx.update(held, from: registration.revision.version)
+    }
+    try await Self.expectUnsent("DUPLICATE_HOLD", scene, draft)
+    await expectRefusal("DUPLICATE_HOLD", .failedPrecondition) {
+      _ = try await scene.draft(on: .spainLabour)
+    }
+  }
+
   @Test("without every person's consent nothing is sent")
   func consentMissing() async throws {
     let scene = try await ReferralCase()

@@ -118,7 +118,7 @@ extension Questions {
     _ = try reader.duplicateCandidate(papers.candidate.id)
     _ = try reader.duplicateCandidate(of: papers.candidate.pair)
     _ = try reader.duplicateCandidates(of: households)
-    _ = try reader.matchHits([digest], in: world.program.id)
+    _ = try reader.matchHits([digest], in: world.program.id, limit: 9)
     _ = try reader.persons(places.household.persons.map(\.id))
     for registration in [nil, households] {
       for state in [nil, DuplicateState.open] {

@@ -43,14 +43,14 @@ extension MemoryTransaction {
     try replace(candidate, candidate.id, in: \.candidates, from: version, \.revision.version)
   }
 
-  func matchHits(_ keys: [Digest], in program: ProgramID) -> [MatchHit] {
+  func matchHits(_ keys: [Digest], in program: ProgramID, limit: Int) -> [MatchHit] {
     Set(keys).flatMap { key in
-      (state.matches[key] ?? []).filter { id in
+      (state.matches[key] ?? []).sorted().filter { id in
         guard let person = state.persons[id],
           let registration = state.registrations[person.registration]
         else { return false }
         return registration.program == program && registration.state.isLive
-      }.map { MatchHit(key: key, person: $0) }
+      }.prefix(limit).map { MatchHit(key: key, person: $0) }
     }
   }
 

@@ -4,6 +4,8 @@ import Storage
 extension MemoryTransaction {
   func registration(_ id: RegistrationID) -> Registration? { state.registrations[id] }
 
+  func glimpse(of id: RegistrationID) -> Registration? { state.registrations[id] }
+
   func registration(receipt: Receipt) -> Registration? {
     state.receipts[receipt].flatMap { state.registrations[$0] }
   }
@@ -112,11 +114,12 @@ extension MemoryTransaction {
   }
   func holders(ofNumber index: Digest, in program: ProgramID) -> [Person] {
     let carriers = state.documents.values.filter { $0.numberIndex == index }.map(\.person)
-    return Set(carriers).sorted().compactMap { state.persons[$0] }.filter { person in
+    let holders = Set(carriers).sorted().compactMap { state.persons[$0] }.filter { person in
       guard let registration = state.registrations[person.registration] else { return false }
       return registration.program == program && registration.state.isLive
         && registration.state != .draft
     }
+    return Array(holders.prefix(100))
   }
   func insert(_ document: IdentityDocument) throws {
     try require(state.persons[document.person] != nil)

@@ -34,7 +34,7 @@ public enum BookingRule {
 
   /// Refuses, in this order: with FIELD_INVALID a slot of another service, one in the past or one
   /// nearer than the lead time; with SLOT_BLOCKED; with TRANSITION_NOT_ALLOWED a registration in a
-  /// state the service does not take; with RULE_NOT_MET a household larger than the service takes;
+  /// state the service does not take; with DUPLICATE_HOLD one that is held; with RULE_NOT_MET a household larger than the service takes;
   /// with FIELD_INVALID seats or attendees that are not the whole household (INV-2).
   ///
   /// With `isHeld` the lead time is not asked for again: the hold was taken in time.
@@ -53,6 +53,9 @@ public enum BookingRule {
     guard service.bookableStates.contains(request.registration.state) else {
       throw Refusal.illegal("Booking this service", in: "\(request.registration.state)")
     }
+    // Before the invitation a visit helps to find out who somebody is, and a refusal would tell an
+    // applicant, who has lost nothing yet, whose name or number is known.
+    if request.registration.state.isInvited { try request.registration.demandFree() }
     guard request.registration.householdCount <= service.partyCountMax else {
       throw Refusal(.ruleNotMet, "The household is larger than the service takes at once.")
     }

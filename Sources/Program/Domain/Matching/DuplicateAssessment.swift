@@ -7,6 +7,8 @@ public struct DuplicateAssessment: Hashable, Sendable {
   /// Whether the birth dates cannot be one.
   public private(set) var isBirthDateConflict = false
   private let rule: MatchingRule
+  /// How many of the two households are the same.
+  private var sameCompanionCount = 0
 
   /// The sum of the weights, in bits, to a thousandth.
   public var score: Double {
@@ -30,7 +32,9 @@ public struct DuplicateAssessment: Hashable, Sendable {
     }
     addNumbers(first.documents, second.documents)
     addHouseholds(first.companions, second.companions)
-    limit(name, date)
+    let isTwin = date?.isSameDay == true && first.name.isTwin(of: second.name, by: name)
+    // Twins have their parents in common; who has more than two people in common has a household.
+    limit(name, isTwin: isTwin && sameCompanionCount <= 2)
   }
 
   // MARK: What each comparison says
@@ -75,15 +79,16 @@ public struct DuplicateAssessment: Hashable, Sendable {
   }
 
   private mutating func addHouseholds(
-    _ first: [MatchSubject.Companion], _ second: [MatchSubject.Companion]
+    _ first: [MatchHousehold.Companion], _ second: [MatchHousehold.Companion]
   ) {
-    func isSame(_ one: MatchSubject.Companion, _ other: MatchSubject.Companion) -> Bool {
-      NameMatch(one.name, other.name).isWhole
+    func isSame(_ one: MatchHousehold.Companion, _ other: MatchHousehold.Companion) -> Bool {
+      !one.sounds.isEmpty && one.sounds == other.sounds
         && BirthDateMatch(one.person, other.person)?.isConflict != true
     }
     let known = min(
       first.count { one in second.contains { isSame(one, $0) } },
       second.count { other in first.contains { isSame($0, other) } })
+    sameCompanionCount = known
     guard known > 0 else { return }
     let similarity = min(1, Double(known) / Double(min(first.count, second.count)))
     add(.household, similarity, rule.sameHouseholdBits * similarity)
@@ -93,7 +98,7 @@ public struct DuplicateAssessment: Hashable, Sendable {
 
   /// A same number is held whatever else there is (INV-8). Without one, nobody is held who looks like
   /// a twin, whose names stand in another order, or whose birth date is another: a person decides.
-  private mutating func limit(_ name: NameMatch, _ date: BirthDateMatch?) {
+  private mutating func limit(_ name: NameMatch, isTwin: Bool) {
     if hasSameNumber {
       let lacking = rule.holdBits - score
       if lacking > 0 { raise([.cui, .passport], by: lacking) }
@@ -101,7 +106,7 @@ public struct DuplicateAssessment: Hashable, Sendable {
     }
     let excess = score - rule.reviewBitsMax
     guard excess > 0 else { return }
-    if date?.isSameDay == true, name.sharedCount > 0, name.isContradicted {
+    if isTwin {
       add(.twinPattern, 1, -excess)
     } else if isBirthDateConflict {
       raise([.birthDate], by: -excess)

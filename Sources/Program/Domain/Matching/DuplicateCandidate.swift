@@ -10,7 +10,7 @@ public struct DuplicateCandidate: Hashable, Sendable, Codable {
   public var second: Side
   /// The sum of the weights, in bits.
   public var score: Double
-  /// Whether the score holds the later registration.
+  /// Whether the score holds the later registration, or has held it before a correction lowered it.
   public var isHolding: Bool
   /// What speaks for and against.
   public var evidence: [DuplicateEvidence]
@@ -73,6 +73,29 @@ public struct DuplicateCandidate: Hashable, Sendable, Codable {
     case .open, .undecided: isHolding
     case .confirmed: true
     case .distinct: false
+    }
+  }
+
+  /// Whether somebody has said for good what it is.
+  public var isSettled: Bool { !Event.resolve.sources.contains(state) }
+
+  /// Whether more speaks for it now than when it was last looked at: a number that was not the same then,
+  /// something that is more alike, or a higher score by the same numbers of matching.
+  func isOutgrown(by assessment: DuplicateAssessment, rule: MatchingRule = .standard) -> Bool {
+    guard assessment.isSuspicious else { return false }
+    if algorithmVersion == rule.version, assessment.score > score { return true }
+    return assessment.evidence.contains { found in
+      let before = evidence.first { $0.kind == found.kind }
+      return found.weight > 0 && found.similarity > before?.similarity ?? 0
+    }
+  }
+
+  /// Whether a search with this result has nothing to say of it any more.
+  public func isSettled(against assessment: DuplicateAssessment, rule: MatchingRule) -> Bool {
+    switch state {
+    case .open, .undecided: false
+    case .confirmed: true
+    case .distinct: !isOutgrown(by: assessment, rule: rule)
     }
   }
 

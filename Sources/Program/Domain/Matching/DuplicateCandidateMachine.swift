@@ -1,9 +1,11 @@
 /// Moves a possible duplicate.
 ///
 ///     OPEN, UNDECIDED → CONFIRMED, DISTINCT, UNDECIDED
+///     DISTINCT → OPEN, when more speaks for it than the reviewer had before them
 ///
-/// What was said of a pair is remembered: it is not opened again, and what is found later changes
-/// nothing about CONFIRMED and DISTINCT. Until then a search that finds other evidence says so.
+/// What was said of a pair is remembered: it is not opened again by what was known then. Until then a search that finds other evidence says so, and
+/// what has held once holds until a reviewer has looked: else whoever is held would correct the record,
+/// and correct it back when the hold has done its work.
 public struct DuplicateCandidateMachine: ~Copyable {
   private var candidate: DuplicateCandidate
 
@@ -39,10 +41,26 @@ public struct DuplicateCandidateMachine: ~Copyable {
       candidate.evidence != assessment.evidence || candidate.algorithmVersion != rule.version
     else { return nil }
     candidate.score = assessment.score
-    candidate.isHolding = assessment.isHolding
+    candidate.isHolding = candidate.isHolding || assessment.isHolding
     candidate.evidence = assessment.evidence
     candidate.algorithmVersion = rule.version
     return candidate.move(.reassess, to: candidate.state, at: now)
+  }
+
+  /// A search has found the pair again, of which a reviewer has said that they are two. Nil where no more
+  /// speaks for it now than did then; else it is to be looked at again, since ids alone are no two persons:
+  /// either record may have become the other's since.
+  public mutating func reopen(
+    _ assessment: DuplicateAssessment, rule: MatchingRule = .standard, at now: Instant
+  ) throws(Refusal) -> Change<DuplicateCandidate>? {
+    try candidate.demand(.reopen)
+    guard candidate.isOutgrown(by: assessment, rule: rule) else { return nil }
+    candidate.score = assessment.score
+    candidate.isHolding = assessment.isHolding
+    candidate.evidence = assessment.evidence
+    candidate.algorithmVersion = rule.version
+    candidate.reviewer = nil
+    return candidate.move(.reopen, to: .open, at: now)
   }
 
   /// A reviewer says what it is. Refused with FIELD_INVALID when that is nothing: OPEN.
@@ -67,12 +85,14 @@ extension DuplicateCandidate: Aggregate {
     case open = "Open"
     case reassess = "Reassess"
     case resolve = "Resolve"
+    case reopen = "Reopen"
 
     /// The states that have the event.
     public var sources: [DuplicateState] {
       switch self {
       case .open: []
       case .reassess, .resolve: [.open, .undecided]
+      case .reopen: [.distinct]
       }
     }
   }

@@ -9,8 +9,11 @@ public struct MatchKeys: Hashable, Sendable {
   /// Keys that more have: they are asked for by themselves, and not to the last one.
   public let wide: [String]
 
+  /// The telephone, which a household shares, or a village: it says little, and is asked for by itself.
+  public let phone: [String]
+
   /// What a person is stored under.
-  public var stored: [String] { narrow + wide }
+  public var stored: [String] { narrow + wide + phone }
 
   /// What a person is stored under.
   public init(_ person: Person) {
@@ -30,7 +33,6 @@ public struct MatchKeys: Hashable, Sendable {
       narrow += parts.skeletons.map { Self.text("D", $0, Parts.day(date)) }
       narrow.append(Self.text("F", parts.whole, Parts.day(date)))
     }
-    if let phone = person.phone { narrow.append(Self.text("P", phone.rawValue)) }
     if let date {
       for year in (date.year - span)...(date.year + span) {
         wide += parts.rare.map { Self.text("Y", $0, String(year)) }
@@ -39,6 +41,7 @@ public struct MatchKeys: Hashable, Sendable {
     }
     if name.own.count > 1 { wide.append(Self.text("N", parts.whole)) }
     if let pair = parts.rarestPair { wide.append(Self.text("T", pair)) }
+    phone = person.phone.map { [Self.text("P", $0.rawValue)] } ?? []
     self.narrow = Self.distinct(narrow)
     self.wide = Self.distinct(wide)
   }

@@ -8,21 +8,41 @@ struct MatchName: Hashable, Sendable {
   /// The husband's name after "de", which the same woman may leave out.
   let married: [NameWord]
 
+  /// The sounds of the given names, and of the surnames; nil where the form does not say which are which.
+  private(set) var given: Set<String>?
+  private(set) var surnames: Set<String>?
+
   /// The name of a person; where the form says which part is which, a married name is what it says.
   init(_ person: Person) {
     guard person.nameParts.contains(where: { $0.kind != .unspecified }) else {
-      self.init(person.fullName)
+      self.init(person.fullName, isMan: person.sex == .male)
       return
     }
     let married = person.nameParts.filter { $0.kind == .married }
       .flatMap { NameFolding.words($0.text) }
     self.init(
       own: NameFolding.words(person.fullName).filter { !married.contains($0) }, married: married)
+    func sounds(_ kinds: Set<NamePartKind>) -> Set<String> {
+      let parts = person.nameParts.filter { kinds.contains($0.kind) }
+      return Set(parts.flatMap { NameFolding.words($0.text) }.map { NameWord($0).skeleton })
+    }
+    let (given, surnames) = (sounds([.given]), sounds([.paternal, .maternal]))
+    if !given.isEmpty, !surnames.isEmpty { (self.given, self.surnames) = (given, surnames) }
+  }
+
+  /// Whether these may be the names of twins: surnames in common, and other given names. In names of which
+  /// nobody says which is which a given name stands before a surname.
+  func isTwin(of other: MatchName, by match: NameMatch) -> Bool {
+    guard match.sharedCount > 0, match.isContradicted else { return false }
+    guard let given, let surnames, let otherGiven = other.given, let others = other.surnames else {
+      return match.differsAhead
+    }
+    return given != otherGiven && !surnames.isDisjoint(with: others)
   }
 
   /// A name as written.
-  init(_ fullName: String) {
-    let parts = NameFolding.parts(fullName)
+  init(_ fullName: String, isMan: Bool = false) {
+    let parts = NameFolding.parts(fullName, isMan: isMan)
     self.init(own: parts.own, married: parts.married)
   }
 

@@ -5,39 +5,43 @@ public struct MatchSubject: Sendable {
   /// The person's documents.
   public let documents: [IdentityDocument]
   let name: MatchName
-  let companions: [Companion]
-
-  /// Somebody else of the household.
-  struct Companion: Hashable, Sendable {
-    var name: MatchName
-    var person: Person
-  }
+  let companions: [MatchHousehold.Companion]
 
   /// - Parameter household: everybody of the registration, the person included or not
-  public init(_ person: Person, documents: [IdentityDocument] = [], household: [Person] = []) {
+  public init(
+    _ person: Person, documents: [IdentityDocument] = [], household: MatchHousehold = .init([])
+  ) {
     self.person = person
     self.documents = documents
     name = MatchName(person)
-    companions = household.filter { $0.id != person.id }
-      .map { Companion(name: MatchName($0), person: $0) }
+    companions = household.members.filter { $0.person.id != person.id }
+  }
+}
+
+/// Everybody of a registration as matching sees them beside the one who is compared. Made once for
+/// all of them: a household is compared with many.
+public struct MatchHousehold: Sendable {
+  let members: [Companion]
+
+  /// Somebody of a household.
+  struct Companion: Hashable, Sendable {
+    var person: Person
+    /// The sounds of the name in one order, married names aside; what is written otherwise is
+    /// somebody else here, since a household's pairs are many.
+    var sounds: String
   }
 
-  /// The same with what only a closer look needs.
-  public func with(documents: [IdentityDocument], household: [Person]) -> MatchSubject {
-    MatchSubject(person, documents: documents, household: household)
+  /// The household of these persons.
+  public init(_ persons: [Person]) {
+    members = persons.map { person in
+      Companion(
+        person: person,
+        sounds: MatchName(person).own.map(\.skeleton).sorted().joined(separator: " "))
+    }
   }
 }
 
 extension IdentityDocument {
   /// Whether the original was seen and found genuine.
   var isVerified: Bool { verification?.outcome == .genuine }
-
-  /// Whether both have the same number of the same kind and issuer, however it was typed.
-  func hasNumber(of other: IdentityDocument) -> Bool {
-    guard kind == other.kind, !plainNumber.isEmpty, plainNumber == other.plainNumber else {
-      return false
-    }
-    // A DPI is Guatemala's whether the form says so or not.
-    return kind == .dpi || issuingRegion == other.issuingRegion
-  }
 }

@@ -34,8 +34,10 @@ public struct MatchingRule: Hashable, Sendable {
   public var otherNumberBits = -30.0
   /// The same others in the household.
   public var sameHouseholdBits = 6.0
-  /// The most people whom one search compares, those with most in common first.
+  /// The most people with whom one search compares somebody, those with most in common first.
   public var comparisonCountMax = 100
+  /// The most pairs that one search compares: those of a household share them equally.
+  public var pairCountMax = 400
   /// The most pairs that one search opens, the highest scores first.
   public var candidateCountMax = 20
 

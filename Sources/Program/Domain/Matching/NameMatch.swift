@@ -14,10 +14,12 @@ struct NameMatch: Hashable, Sendable {
   /// surnames, so that it may be another person: for somebody to look at, and no match.
   private(set) var isPermuted = false
 
+  /// Whether in each a name that the other lacks stands before one that they have in common: before a
+  /// surname, another given name.
+  private(set) var differsAhead = false
+
   /// Whether each has a name that the other lacks.
   var isContradicted: Bool { firstOnlyCount > 0 && secondOnlyCount > 0 }
-  /// Whether neither has a name that the other lacks.
-  var isWhole: Bool { sharedCount > 0 && firstOnlyCount == 0 && secondOnlyCount == 0 }
 
   /// Compares two names.
   init(_ first: MatchName, _ second: MatchName) {
@@ -29,9 +31,15 @@ struct NameMatch: Hashable, Sendable {
     secondOnlyCount = secondOwn - pairs.count { $0.second < secondOwn }
     let inOrder = pairs.filter { $0.first < firstOwn && $0.second < secondOwn }
     isPermuted = zip(inOrder, inOrder.dropFirst()).contains { $0.second > $1.second }
+    differsAhead =
+      Self.hasGap(pairs.map(\.first).filter { $0 < firstOwn })
+      && Self.hasGap(pairs.map(\.second).filter { $0 < secondOwn })
     let all = (first.own + second.own).reduce(0) { $0 + $1.bits }
     similarity = all > 0 ? min(1, 2 * sharedBits / all) : 0
   }
+
+  /// Whether there is a place before the last of these that is not among them.
+  private static func hasGap(_ places: [Int]) -> Bool { (places.max() ?? -1) + 1 > places.count }
 
   /// A word of the one name and its counterpart, by their places.
   private struct Pair {

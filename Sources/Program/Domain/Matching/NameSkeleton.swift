@@ -3,8 +3,8 @@
 /// The steps are done in order, once each; the version is stored with every index made of
 /// skeletons, since a change of a step re-keys it.
 public enum NameSkeleton {
-  /// Changes with any change of the steps.
-  public static let version = 1
+  /// Changes with any change of the steps, and of what words are made of before them.
+  public static let version = 2
 
   /// The symbol CH becomes, so that its H is not dropped; no letter of a name.
   private static let softened: Character = "Ç"

@@ -49,8 +49,10 @@ public struct IdentityDocument: Hashable, Sendable, Codable {
     self.revision = revision
   }
 
-  /// The number without what only separates: equal however it was typed.
-  public var plainNumber: String { number.uppercased().filter { $0.isLetter || $0.isNumber } }
+  /// The number without what only separates: A … Z and 0 … 9, equal however it was typed.
+  public var plainNumber: String {
+    NameFolding.fold(number).filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+  }
 
   /// The entity tag of this version.
   public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }

@@ -27,13 +27,14 @@ public struct ReferralMachine: ~Copyable {
 
   /// A caseworker prepares a referral of a household, or a part of it, found eligible for it.
   ///
-  /// Refused with RULE_NOT_MET when the registration is not eligible for the pathway, with
+  /// Refused with DUPLICATE_HOLD when the registration is held, with RULE_NOT_MET when the registration is not eligible for the pathway, with
   /// FIELD_INVALID when the persons are none, doubled, not the household's or under review, or when
   /// the receiver is no authority of the pathway.
   public static func create(
     _ draft: Referral, registration: Registration, pathway: Pathway, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
     try registration.demandUnconfirmed()
+    try registration.demandFree()
     guard [.eligible, .referred].contains(registration.state),
       registration.eligiblePathways.contains(pathway.id)
     else { throw Refusal(.ruleNotMet, "The household was not found eligible for this pathway.") }

@@ -116,7 +116,7 @@ public struct RegistrationMachine: ~Copyable {
   /// A screener takes the case.
   public mutating func startScreening(at now: Instant) throws(Refusal) -> Change<Registration> {
     try demand(.startScreening)
-    guard !registration.holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
+    try registration.demandFree()
     return registration.move(.startScreening, to: .screening, at: now)
   }
 
@@ -173,7 +173,7 @@ public struct RegistrationMachine: ~Copyable {
     to service: ServiceKind, for pathways: [PathwayID] = [], at now: Instant
   ) throws(Refusal) -> Change<Registration> {
     try demand(.invite)
-    guard !registration.holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
+    try registration.demandFree()
     registration.invitedServiceKind = service
     registration.invitedPathways = pathways
     return registration.move(.invite, to: .invited, at: now)
@@ -257,5 +257,10 @@ extension Registration {
       throw Refusal(
         .transitionNotAllowed, "The registration is a confirmed duplicate: withdraw it.")
     }
+  }
+
+  /// Refuses what a household cannot do while a possible duplicate is unresolved: DUPLICATE_HOLD.
+  public func demandFree() throws(Refusal) {
+    guard !holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }
   }
 }

@@ -26,6 +26,16 @@ public enum RegistrationState: Int, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether it has been invited and is not over: from here on seats and referrals are at stake.
+  public var isInvited: Bool {
+    switch self {
+    case .invited, .interviewed, .eligible, .notEligible, .referred: true
+    case .draft, .submitted, .screening, .infoRequested, .screenedOut, .resolved, .withdrawn,
+      .expired, .frozen, .erased:
+      false
+    }
+  }
+
   /// Whether it counts as the one live registration of its people (INV-8).
   public var isLive: Bool { !isTerminal }
 }

@@ -36,7 +36,7 @@ extension Reach {
   private var owner: Actor? { caller.role == .applicant ? caller.actor : nil }
 }
 
-extension Reading {
+extension DeskWork {
   /// Tells the log that an item of a list tells of a case, and gives the item back.
   mutating func disclosing<Item: Message>(_ id: RegistrationID, _ item: Item) throws -> Item {
     let subject = AuditTrail.Subject(registration: id, key: try reader.caseKey(of: id))

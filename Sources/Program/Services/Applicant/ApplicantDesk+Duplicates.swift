@@ -13,13 +13,14 @@ extension ApplicantDesk {
       work in
       let registration = try work.registration(RegistrationID(name: request.registration))
       try work.searchAgain(registration, for: try work.tx.persons(of: registration.id))
-      let open = try work.tx.duplicateCandidates(of: registration.id).filter {
-        DuplicateCandidate.Event.resolve.sources.contains($0.state)
-      }
+      let open = try work.tx.duplicateCandidates(of: registration.id).filter { !$0.isSettled }
       let reach = Reach(caller: work.caller, reader: work.tx)
       return try .with {
-        $0.duplicateCandidates = try open.filter { try reach.includes($0) }
-          .map { .init($0, secrets: secrets) }
+        $0.duplicateCandidates = try open.filter { try reach.includes($0) }.map { candidate in
+          // The call is about the one, and tells of the other.
+          try work.disclosing(
+            candidate.registration(besides: registration.id), .init(candidate, secrets: secrets))
+        }
       }
     }
   }
@@ -63,7 +64,11 @@ extension ApplicantDesk {
     return try await desk.change(request, id: \.requestId, call) { work in
       let resolution = try DuplicateState(request.resolution, field: "resolution")
       let resolved = try work.resolve(request.name, request.etag, as: resolution)
-      return .with { $0.duplicateCandidate = .init(resolved, secrets: secrets) }
+      return try .with {
+        // The entry is about the second's case.
+        $0.duplicateCandidate = try work.disclosing(
+          resolved.first.registration, .init(resolved, secrets: secrets))
+      }
     }
   }
 }
@@ -73,9 +78,14 @@ extension Writing {
   fileprivate mutating func resolve(
     _ name: String, _ etag: String, as resolution: DuplicateState
   ) throws -> DuplicateCandidate {
-    let candidate = try found(try tx.duplicateCandidate(DuplicateCandidateID(name: name)))
-    // The later registration first: it is what a search holds while it writes candidates down.
-    _ = try registration(candidate.second.registration)
+    let id = try DuplicateCandidateID(name: name)
+    let sides = try found(try tx.duplicateCandidate(id))
+    // Both cases before anything is decided, in the order of ids as all do who look at two; a search has
+    // one of them while it writes candidates down. The log's is the second's.
+    let cases = [sides.first.registration, sides.second.registration]
+    for id in cases.sorted() { _ = try tx.registration(id) }
+    _ = try registration(sides.second.registration)
+    let candidate = try found(try tx.duplicateCandidate(id))
     guard try Reach(caller: caller, reader: tx).includes(candidate) else {
       throw Refusal.denied(.outOfReach)
     }
@@ -91,11 +101,18 @@ extension Writing {
   }
 }
 
+extension DuplicateCandidate {
+  /// The registration of the one of the two that is not of this one.
+  fileprivate func registration(besides id: RegistrationID) -> RegistrationID {
+    first.registration == id ? second.registration : first.registration
+  }
+}
+
 extension Reach {
   /// Whether the caller may know of both registrations: a candidate tells of each that it exists.
   func includes(_ candidate: DuplicateCandidate) throws -> Bool {
     try [candidate.first, candidate.second].allSatisfy { side in
-      try reader.registration(side.registration).map { try includes($0) } ?? false
+      try reader.glimpse(of: side.registration).map { try includes($0) } ?? false
     }
   }
 }

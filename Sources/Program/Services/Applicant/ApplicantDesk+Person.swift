@@ -59,8 +59,14 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(marked, limits: work.limits)
       let change = try machine.removeMember(person.id, at: work.now)
       try work.demandUnbooked(person, of: registration)
+      let candidates = try work.duplicateCandidates(of: person)
+      try work.demandUnconfirmed(candidates)
       try work.untie(person, in: registration)
-      try work.remove(person)
+      try work.remove(person, candidates)
+      // What was known of the two holds nobody any more.
+      for candidate in candidates where candidate.second.registration != registration.id {
+        try work.reviewDuplicates(of: candidate.second.registration)
+      }
       try work.store(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
@@ -140,21 +146,41 @@ extension Writing {
   }
 
   /// Takes a person out, and what there is about it; each has its own event (INV-9).
-  fileprivate mutating func remove(_ person: Person) throws {
+  fileprivate mutating func remove(
+    _ person: Person, _ candidates: [DuplicateCandidate]
+  ) throws {
     for document in try tx.documents(of: person.id) {
       try note(.document, document.id, .removed(document.revision))
     }
     for consent in try tx.consents(of: person.registration) where consent.person == person.id {
       try note(.consent, consent.id, .removed(consent.revision), state: consent.state.rawValue)
     }
-    for candidate in try tx.duplicateCandidates(of: person.registration)
-    where [candidate.first.person, candidate.second.person].contains(person.id) {
+    for candidate in candidates {
       try note(
         .duplicateCandidate, candidate.id, .removed(candidate.revision),
         state: candidate.state.rawValue)
     }
     try note(.person, person.id, .removed(person.revision))
     try tx.remove(person.id, from: person.revision.version)
+  }
+
+  /// What is known of a person.
+  fileprivate func duplicateCandidates(of person: Person) throws -> [DuplicateCandidate] {
+    try tx.duplicateCandidates(of: person.registration).filter {
+      [$0.first.person, $0.second.person].contains(person.id)
+    }
+  }
+
+  /// Refuses to take out somebody of whom it is settled that they are registered twice, while the later
+  /// registration lives: it can only be withdrawn, and that would be forgotten with the person.
+  fileprivate func demandUnconfirmed(_ candidates: [DuplicateCandidate]) throws {
+    for candidate in candidates where candidate.state == .confirmed {
+      guard try tx.glimpse(of: candidate.second.registration)?.state.isLive != true else {
+        throw Refusal(
+          .transitionNotAllowed,
+          "The person is registered twice: the later registration must be withdrawn first.")
+      }
+    }
   }
 
   /// Refuses to take out somebody whom an appointment names: it is the household's record.

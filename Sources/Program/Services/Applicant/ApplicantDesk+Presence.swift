@@ -31,10 +31,13 @@ extension ApplicantDesk {
 extension Reading {
   /// How many keys must be one person's: a birthday and one name are many people's.
   private static let sharedKeyCountMin = 2
+  /// How many are looked at of those who are stored under one key.
+  private static let hitCountMax = 500
 
   /// Whether somebody of whom the caller may know is stored under two of these keys.
   fileprivate func knowsSomebody(of keys: [Digest], in program: ProgramID) throws -> Bool {
-    let hits = Dictionary(grouping: try reader.matchHits(keys, in: program), by: \.person)
+    let all = try reader.matchHits(keys, in: program, limit: Self.hitCountMax)
+    let hits = Dictionary(grouping: all, by: \.person)
       .filter { $0.value.count >= Self.sharedKeyCountMin }
     return try reader.persons(Array(hits.keys)).contains { person in
       guard let registration = try reader.registration(person.registration) else { return false }

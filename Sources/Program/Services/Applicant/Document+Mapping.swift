@@ -16,6 +16,10 @@ extension Writing {
     if document.kind != .none, document.number.isEmpty {
       throw Refusal.field("\(path).number", "is required unless type is NONE")
     }
+    if document.kind == .none, !document.number.isEmpty {
+      throw Refusal.field(
+        "\(path).number", "must be empty where type is NONE: there is no document")
+    }
     if !message.issuingRegionCode.isEmpty {
       document.issuingRegion = try RegionCode(rawValue: message.issuingRegionCode)
         .known("\(path).issuing_region_code")
@@ -39,8 +43,8 @@ extension Writing {
     {
       throw Refusal.field("\(path).mrz_lines", "must be all the lines of one zone of ICAO 9303")
     }
-    document.warnings = document.doubts(today: today)
-    document.numberIndex = secrets.index(of: document)
+    document.warnings = document.doubts(today: today, of: person)
+    document.numberIndex = document.typedNumber.map { secrets.index(of: $0) }
     return document
   }
 }
@@ -48,15 +52,27 @@ extension Writing {
 extension IdentityDocument {
   /// What makes a document worth a second look; never a refusal, because tables are stale and scans
   /// are bad (domain § 10).
-  func doubts(today: CivilDate) -> [DocumentWarning] {
+  func doubts(today: CivilDate, of person: Person) -> [DocumentWarning] {
     var doubts: [DocumentWarning] = []
     if kind == .dpi { doubts += Cui(typed: number)?.warnings ?? [.cuiCheckFailed] }
     if let zone = MachineReadableZone(lines: mrzLines, today: today) {
       if !zone.isChecked { doubts.append(.mrzCheckFailed) }
-      if kind == .passport, zone.documentNumber != plainNumber { doubts.append(.mrzMismatch) }
+      if contradicts(zone, person) { doubts.append(.mrzMismatch) }
     }
     if let expiryDate, expiryDate.isSurelyBefore(today) { doubts.append(.expired) }
     return doubts
+  }
+
+  /// Whether the zone says another number or issuer than the form, or another birth date than the
+  /// person's as far as both are known. A date whose check digit is wrong says nothing.
+  private func contradicts(_ zone: MachineReadableZone, _ person: Person) -> Bool {
+    if kind == .passport, zone.documentNumber != plainNumber { return true }
+    if let issuer = RegionCode(alpha3: zone.issuer), let issuingRegion, issuer != issuingRegion {
+      return true
+    }
+    guard zone.isBirthDateChecked, let printed = zone.birthDate, let birthDate = person.birthDate
+    else { return false }
+    return printed.isSurelyBefore(birthDate) || birthDate.isSurelyBefore(printed)
   }
 }
 

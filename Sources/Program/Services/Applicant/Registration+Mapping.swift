@@ -11,6 +11,9 @@ extension DeskWork {
   ) throws -> SafeMobility.Registration {
     var message = SafeMobility.Registration(registration)
     message.holds = holds(on: registration)
+    if trail.caller.role == .applicant {
+      for index in message.members.indices { message.members[index].standing = .unspecified }
+    }
     if view == .full {
       message.persons = try persons(of: registration)
     } else {
@@ -22,8 +25,8 @@ extension DeskWork {
   }
 
   /// What stops a case, as far as the caller may know: applicants learn by the steps that follow, since
-  /// whoever tries out other people's numbers would learn by this; a protection hold is the United
-  /// Nations' own.
+  /// whoever tries out other people's numbers would learn by this, and by whether a member counts; a
+  /// protection hold is the United Nations' own.
   private func holds(on registration: Registration) -> SafeMobility.RegistrationHolds? {
     guard trail.caller.role != .applicant else { return nil }
     return .with {

@@ -24,9 +24,13 @@ extension Writing {
   /// one.
   mutating func searchAgain(_ registration: Registration, for persons: [Person]) throws {
     guard registration.state.isLive, registration.state != .draft else { return }
+    let move = trail.move
     let concerned = try search(
       registration, for: persons, documents: try documents(of: persons), comesLater: false)
-    for id in concerned.union([registration.id]).sorted() { try reviewDuplicates(of: id) }
+    for id in concerned.sorted() where id != registration.id { try reviewDuplicates(of: id) }
+    // The log's entry is about this one's case, not about what was written down of others.
+    trail.move = move
+    try reviewDuplicates(of: registration.id)
   }
 
   /// Looks for these persons, writes down what is found, and keeps the keys by which others will find
@@ -40,15 +44,21 @@ extension Writing {
     let found = try suspicions(
       of: persons, documents: documents, household: try tx.persons(of: registration.id),
       in: registration)
-    try keep(persons, in: registration.program)
+    try keep(persons, documents, in: registration.program)
     let candidates = try file(found, of: registration, comesLater: comesLater)
     return Set(candidates.map(\.second.registration))
   }
 
-  /// Stores persons under the keys by which others find them.
-  mutating func keep(_ persons: [Person], in program: ProgramID) throws {
+  /// Stores persons under the keys by which others find them: what is left of their names, and what the
+  /// zones of their documents say besides the numbers that documents are stored under.
+  mutating func keep(
+    _ persons: [Person], _ documents: [IdentityDocument], in program: ProgramID
+  ) throws {
     for person in persons {
-      try tx.setMatchKeys(secrets.matchIndexes(of: person, in: program), of: person.id)
+      let zones = documents.filter { $0.person == person.id }.compactMap(\.zoneNumber)
+        .map { secrets.index(of: $0) }
+      let keys = secrets.matchIndexes(of: person, in: program)
+      try tx.setMatchKeys(Array(Set(keys + zones)), of: person.id)
     }
   }
 
@@ -59,9 +69,8 @@ extension Writing {
   ) throws -> [DuplicateCandidate] {
     var candidates: [DuplicateCandidate] = []
     for suspicion in found {
-      let pair = DuplicatePair(suspicion.person.id, suspicion.other.id)
-      if let known = try tx.duplicateCandidate(of: pair) {
-        candidates.append(try reassess(known, suspicion.assessment))
+      if let known = suspicion.known {
+        candidates.append(try look(again: known, suspicion.assessment))
       } else if suspicion.assessment.isSuspicious {
         let isLater = try comesLater || self.isLater(registration, than: suspicion.other)
         let (first, second) =
@@ -77,21 +86,22 @@ extension Writing {
     return candidates
   }
 
-  private mutating func reassess(
-    _ known: DuplicateCandidate, _ assessment: DuplicateAssessment
+  private mutating func look(
+    again known: DuplicateCandidate, _ assessment: DuplicateAssessment
   ) throws -> DuplicateCandidate {
-    guard DuplicateCandidate.Event.reassess.sources.contains(known.state) else { return known }
     var machine = DuplicateCandidateMachine(known)
-    guard let change = try machine.reassess(assessment, rule: limits.matching, at: now) else {
-      return known
-    }
+    let change =
+      try known.isSettled
+      ? machine.reopen(assessment, rule: limits.matching, at: now)
+      : machine.reassess(assessment, rule: limits.matching, at: now)
+    guard let change else { return known }
     try store(change)
     return change.entity
   }
 
   /// Whether a registration was handed in after that of somebody else.
   private func isLater(_ registration: Registration, than other: Person) throws -> Bool {
-    guard let first = try tx.registration(other.registration) else { return true }
+    guard let first = try tx.glimpse(of: other.registration) else { return true }
     return (first.handedIn, first.id) < (registration.handedIn, registration.id)
   }
 
@@ -129,7 +139,7 @@ extension Writing {
   }
 
   private func isHandedIn(_ id: RegistrationID) throws -> Bool {
-    guard let registration = try tx.registration(id) else { return false }
+    guard let registration = try tx.glimpse(of: id) else { return false }
     return registration.state.isLive && registration.state != .draft
   }
 
@@ -141,6 +151,11 @@ extension Writing {
     marked.setDuplicates(
       isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart)
     return marked
+  }
+
+  /// The registration, freed of a hold whose cause has ended since: for steps that a hold stops.
+  func heldNow(_ registration: Registration) throws -> Registration {
+    registration.holds.contains(.duplicate) ? try marked(registration) : registration
   }
 
   /// Brings another registration's hold in line with what is known now; nothing about one that has

@@ -128,7 +128,7 @@ extension Writing {
     var machine = RegistrationMachine(registration, limits: limits)
     do {
       let change = try machine.submit(submission, at: now)
-      try keep(persons, in: program.id)
+      try keep(persons, form.documents, in: program.id)
       _ = try file(found, of: registration)
       try carryOut(change)
       return change.entity

@@ -13,7 +13,7 @@ extension Writing {
     let reach = Reach(caller: caller, reader: tx)
     for suspicion in suspicions where suspicion.assessment.hasSameNumber {
       guard Self.canBeOne(suspicion.person.birthDate, suspicion.other.birthDate),
-        let first = try tx.registration(suspicion.other.registration), try reach.includes(first)
+        let first = try tx.glimpse(of: suspicion.other.registration), try reach.includes(first)
       else { continue }
       return first
     }
@@ -21,8 +21,7 @@ extension Writing {
   }
 
   /// The registration as it is held by what is in the store now: a hold ends with what it was for, when
-  /// the other registration has ended, the document was somebody else's after all, or a reviewer has
-  /// found two persons.
+  /// the other registration has ended, or a reviewer has found two persons.
   func reheld(_ registration: Registration) throws -> Registration {
     var marked = try marked(registration)
     if try hasUnfiledTwin(registration) { marked.holds.insert(.duplicate) }

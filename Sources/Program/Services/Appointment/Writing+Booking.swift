@@ -42,7 +42,7 @@ extension Writing {
   ) throws -> BookingRule.Request {
     BookingRule.Request(
       slot: slot, service: try found(try reader.serviceOffer(slot.service)),
-      registration: registration, now: now, seats: seats, attendees: attendees)
+      registration: try heldNow(registration), now: now, seats: seats, attendees: attendees)
   }
 
   /// Claims the household's seats for a while: all of them or none (INV-2).

@@ -52,7 +52,7 @@ extension Writing {
     else { return }
     var work = try ownWork(for: entry)
     let request = BookingRule.Request(
-      slot: slot, service: service, registration: registration, now: now)
+      slot: slot, service: service, registration: try heldNow(registration), now: now)
     guard (try? BookingRule.check(request)) != nil else { return }
     let freeCount = try tx.freeSeatCount(of: slot.id, among: request.shares)
     if registration.householdCount > freeCount { return }

@@ -79,14 +79,10 @@ public struct Secrets: Sendable {
       key: SymmetricKey(data: Hash.commitment(to: subscription, key: resumeKey).bytes))
   }
 
-  /// The blind index of a document's number: equal for the same number of the same issuer and kind,
-  /// however it was typed; nil for a document that has none.
-  func index(of document: IdentityDocument) -> Digest? {
-    let number = document.plainNumber
-    guard !number.isEmpty else { return nil }
-    // A DPI is Guatemala's whether the form says so or not.
-    let issuer = document.kind == .dpi ? "GT" : document.issuingRegion?.rawValue ?? ""
-    let text = ["\(document.kind.rawValue)", issuer, number].joined(separator: "\u{0}")
+  /// The blind index of a document's number.
+  func index(of number: DocumentNumber) -> Digest {
+    let text = ["\(number.kind.rawValue)", number.issuer.rawValue, number.number]
+      .joined(separator: "\u{0}")
     return Hash.commitment(to: Hash.sha256(text), key: numberKey)
   }
 
@@ -119,9 +115,12 @@ public struct Secrets: Sendable {
   /// Those by which a person is looked for, the ones that few others have apart from the rest.
   package func searchedIndexes(
     of person: Person, in program: ProgramID
-  ) -> (narrow: [Domain.Digest], wide: [Domain.Digest]) {
+  ) -> (narrow: [Domain.Digest], wide: [Domain.Digest], phone: [Domain.Digest]) {
     let keys = MatchKeys.searched(person)
-    return (indexes(of: keys.narrow, in: program), indexes(of: keys.wide, in: program))
+    return (
+      indexes(of: keys.narrow, in: program), indexes(of: keys.wide, in: program),
+      indexes(of: keys.phone, in: program)
+    )
   }
 
   private func indexes(of keys: [String], in program: ProgramID) -> [Digest] {

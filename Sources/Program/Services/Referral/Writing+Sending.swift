@@ -63,7 +63,7 @@ extension DeskWork {
 extension Writing {
   /// Makes a draft of a referral by the caller's partner.
   mutating func createReferral(_ message: SafeMobility.Referral) throws -> Referral {
-    let registration = try registration(RegistrationID(name: message.registration))
+    let registration = try heldNow(try registration(RegistrationID(name: message.registration)))
     let pathway = try found(try tx.pathway(PathwayID(name: message.pathway)))
     guard message.destinationRegionCode == pathway.region.rawValue else {
       throw Refusal.field("referral.destination_region_code", "is not where the pathway leads")
@@ -107,8 +107,9 @@ extension Writing {
   mutating func send(
     _ referral: Referral, rules: FieldRules
   ) throws -> (Referral, SafeMobility.PendingApproval?) {
-    let registration = try found(try tx.registration(referral.registration))
+    let registration = try heldNow(try found(try tx.registration(referral.registration)))
     try registration.demandUnconfirmed()
+    try registration.demandFree()
     let pathway = try found(try tx.pathway(referral.pathway))
     // Who may only be the second person has nothing to do where one is enough.
     guard pathway.isProtection || (rule?.roles.contains(caller.role) ?? false) else {

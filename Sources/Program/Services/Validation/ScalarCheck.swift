@@ -22,9 +22,7 @@ enum ScalarCheck {
     guard rule.length.contains(length) else {
       return "must have \(rule.length.lowerBound) to \(rule.length.upperBound) characters"
     }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      return "must not have control characters"
-    }
+    if let problem = unseen(in: text) { return problem }
     guard NormalForm.isComposed(text) else { return "must be composed (Unicode form C)" }
     if !rule.resources.isEmpty {
       let segments = FieldRule.segments(of: text)
@@ -33,6 +31,22 @@ enum ScalarCheck {
         : "must be a resource name like \(rule.resources.map(pattern).joined(separator: " or "))"
     }
     return FormatCheck.problem(with: text, rule.format)
+  }
+
+  /// What is in a text that nobody sees, or can see: two that look the same must not be two names.
+  private static func unseen(in text: String) -> String? {
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control: return "must not have control characters"
+      case .format, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: break
+      // Fillers of syllables that are no syllables.
+      case .otherLetter where scalar.properties.isDefaultIgnorableCodePoint: break
+      default: continue
+      }
+      let code = String(scalar.value, radix: 16, uppercase: true)
+      return "must not have U+\(code), which is not seen: leave it out"
+    }
+    return nil
   }
 
   private static func matches(_ segments: [Substring], _ pattern: [Substring]) -> Bool {

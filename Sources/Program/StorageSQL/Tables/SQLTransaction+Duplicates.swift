@@ -3,7 +3,7 @@ import Storage
 
 extension SQLTransaction {
   func duplicateCandidate(_ id: DuplicateCandidateID) throws -> DuplicateCandidate? {
-    try firstLocked(.candidate, [.text(id)], readCandidate)
+    try first(.candidate, [.text(id)], readCandidate)
   }
 
   func duplicateCandidate(of pair: DuplicatePair) throws -> DuplicateCandidate? {
@@ -67,16 +67,19 @@ extension SQLTransaction {
 
   // MARK: Keys
 
-  func matchHits(_ keys: [Digest], in program: ProgramID) throws -> [MatchHit] {
+  func matchHits(_ keys: [Digest], in program: ProgramID, limit: Int) throws -> [MatchHit] {
     if keys.isEmpty { return [] }
     try pass("matching/\(program)")
-    var hits: [MatchHit] = []
+    // A key that fills up a statement is found as often as it is in it.
+    var hits: Set<MatchHit> = []
     for values in Self.filled(keys.map { .digest($0) }, SQLStatement.keyCount) {
-      hits += try all(.matchHits, [.text(program)] + values) { (row) throws(SQLFailure) in
-        MatchHit(key: try row.digest(), person: PersonID(checked: try row.text()))
-      }
+      let first: [SQLValue] = [.text(program), .integer(Int64(limit))]
+      hits.formUnion(
+        try all(.matchHits, first + values) { (row) throws(SQLFailure) in
+          MatchHit(key: try row.digest(), person: PersonID(checked: try row.text()))
+        })
     }
-    return hits
+    return Array(hits)
   }
 
   func persons(_ ids: [PersonID]) throws -> [Person] {
@@ -113,8 +116,8 @@ extension SQLTransaction {
 }
 
 extension SQLStatement {
-  /// How many keys are asked for at once: those of a small household.
-  fileprivate static let keyCount = 64
+  /// How many keys are asked for at once: those of a person of few names.
+  fileprivate static let keyCount = 16
   /// How many keys are stored at once: those of a person of four names.
   fileprivate static let storedKeyCount = 16
   /// How many persons are asked for at once.
@@ -148,14 +151,17 @@ extension SQLStatement {
     WHERE uid = $1 AND version = $2
     """)
   // Whoever is drafting a form has no keys yet, so that a live registration is one handed in. Asked of
-  // each that is found: as a join it could begin with all that are live.
+  // each that is found: as a join it could begin with all that are live. Each key by itself, since each
+  // has a limit of its own.
   fileprivate static let matchHits = SQLStatement(
-    """
-    SELECT k.digest, k.person_id FROM match_key k
-    WHERE k.digest IN (\(places(2...(keyCount + 1))))
-      AND (SELECT m.live FROM member m WHERE m.person_id = k.person_id AND m.program_id = $1) = 1
-    LIMIT 500
-    """)
+    (3...(keyCount + 2)).map { place in
+      """
+      SELECT digest, person_id FROM (SELECT k.digest, k.person_id FROM match_key k
+        WHERE k.digest = $\(place)
+          AND (SELECT m.live FROM member m WHERE m.person_id = k.person_id AND m.program_id = $1) = 1
+        ORDER BY k.person_id LIMIT $2) AS hit\(place)
+      """
+    }.joined(separator: "\nUNION ALL "))
   fileprivate static let personsOfIDs = SQLStatement(
     "SELECT uid, body FROM person WHERE uid IN (\(places(1...idCount))) ORDER BY uid")
   fileprivate static let insertKeys = SQLStatement(

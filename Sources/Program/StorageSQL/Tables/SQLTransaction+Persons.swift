@@ -149,11 +149,12 @@ extension SQLStatement {
     "SELECT uid, body FROM document WHERE person_id = $1 ORDER BY uid")
   fileprivate static let holdersOfNumber = SQLStatement(
     """
-    SELECT uid, body FROM person WHERE uid IN (SELECT person.uid FROM document
+    SELECT uid, body FROM person WHERE uid IN (SELECT DISTINCT person.uid FROM document
         JOIN person ON person.uid = document.person_id
         JOIN registration ON registration.uid = person.registration_id
       WHERE document.number_index = $1 AND registration.program_id = $2
-        AND registration.live = 1 AND registration.state <> 1)
+        AND registration.live = 1 AND registration.state <> 1
+      ORDER BY person.uid LIMIT 100)
     ORDER BY uid
     """)
   fileprivate static let insertDocument = SQLStatement(

@@ -10,6 +10,11 @@ extension SQLTransaction {
     return lastRegistration
   }
 
+  func glimpse(of id: RegistrationID) throws -> Registration? {
+    if let known = lastRegistration, known.id == id { return known }
+    return try first(.registration, [.text(id)], readRegistration)
+  }
+
   func registration(receipt: Receipt) throws -> Registration? {
     try first(.registrationByReceipt, [.text(receipt)], readRegistration)
   }

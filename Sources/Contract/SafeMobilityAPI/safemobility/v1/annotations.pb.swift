@@ -314,7 +314,7 @@ extension SafeMobility {
 
   /// A closed set of text and byte formats, so that a rule needs no expression language.
   public enum Format: Protobuf.OpenEnum {
-    /// Any text in Unicode NFC without control characters; any bytes.
+    /// Any text in Unicode NFC without control characters and others that are not seen; any bytes.
     case unspecified
 
     /// A resource name that fits one of the patterns in `resource`, where `*` is one segment: 1 to 63

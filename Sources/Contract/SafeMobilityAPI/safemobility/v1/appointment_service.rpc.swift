@@ -24,8 +24,8 @@ extension SafeMobility {
     /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
     /// hold for each registration.
     ///
-    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
-    /// the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED,
+    /// HOLD_LIMIT, and the common ones of errors.proto.
     func holdSlot(_ request: HoldSlotRequest, call: ServerCall) async throws -> HoldSlotResponse
 
     /// Prolongs an active hold, once. Gives a new expiry and a new fence; the old fence is then worth
@@ -47,7 +47,8 @@ extension SafeMobility {
     /// place of an etag. The registration must be in a state in which the service may be booked.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of
+    /// errors.proto.
     func bookAppointment(
       _ request: BookAppointmentRequest, call: ServerCall
     ) async throws -> BookAppointmentResponse
@@ -56,7 +57,7 @@ extension SafeMobility {
     /// confirms, within 23 hours.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
     func offerAppointment(
       _ request: OfferAppointmentRequest, call: ServerCall
     ) async throws -> OfferAppointmentResponse
@@ -95,8 +96,8 @@ extension SafeMobility {
     /// CONFIRMED → RESCHEDULED, and a successor CONFIRMED in the new slot. Both seat moves are one
     /// transaction: if the new slot has no room, nothing changes. An applicant may do this twice.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
-    /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
     func rescheduleAppointment(
       _ request: RescheduleAppointmentRequest, call: ServerCall
     ) async throws -> RescheduleAppointmentResponse
@@ -259,8 +260,8 @@ extension SafeMobility {
     /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
     /// hold for each registration.
     ///
-    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
-    /// the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED,
+    /// HOLD_LIMIT, and the common ones of errors.proto.
     func holdSlot(
       _ request: HoldSlotRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> HoldSlotResponse
@@ -286,7 +287,8 @@ extension SafeMobility {
     /// place of an etag. The registration must be in a state in which the service may be booked.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of
+    /// errors.proto.
     func bookAppointment(
       _ request: BookAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BookAppointmentResponse
@@ -295,7 +297,7 @@ extension SafeMobility {
     /// confirms, within 23 hours.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
     func offerAppointment(
       _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> OfferAppointmentResponse
@@ -336,8 +338,8 @@ extension SafeMobility {
     /// CONFIRMED → RESCHEDULED, and a successor CONFIRMED in the new slot. Both seat moves are one
     /// transaction: if the new slot has no room, nothing changes. An applicant may do this twice.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
-    /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
     func rescheduleAppointment(
       _ request: RescheduleAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RescheduleAppointmentResponse
@@ -445,8 +447,8 @@ extension SafeMobility {
     /// Claims seats in a slot for 10 minutes: new → hold ACTIVE. All seats or none; at most one active
     /// hold for each registration.
     ///
-    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL, SLOT_BLOCKED, HOLD_LIMIT, and
-    /// the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED,
+    /// HOLD_LIMIT, and the common ones of errors.proto.
     public func holdSlot(
       _ request: HoldSlotRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> HoldSlotResponse {
@@ -484,7 +486,8 @@ extension SafeMobility {
     /// place of an etag. The registration must be in a state in which the service may be booked.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; ABORTED HOLD_FENCE_STALE; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, HOLD_EXPIRED, PERSON_OVERLAP, and the common ones of
+    /// errors.proto.
     public func bookAppointment(
       _ request: BookAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> BookAppointmentResponse {
@@ -497,7 +500,7 @@ extension SafeMobility {
     /// confirms, within 23 hours.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
+    /// DUPLICATE_HOLD, SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, and the common ones of errors.proto.
     public func offerAppointment(
       _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> OfferAppointmentResponse {
@@ -558,8 +561,8 @@ extension SafeMobility {
     /// CONFIRMED → RESCHEDULED, and a successor CONFIRMED in the new slot. Both seat moves are one
     /// transaction: if the new slot has no room, nothing changes. An applicant may do this twice.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, SLOT_FULL,
-    /// SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// SLOT_FULL, SLOT_BLOCKED, PERSON_OVERLAP, RESCHEDULE_LIMIT, and the common ones of errors.proto.
     public func rescheduleAppointment(
       _ request: RescheduleAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RescheduleAppointmentResponse {

@@ -15,7 +15,7 @@ extension SafeMobility {
     /// The same human being.
     case confirmed
 
-    /// Different human beings; remembered, so that the pair is not opened again.
+    /// Different human beings; remembered, so that the pair is OPEN again only when more speaks for it.
     case distinct
 
     /// A reviewer could not tell.
@@ -237,7 +237,8 @@ extension SafeMobility {
     /// Sum of the weights (Fellegi-Sunter), in bits.
     public var score: Double = 0
 
-    /// The score sets the duplicate hold on the later registration.
+    /// The score sets the duplicate hold on the later registration, or has set it before a correction:
+    /// it holds until a reviewer has looked.
     public var holdsRegistration: Bool = false
 
     /// The evidence.

@@ -24,7 +24,7 @@ extension SafeMobility {
     /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
     /// Nothing is released.
     ///
-    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, DUPLICATE_HOLD, and the common ones of errors.proto.
     func createReferral(
       _ request: CreateReferralRequest, call: ServerCall
     ) async throws -> CreateReferralResponse
@@ -49,8 +49,9 @@ extension SafeMobility {
     /// pathway a reviewer approves. An ELIGIBLE registration becomes REFERRED.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     func sendReferral(
       _ request: SendReferralRequest, call: ServerCall
     ) async throws -> SendReferralResponse
@@ -58,8 +59,9 @@ extension SafeMobility {
     /// RETURNED → SENT with a new version of the release.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     func resendReferral(
       _ request: ResendReferralRequest, call: ServerCall
     ) async throws -> ResendReferralResponse
@@ -280,7 +282,7 @@ extension SafeMobility {
     /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
     /// Nothing is released.
     ///
-    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, DUPLICATE_HOLD, and the common ones of errors.proto.
     func createReferral(
       _ request: CreateReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateReferralResponse
@@ -305,8 +307,9 @@ extension SafeMobility {
     /// pathway a reviewer approves. An ELIGIBLE registration becomes REFERRED.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     func sendReferral(
       _ request: SendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SendReferralResponse
@@ -314,8 +317,9 @@ extension SafeMobility {
     /// RETURNED → SENT with a new version of the release.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     func resendReferral(
       _ request: ResendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ResendReferralResponse
@@ -476,7 +480,7 @@ extension SafeMobility {
     /// Prepares a referral: new → DRAFT. The registration must be found eligible for the pathway.
     /// Nothing is released.
     ///
-    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, and the common ones of errors.proto.
+    /// Errors: FAILED_PRECONDITION RULE_NOT_MET, DUPLICATE_HOLD, and the common ones of errors.proto.
     public func createReferral(
       _ request: CreateReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> CreateReferralResponse {
@@ -513,8 +517,9 @@ extension SafeMobility {
     /// pathway a reviewer approves. An ELIGIBLE registration becomes REFERRED.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     public func sendReferral(
       _ request: SendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SendReferralResponse {
@@ -526,8 +531,9 @@ extension SafeMobility {
     /// RETURNED → SENT with a new version of the release.
     ///
     /// Errors: ALREADY_EXISTS REFERRAL_LIVE_EXISTS; ABORTED ETAG_MISMATCH; FAILED_PRECONDITION
-    /// TRANSITION_NOT_ALLOWED, CONSENT_MISSING, CONSENT_WITHDRAWN, SECOND_PERSON_REQUIRED,
-    /// PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of errors.proto.
+    /// TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, CONSENT_MISSING, CONSENT_WITHDRAWN,
+    /// SECOND_PERSON_REQUIRED, PARTNER_CAPACITY, PATHWAY_NOT_SENDABLE, and the common ones of
+    /// errors.proto.
     public func resendReferral(
       _ request: ResendReferralRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ResendReferralResponse {

@@ -474,7 +474,7 @@ extension SafeMobility {
     /// What the person is to the principal.
     public var relationship: Relationship = .unspecified
 
-    /// Whether the person counts.
+    /// Whether the person counts. Not told to applicants: it would say who is registered already.
     public var standing: MemberStanding = .unspecified
 
     public var unknownFields = UnknownFields()
