@@ -1,6 +1,8 @@
+import Domain
 import Foundation
 import Protobuf
 import RPCCore
+import RPCTransportHTTP2
 import SafeMobilityAPI
 import SafeMobilityClient
 import StoreSamples

@@ -119,6 +119,25 @@ struct ExchangeTests {
     #expect(work.purpose == .resettlement)
   }
 
+  @Test("a person sees what the partner was told, and that a change of state alone tells no data")
+  func disclosed() async throws {
+    let watched = try await WatchCase()
+    let sent = try await watched.scene.sent()
+    let stream = try await ExchangeStream.begun(watched.rsc)
+    _ = try await stream.work()
+    _ = try await stream.done(.acknowledgeReferral(.init(receiving: sent)))
+    _ = try await stream.work()
+    let agent = watched.world.caller("unhcr/CONTACT_CENTRE").applicants
+    let found = try await agent.listDisclosures(
+      .with { $0.parent = "registrations/\(watched.scene.registration)" }
+    ).disclosures.filter { $0.partner == "partners/us-rsc" }
+    #expect(found.count == 3)
+    #expect(found.allSatisfy { $0.referral == sent.name })
+    let classes = found.map { $0.dataClasses.contains(.identity) }
+    // The latest first: the change, the move, the referral with its data.
+    #expect(classes == [false, false, true])
+  }
+
   @Test("a command is in the log as the unary call it is, and its result has that call's trailers")
   func commandLogged() async throws {
     let watched = try await WatchCase()

@@ -60,7 +60,10 @@ extension ReferralDesk {
     _ call: ServerCall
   ) async throws {
     let commands = ExchangeCommands(at: desk, in: call)
+    let (caller, _) = try desk.admission(of: call)
     for try await request in requests {
+      // What is wrong with a command's request is the command's failure.
+      if !request.isCommand { try desk.validator.check(request, now: caller.callTime) }
       switch try session.arrived(request.message) {
       case .begin:
         try await begin(request, session, call)
@@ -81,8 +84,6 @@ extension ReferralDesk {
     _ request: SafeMobility.ExchangeRequest, _ session: ExchangeSession, _ call: ServerCall
   ) async throws {
     guard case .hello(let hello) = request.message else { return }
-    let (caller, _) = try desk.admission(of: call)
-    try desk.validator.check(request, now: caller.callTime)
     let watch = try Watch(call, at: desk, ExchangeView(rules: desk.validator.rules))
     let (token, receipt) = try await watch.begin(hello.resumeToken, call)
     try receipt?.tell(call)
@@ -94,5 +95,11 @@ extension ReferralDesk {
     let start = try await session.started(
       watcher.wakeUps, within: desk.watches.limits.helloAgeMax)
     try await start.watch.run(from: start.token, watcher, session)
+  }
+}
+
+extension SafeMobility.ExchangeRequest {
+  fileprivate var isCommand: Bool {
+    if case .command = message { true } else { false }
   }
 }
