@@ -70,17 +70,11 @@ struct ClientExchangeTests {
     #expect(try await watched.world.events(of: .referral, sent.uid).count == 5)
     // A later one goes on there.
     try await client.exchange(from: token) { exchange in
-      var events = exchange.events
-      _ = try await watched.caseworker.referrals.requestWithdrawal(
-        .with {
-          $0.name = sent.name
-          $0.etag =
-            try await watched.rsc.referrals.getReferral(.with { $0.name = sent.name })
-            .referral?.etag ?? ""
-          $0.requestId = requestID()
-        })
-      while case .work(let work)? = try await events.next() {
-        if work.referral?.state == .withdrawalRequested { return }
+      let last = try await watched.rsc.referrals.getReferral(.with { $0.name = sent.name })
+      let request = SafeMobility.RequestWithdrawalRequest(of: try #require(last.referral))
+      _ = try await watched.caseworker.referrals.requestWithdrawal(request)
+      for try await event in exchange.events {
+        if case .work(let work) = event, work.referral?.state == .withdrawalRequested { return }
       }
     }
   }
@@ -125,7 +119,7 @@ struct ClientExchangeTests {
       await #expect(throws: RPCError.self) {
         for try await _ in exchange.events {}
       }
-      do {
+      do throws(RPCError) {
         _ = try await exchange.advanceReferral(.with { $0.name = "referrals/none" })
         Issue.record("a command was done")
       } catch {
@@ -148,7 +142,7 @@ struct ClientExchangeTests {
       identity: DevelopmentIdentity("us-rsc/PARTNER_OFFICER"), purpose: .resettlement,
       configuration: configuration)
     try await client.exchange { exchange in
-      do {
+      do throws(RPCError) {
         _ = try await exchange.advanceReferral(.with { $0.name = "referrals/none" })
         Issue.record("a command was done")
       } catch {

@@ -121,8 +121,8 @@ struct ExchangeFlowTests {
       // The second bookmark from now on comes after a look.
       for _ in 0..<2 { _ = try await stream.bookmark() }
       // The opening, what was sent, and the two moves: nothing is written down that was not sent.
-      let count = try await watched.world.auditCount()
-      #expect(count == before + 1 + Int(number - 1) + 2)
+      let expected: Int64 = before + 1 + (number - 1) + 2
+      #expect(try await watched.world.auditCount() == expected)
       try await stream.ack(number - Int64(limit))
       #expect(try await stream.work().eventNo == number)
     }
@@ -242,7 +242,7 @@ struct ExchangeFlowTests {
     #expect(repeated.eventNo == 1)
   }
 
-  @Test("a client that closes its side gets what it has asked for, and OK", arguments: [0, 1, 8])
+  @Test("a client that closes its side gets what it has asked for, and OK", arguments: [0, 1, 3])
   func halfClose(_ count: Int) async throws {
     let watched = try await WatchCase()
     let sent = try await watched.scene.sent()

@@ -222,7 +222,7 @@ struct ExchangeTests {
     let watched = try await WatchCase()
     let own = try await watched.scene.sent(on: .h2a)
     var random = SystemRandomNumberGenerator()
-    let absent = ReferralID(using: &random).name
+    let absent = "referrals/\(ReferralID(using: &random))"
     let stream = try await ExchangeStream.begun(watched.rsc)
     var answers: [SafeMobility.CallStatus] = []
     for name in [own.name, absent] {
