@@ -7,8 +7,9 @@ import Testing
 @Suite("Watching the server with a stock client", .serialized, .timeLimit(.minutes(3)))
 struct WatchTests {
   @Test(
-    "it hears each change, of the end by UNAVAILABLE, and goes on at the next server where it was")
-  func stockClient() async throws {
+    "it hears each change, of the end by UNAVAILABLE, and goes on at the next server where it was",
+    arguments: ["watch_referrals.py", "exchange_referrals.py"])
+  func stockClient(_ script: String) async throws {
     let folder = try TemporaryFolder()
     let world = try await World(.sqlite)
     try await world.send(try await world.referralDraft())
@@ -20,10 +21,10 @@ struct WatchTests {
       "sqlite:\(store)", "--key-file", folder.path("key"),
     ]
     let first = try RunningServer(arguments, in: folder.url)
-    let token = try await say(folder, first, "begin", "\(first.processID)")
+    let token = try await say(script, folder, first, "begin", "\(first.processID)")
     #expect(try await first.exitCode() == 0, "\(first.said)")
     let second = try RunningServer(arguments, in: folder.url)
-    #expect(try await say(folder, second, "resume", token) == "all held")
+    #expect(try await say(script, folder, second, "resume", token) == "all held")
     second.signal(SIGTERM)
     #expect(try await second.exitCode() == 0, "\(second.said)")
     withExtendedLifetime(world) {}
@@ -31,13 +32,14 @@ struct WatchTests {
 
   /// What the script prints, against a server that listens.
   private func say(
-    _ folder: TemporaryFolder, _ server: RunningServer, _ phase: String, _ argument: String
+    _ script: String, _ folder: TemporaryFolder, _ server: RunningServer, _ phase: String,
+    _ argument: String
   ) async throws -> String {
     let address = String(server.line().dropFirst("listening on ".count))
     let process = Process()
     process.executableURL = StockPython.executable
     process.arguments = [
-      StockPython.top.appending(path: "Tests/ServerTests/Python/watch_referrals.py").path,
+      StockPython.top.appending(path: "Tests/ServerTests/Python/\(script)").path,
       folder.url.path, address, phase, argument,
     ]
     let output = Pipe()

@@ -26,4 +26,7 @@ struct RecentEvents {
     }
     return true
   }
+
+  /// Whether a change is remembered.
+  func contains(_ id: WatchEventID) -> Bool { known.contains(id) }
 }

@@ -38,13 +38,6 @@ struct WatchMachine<Change: Sendable>: ~Copyable {
     case startOver(Duration)
   }
 
-  /// What to do about a failed call.
-  enum OnFailure: Hashable {
-    case pause(Duration)
-    case startOver(Duration)
-    case fail
-  }
-
   private enum State {
     case listing(pageToken: String)
     case cutOff(resumeToken: String)
@@ -120,23 +113,14 @@ struct WatchMachine<Change: Sendable>: ~Copyable {
   /// A call has ended: the list's with an error, the stream with one, or, for nil, with OK.
   mutating func callEnded(
     _ error: RPCError?, using random: inout some RandomNumberGenerator
-  ) -> OnFailure {
-    let pause: Duration
-    switch error?.code {
-    case nil, .unavailable, .deadlineExceeded, .cancelled:
-      pause = backoff.next(using: &random)
-    case .resourceExhausted, .outOfRange:
-      guard let failure = error.map(CallFailure.init) else { return .fail }
-      switch failure.errorReason {
-      case .resumeTokenExpired: return .startOver(startOver(using: &random))
-      case .overloaded: pause = max(failure.retryDelay ?? .zero, backoff.next(using: &random))
-      default: return .fail
-      }
-    default:
-      return .fail
+  ) -> WatchEnd.Reaction {
+    switch WatchEnd(error) {
+    case .broken(let least):
+      if case .streaming(let token) = state { state = .cutOff(resumeToken: token) }
+      return .pause(max(least, backoff.next(using: &random)))
+    case .expired: return .startOver(startOver(using: &random))
+    case .final: return .fail
     }
-    if case .streaming(let token) = state { state = .cutOff(resumeToken: token) }
-    return .pause(pause)
   }
 
   private mutating func startOver(using random: inout some RandomNumberGenerator) -> Duration {

@@ -16,8 +16,15 @@ public enum ProgrammeServices {
   public static func router(
     at desk: Desk, behind outer: [any ServerInterceptor] = []
   ) -> Router {
+    router(of: all(at: desk), at: desk, behind: outer)
+  }
+
+  /// The router of some services: whatever of them is called, the access check and the account of it stand before it.
+  static func router(
+    of services: [any RPCService], at desk: Desk, behind outer: [any ServerInterceptor] = []
+  ) -> Router {
     Router(
-      services: all(at: desk),
+      services: services,
       interceptors: outer + [AuditInterceptor(desk: desk), AccessInterceptor(desk: desk)])
   }
 }

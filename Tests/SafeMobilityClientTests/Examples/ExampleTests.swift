@@ -124,4 +124,34 @@ import Testing
     await #expect(throws: WatchedFeed.theEnd) { try await ReadingExamples.watch(client, &copy) }
     #expect(feed.tokens == ["token-0", "token-2", "token-4"])
   }
+
+  @Test(
+    "a desk kept as the article shows has what is open, and goes on behind what was acknowledged")
+  func exchange() async throws {
+    let work = SafeMobility.ExchangeResponse.with {
+      $0.message = .work(
+        .with {
+          $0.eventNo = 1
+          $0.status = .with {
+            $0.uid = "event-1"
+            $0.resource = "a"
+          }
+        })
+    }
+    let bookmark = SafeMobility.ExchangeResponse.with {
+      $0.message = .bookmark(.with { $0.resumeToken = "token-1" })
+    }
+    let messages = try [work, bookmark].map { try $0.serializedBytes() }
+    let transport = ScriptedTransport(open: { call in
+      call.index == 0
+        ? ScriptedStream(messages, end: .success(()))
+        : ScriptedStream([], end: .failure(WatchedFeed.theEnd))
+    })
+    let client = try SafeMobilityClient(
+      transport: transport, configuration: FakeTime().configuration)
+    var desk = ExchangeExamples.Desk(open: ["old": .init()])
+    await #expect(throws: WatchedFeed.theEnd) { try await ExchangeExamples.work(client, &desk) }
+    #expect(Set(desk.open.keys) == ["a"])
+    #expect(desk.token == "token-1")
+  }
 }

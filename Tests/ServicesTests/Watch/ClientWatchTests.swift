@@ -10,8 +10,10 @@ import Testing
 /// The client library's watch over the services themselves, with streams that break.
 @Suite("The client's watch", .timeLimit(.minutes(1)))
 struct ClientWatchTests {
-  /// Cuts every stream off after its first item.
-  private struct Cutter: ClientInterceptor {
+  /// Cuts every stream off after its first items.
+  struct Cutter: ClientInterceptor {
+    var itemCount = 1
+
     func unary(
       _ method: MethodDescriptor, request: [UInt8], metadata: Metadata, options: CallOptions,
       next: any ClientTransport
@@ -23,23 +25,28 @@ struct ClientWatchTests {
       _ method: MethodDescriptor, request: [UInt8]?, metadata: Metadata, options: CallOptions,
       next: any ClientTransport
     ) -> any ClientStream {
-      CutStream(next.open(method, request: request, metadata: metadata, options: options))
+      CutStream(
+        next.open(method, request: request, metadata: metadata, options: options),
+        after: itemCount)
     }
   }
 
   private final class CutStream: ClientStream {
     private let whole: any ClientStream
-    private let isCut = Mutex(false)
+    private let rest: Mutex<Int>
 
-    init(_ whole: any ClientStream) { self.whole = whole }
+    init(_ whole: any ClientStream, after itemCount: Int) {
+      self.whole = whole
+      rest = Mutex(itemCount)
+    }
 
     func next() async throws(RPCError) -> [UInt8]? {
-      if isCut.withLock({ $0 }) {
+      if rest.withLock({ $0 == 0 }) {
         whole.cancel()
         throw RPCError(.unavailable, "the connection was lost")
       }
       let message = try await whole.next()
-      isCut.withLock { $0 = true }
+      rest.withLock { $0 -= 1 }
       return message
     }
 

@@ -92,7 +92,11 @@ extension FieldRules {
     guard seen.insert(message.fullName).inserted, let rules = self[message] else { return }
     for rule in rules {
       if let dataClass = rule.dataClass { found.formUnion(DataClassSet(classes: [dataClass])) }
-      if let inner = rule.field.type.messageDescriptor { collect(inner, &seen, &found) }
+      // What a released record released is in the entry itself.
+      guard let inner = rule.field.type.messageDescriptor,
+        inner !== SafeMobility.ReleasedRecord.descriptor
+      else { continue }
+      collect(inner, &seen, &found)
     }
   }
 }

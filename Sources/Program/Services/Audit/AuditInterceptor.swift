@@ -2,6 +2,7 @@ import AuditProof
 import Domain
 public import RPCCore
 import Storage
+import Synchronization
 
 /// Keeps the account of every call: what fails, before its handler or in it, is in the log with its
 /// true reason before it is answered (INV-16). It stands around everything else that can refuse.
@@ -25,8 +26,9 @@ public struct AuditInterceptor: ServerInterceptor {
     }
   }
 
-  /// The account begins with the digest of the one request; of a stream of requests it could say no
-  /// such thing, so none is served.
+  /// The account of a stream of requests begins with the call itself, because it can be refused before there is a
+  /// request; its digest is that of no bytes until the first one comes, and then that one's. What later ones ask for
+  /// has an account of its own, see ``ExchangeCommands``.
   public func intercept(
     requests: RawRequests, responses: RawResponses, call: ServerCall,
     next: MethodHandler.Streaming
@@ -34,13 +36,9 @@ public struct AuditInterceptor: ServerInterceptor {
     guard let rule = desk.rules[call.method.fullName] else {
       return try await next(requests, responses, call)
     }
-    var iterator = requests.makeAsyncIterator()
-    guard call.method.kind.hasOneRequest, let request = try await iterator.next() else {
-      throw RPCError(.unimplemented, "streams of requests are not served here")
-    }
-    try begin(call, rule, request: request)
+    let accounted = try await account(for: requests, call, rule)
     do {
-      try await next(RawRequests(of: request), responses, call)
+      try await next(accounted, responses, call)
     } catch {
       throw await settle(Failure(error), call)
     }
@@ -48,10 +46,35 @@ public struct AuditInterceptor: ServerInterceptor {
 
   private func begin(_ call: ServerCall, _ rule: MethodRule, request: [UInt8]) throws {
     let digest = Hash.sha256(request)
-    try call.trailingMetadata.set("pasarela-request-digest", digest.description)
+    try call.trailingMetadata.set(Self.digestMetadata, digest.description)
     call[AuditTrail.Key.self] = AuditTrail(
       method: call.method.fullName, requestDigest: digest,
       isPersonal: rule.disclosesPersonalData, secrets: desk.secrets)
+  }
+
+  private static let digestMetadata = "pasarela-request-digest"
+
+  /// Begins the account of a call with a stream, and gives its requests back.
+  private func account(
+    for requests: RawRequests, _ call: ServerCall, _ rule: MethodRule
+  ) async throws -> RawRequests {
+    guard call.method.kind.hasOneRequest else {
+      try begin(call, rule, request: [])
+      let isFirst = Atomic(true)
+      return requests.map { request in
+        guard isFirst.exchange(false, ordering: .relaxed) else { return request }
+        let digest = Hash.sha256(request)
+        try call.trailingMetadata.set(Self.digestMetadata, digest.description)
+        call[AuditTrail.Key.self]?.requestDigest = digest
+        return request
+      }
+    }
+    var iterator = requests.makeAsyncIterator()
+    guard let request = try await iterator.next() else {
+      throw RPCError(.unimplemented, "the method takes one request, there was none")
+    }
+    try begin(call, rule, request: request)
+    return RawRequests(of: request)
   }
 
   /// The error that answers a failed call, which is in the log when this returns.

@@ -19,8 +19,8 @@ struct AuditTrail: Sendable {
 
   /// The method called, `pkg.Service/Method`.
   let method: String
-  /// SHA-256 of the request's bytes.
-  let requestDigest: Digest
+  /// SHA-256 of the request's bytes; of a stream of requests, of the first.
+  var requestDigest: Digest
   /// Stands in for a case's key where the case is not known, or erased.
   private let logKey: [UInt8]
   /// Whether the method deals in personal data, so that nothing of it is in the log without a key.
@@ -123,4 +123,10 @@ struct AuditReceipt: Sendable {
 
   /// `<uid>:<hex digest>`.
   var text: String { "\(id):\(digest)" }
+
+  /// Says it in a stream's headers, because its trailers come late, and in those too.
+  func tell(_ call: ServerCall) throws {
+    try call.responseMetadata.set(Self.metadata, text)
+    try call.trailingMetadata.set(Self.metadata, text)
+  }
 }

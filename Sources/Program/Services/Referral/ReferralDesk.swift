@@ -98,7 +98,9 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     let rules = desk.validator.rules
     return try await desk.read(request, about: request.name, call) { work in
       let referral = try work.referral(ReferralID(name: request.name))
-      let record = try work.releasedRecord(of: referral, rules: rules)
+      guard let record = try work.releasedRecord(of: referral, rules: rules) else {
+        throw Refusal.denied(.nothingReleased)
+      }
       return .with { $0.record = record }
     }
   }

@@ -22,11 +22,11 @@ extension DeskWork {
   }
 
   /// What a referral releases now: the record cut down to the classes that its profile and every
-  /// person's consent still allow. Nothing at all when a consent is gone.
+  /// person's consent still allow; nil when a consent is gone.
   mutating func releasedRecord(
     of referral: Referral, rules: FieldRules
-  ) throws -> SafeMobility.ReleasedRecord {
-    guard let release = referral.release else { throw Refusal.denied(.nothingReleased) }
+  ) throws -> SafeMobility.ReleasedRecord? {
+    guard let release = referral.release else { return nil }
     let registration = try found(try reader.registration(referral.registration))
     let classes = ReleaseRule.classes(
       ReleaseRule.Facts(
@@ -35,7 +35,7 @@ extension DeskWork {
         consents: try reader.consents(of: registration.id), now: reader.now),
       profiles: ReferenceData.releaseProfiles
     ).intersection(release.classes)
-    guard !classes.isEmpty else { throw Refusal.denied(.nothingReleased) }
+    guard !classes.isEmpty else { return nil }
     // Only what was sent: a correction made since reaches the receiver with the next sending.
     let digests = try releaseDigests(of: referral)
     let released = try digests.unchanged(

@@ -56,7 +56,9 @@ struct AppointmentView: WatchView {
     try work.concern(appointment.registration)
   }
 
-  func message(for appointment: Appointment, in work: Reading) throws -> SafeMobility.Appointment {
-    try work.message(for: appointment)
+  func message(
+    for sight: WatchSight<Appointment>, by event: StatusEvent, in work: inout Reading
+  ) throws -> SafeMobility.Appointment {
+    try work.message(for: sight.change.record)
   }
 }

@@ -14,17 +14,16 @@ extension Desk {
     _ request: Request, from token: String, _ responses: ResponseStream<View.Response>,
     _ call: ServerCall, _ view: (Request) throws -> View
   ) async throws {
-    let watch = try Watch(request, call, at: self, view)
+    let (caller, _) = try admission(of: call)
+    try validator.check(request, now: caller.callTime)
+    let watch = try Watch(call, at: self, view(request))
     let watcher = try watches.add(for: watch.trail.caller.partner, of: View.kinds)
     defer { watches.remove(watcher) }
     let (token, receipt) = try await watch.begin(token, call)
-    if let receipt {
-      try call.responseMetadata.set(AuditReceipt.metadata, receipt.text)
-      try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
-    }
+    try receipt?.tell(call)
     // Nothing may happen for long, and the caller wants to know that it watches.
     try await responses.sendHeaders()
-    try await watch.run(from: token, watcher, responses)
+    try await watch.run(from: token, watcher, OpenOutlet(responses: responses))
   }
 }
 

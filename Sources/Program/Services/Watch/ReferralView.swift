@@ -58,7 +58,9 @@ struct ReferralView: WatchView {
     try work.concern(referral.registration, by: referral.id)
   }
 
-  func message(for referral: Referral, in work: Reading) throws -> SafeMobility.Referral {
-    try work.message(for: referral)
+  func message(
+    for sight: WatchSight<Referral>, by event: StatusEvent, in work: inout Reading
+  ) throws -> SafeMobility.Referral {
+    try work.message(for: sight.change.record)
   }
 }

@@ -62,8 +62,8 @@ struct RegistrationView: WatchView {
   }
 
   func message(
-    for registration: Registration, in work: Reading
+    for sight: WatchSight<Registration>, by event: StatusEvent, in work: inout Reading
   ) throws -> SafeMobility.Registration {
-    try work.message(for: registration, view: .basic)
+    try work.message(for: sight.change.record, view: .basic)
   }
 }

@@ -9,12 +9,28 @@ struct ResumePlace: Hashable, Sendable {
   var position: Int64
   /// The number of the last event told; 0 for none.
   var eventNumber: Int64
+  /// How much of what there was at the beginning has been told; nil when all has, or none is to be. Until then
+  /// `position` stays where it was.
+  var listed: ListedPlace?
+}
+
+/// A place in the list of what there is, by the time of its creation.
+struct ListedPlace: Hashable, Sendable {
+  /// Before everything.
+  static let start = ListedPlace(time: Instant(microseconds: 0), uid: "")
+
+  var time: Instant
+  var uid: String
 }
 
 /// What a resume token says, once opened.
 struct ResumeToken: Hashable, Sendable {
-  /// How many bytes it has before it is sealed: always as many, so that its length tells nothing.
+  /// How many bytes it has before it is sealed: of one subscription always as many, so that its length tells
+  /// nothing.
   private static let byteCount = 32
+  /// How many a place in a list has besides: room for the longest uid.
+  private static let listedByteCount = 8 + uidByteCount
+  private static let uidByteCount = 32
 
   var place: ResumePlace
   /// The policy under which its holder saw what it saw.
@@ -24,22 +40,39 @@ struct ResumeToken: Hashable, Sendable {
 }
 
 extension ResumeToken {
-  fileprivate var bytes: [UInt8] {
-    [
+  /// - Parameter listsFirst: whether the subscription begins with a list
+  fileprivate func bytes(listsFirst: Bool) -> [UInt8] {
+    var numbers = [
       UInt64(bitPattern: place.position), UInt64(bitPattern: place.eventNumber), epoch.value,
       UInt64(bitPattern: issueTime.microseconds),
-    ].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+    ]
+    guard listsFirst else { return Self.bytes(of: numbers) }
+    // No time is so long ago.
+    numbers.append(UInt64(bitPattern: place.listed?.time.microseconds ?? .min))
+    let uid = Array((place.listed?.uid ?? "").utf8.prefix(Self.uidByteCount))
+    return Self.bytes(of: numbers) + uid
+      + Array(repeating: 0, count: Self.uidByteCount - uid.count)
   }
 
-  fileprivate init?(_ bytes: [UInt8]) {
-    guard bytes.count == Self.byteCount else { return nil }
-    let numbers = (0..<4).map { index in
+  private static func bytes(of numbers: [UInt64]) -> [UInt8] {
+    numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+  }
+
+  fileprivate init?(_ bytes: [UInt8], listsFirst: Bool) {
+    guard bytes.count == Self.byteCount + (listsFirst ? Self.listedByteCount : 0) else {
+      return nil
+    }
+    let numbers = (0..<(listsFirst ? 5 : 4)).map { index in
       bytes[(index * 8)..<(index * 8 + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
     place = ResumePlace(
       position: Int64(bitPattern: numbers[0]), eventNumber: Int64(bitPattern: numbers[1]))
     epoch = PolicyEpoch(value: numbers[2])
     issueTime = Instant(microseconds: Int64(bitPattern: numbers[3]))
+    guard listsFirst, Int64(bitPattern: numbers[4]) != .min else { return }
+    place.listed = ListedPlace(
+      time: Instant(microseconds: Int64(bitPattern: numbers[4])),
+      uid: String(decoding: bytes.suffix(Self.uidByteCount).prefix { $0 != 0 }, as: UTF8.self))
   }
 }
 
@@ -67,9 +100,16 @@ struct PolicyEpoch: Hashable, Sendable {
 struct ResumeTokens: Sendable {
   private let context: Digest
   private let seal: Seal
+  private let listsFirst: Bool
 
-  /// - Parameter filter: everything else that narrows the subscription
-  init(of method: String, for caller: Caller, filter: [String], secrets: Secrets) {
+  /// - Parameters:
+  ///   - filter: everything else that narrows the subscription
+  ///   - listsFirst: whether its stream begins with a list
+  init(
+    of method: String, for caller: Caller, filter: [String], listsFirst: Bool = false,
+    secrets: Secrets
+  ) {
+    self.listsFirst = listsFirst
     let parts = [
       method, caller.partner.rawValue, caller.role.name, caller.purpose?.name ?? "",
     ]
@@ -79,7 +119,7 @@ struct ResumeTokens: Sendable {
 
   /// The token for a place.
   func text(of token: ResumeToken) -> String {
-    Hexadecimal.text(of: seal.seal(token.bytes, for: context))
+    Hexadecimal.text(of: seal.seal(token.bytes(listsFirst: listsFirst), for: context))
   }
 
   /// What a token says.
@@ -87,7 +127,9 @@ struct ResumeTokens: Sendable {
   /// - Throws: FIELD_INVALID for one that this subscription was not given
   func open(_ text: String) throws(Refusal) -> ResumeToken {
     guard let sealed = Hexadecimal.bytes(of: text),
-      let token = seal.open(sealed, for: context).flatMap({ ResumeToken($0) })
+      let token = seal.open(sealed, for: context).flatMap({
+        ResumeToken($0, listsFirst: listsFirst)
+      })
     else {
       throw Refusal.field(
         "resume_token",

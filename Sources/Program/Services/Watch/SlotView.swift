@@ -86,5 +86,7 @@ struct SlotView: WatchView {
 
   func concern(_ found: SlotAvailability, in work: inout Reading) {}
 
-  func message(for found: SlotAvailability, in work: Reading) -> SafeMobility.Slot { .init(found) }
+  func message(
+    for sight: WatchSight<SlotAvailability>, by event: StatusEvent, in work: inout Reading
+  ) -> SafeMobility.Slot { .init(sight.change.record) }
 }

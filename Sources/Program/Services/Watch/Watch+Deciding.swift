@@ -8,11 +8,11 @@ extension Watch {
   /// What a look has found behind a place of the feed.
   struct Look: Sendable {
     /// What the caller can probably see; the unit of work that tells it decides.
-    var events: [SequencedEvent] = []
+    var items: [FoundItem] = []
     /// When, by the store's clock.
     var time: Instant
-    /// How far was looked.
-    var end: Int64
+    /// How far was looked; its number means nothing.
+    var end: ResumePlace
     /// Whether there may be more behind that.
     var hasMore = false
   }
@@ -23,70 +23,87 @@ extension Watch {
     var told: ToldRecords
   }
 
-  /// Looks for events to tell. Writes nothing, so that the many events that are nobody's business here
+  /// Looks for what to tell. Writes nothing, so that the many events that are nobody's business here
   /// cost no commit.
   ///
+  /// - Parameter limit: how many items at most
   /// - Returns: nil when the policy has changed
-  func look(_ progress: WatchProgress) async throws -> Look? {
+  func look(_ progress: WatchProgress, limit: Int) async throws -> Look? {
     try await read { reader in
       guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
-      return try look(in: reader, progress)
+      guard let place = progress.place.listed else {
+        return try look(in: reader, progress, limit: limit)
+      }
+      return try list(behind: place, in: reader, progress, limit: limit)
     }
   }
 
-  private func look(in reader: any StoreReader, _ progress: WatchProgress) throws -> Look {
+  /// Looks for what there is; behind the last of it begin the changes.
+  private func list(
+    behind place: ListedPlace, in reader: any StoreReader, _ progress: WatchProgress, limit: Int
+  ) throws -> Look {
+    let page = try view.listing(
+      behind: place, limit: limit, for: trail.caller, in: reader)
+    var look = Look(time: reader.now, end: progress.place, hasMore: true)
+    look.items = page.items.map { .listed($0) }
+    look.end.listed = page.hasMore ? page.items.last : nil
+    return look
+  }
+
+  private func look(
+    in reader: any StoreReader, _ progress: WatchProgress, limit: Int
+  ) throws -> Look {
     let limits = desk.watches.limits
-    var look = Look(time: reader.now, end: progress.place.position)
+    var look = Look(time: reader.now, end: progress.place)
     var lookedAt = 0
     while true {
       let page = try reader.statusEvents(
-        of: View.kinds, after: look.end, limit: limits.batchCountMax * 4)
+        of: View.kinds, after: look.end.position, limit: limits.batchCountMax * 4)
       for event in page.items {
         let sight = try view.sight(
           of: event.event, to: trail.caller, told: progress.told, in: reader)
-        look.end = event.position
+        look.end.position = event.position
         lookedAt += 1
-        if sight != nil { look.events.append(event) }
-        if look.events.count == progress.batchCount || lookedAt == limits.eventsPerLookMax {
+        if sight != nil { look.items.append(.event(event)) }
+        if look.items.count == limit || lookedAt == limits.eventsPerLookMax {
           look.hasMore = true
           return look
         }
       }
       if page.hasMore { continue }
-      look.end = max(look.end, try reader.statusEventEnd())
+      look.end.position = max(look.end.position, try reader.statusEventEnd())
       return look
     }
   }
 
-  /// Decides about each event, by the access of this instant, and writes down what is about to be told
+  /// Decides about each item, by the access of this instant, and writes down what is about to be told
   /// (INV-16): an entry for each, under its case. What tells of nobody is only read.
   ///
   /// - Returns: nil when the policy has changed
-  func decide(_ events: [SequencedEvent], _ progress: WatchProgress) async throws -> Batch? {
+  func decide(_ items: [FoundItem], _ progress: WatchProgress) async throws -> Batch? {
     guard isDisclosing else {
-      return try await read { try decide(events, progress, in: $0) { _, _ in } }
+      return try await read { try decide(items, progress, in: $0) { _, _ in } }
     }
     return try await desk.store.write(.disclosure) { tx in
-      try decide(events, progress, in: tx) { trail, response in
+      try decide(items, progress, in: tx) { trail, response in
         _ = try tx.append(trail, response: response.serializedBytes())
       }
     }
   }
 
   private func decide(
-    _ events: [SequencedEvent], _ progress: WatchProgress, in reader: any StoreReader,
+    _ items: [FoundItem], _ progress: WatchProgress, in reader: any StoreReader,
     log: (AuditTrail, Response) throws -> Void
   ) throws -> Batch? {
     guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
     var batch = Batch(told: progress.told)
     var place = progress.place
-    for event in events {
-      let sight = try view.sight(
-        of: event.event, to: trail.caller, told: batch.told, in: reader)
-      guard let sight else { continue }
-      place = ResumePlace(position: event.position, eventNumber: place.eventNumber + 1)
+    for item in items {
+      let seen = try view.sight(of: item, to: trail.caller, told: batch.told, in: reader)
+      guard let (event, sight) = seen else { continue }
+      place.advance(behind: item)
       let token = ResumeToken(place: place, epoch: progress.epoch, issueTime: reader.now)
-      let (response, trail) = try tell(event.event, sight, token, in: reader)
+      let (response, trail) = try tell(event, sight, token, in: reader)
       try log(trail, response)
       batch.items.append((response, place))
       batch.told.note(sight)
@@ -99,13 +116,13 @@ extension Watch {
     in reader: any StoreReader
   ) throws -> (Response, AuditTrail) {
     var work = Reading(reader: reader, trail: trail, seal: desk.secrets.pageSeal)
-    let record = sight.change.record
-    try view.concern(record, in: &work)
-    let resource = sight.type == .removed ? nil : try view.message(for: record, in: work)
-    var response = Response(
+    try view.concern(sight.change.record, in: &work)
+    let resource =
+      sight.type == .removed ? nil : try view.message(for: sight, by: event, in: &work)
+    let response = Response(
       .event(
-        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight), resource))
-    response.resumeToken = tokens.text(of: token)
+        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight), resource),
+      resumeToken: tokens.text(of: token))
     return (response, work.trail)
   }
 
@@ -124,5 +141,16 @@ extension Watch {
     _ body: @escaping @Sendable (any StoreReader) throws -> R
   ) async throws -> R {
     try await desk.store.read(body)
+  }
+}
+
+extension ResumePlace {
+  /// One more has been told.
+  fileprivate mutating func advance(behind item: FoundItem) {
+    eventNumber += 1
+    switch item {
+    case .event(let event): position = event.position
+    case .listed(let place): listed = place
+    }
   }
 }

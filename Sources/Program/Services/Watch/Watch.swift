@@ -21,24 +21,20 @@ struct Watch<View: WatchView>: Sendable {
   /// Whether what is told is written down first: all that may tell of people (INV-16).
   let isDisclosing: Bool
 
-  /// Checks a request.
-  ///
-  /// - Parameter view: what the request asks to see
-  /// - Throws: FIELD_INVALID, ACCESS_DENIED
-  init<Request: Message>(
-    _ request: Request, _ call: ServerCall, at desk: Desk, _ view: (Request) throws -> View
-  ) throws {
+  /// - Parameter view: what the call asks to see
+  init(_ call: ServerCall, at desk: Desk, _ view: View) throws {
     let (caller, trail) = try desk.admission(of: call)
-    try desk.validator.check(request, now: caller.callTime)
     self.desk = desk
     self.trail = trail
-    self.view = try view(request)
+    self.view = view
     tokens = ResumeTokens(
-      of: call.method.fullName, for: caller, filter: self.view.narrowing, secrets: desk.secrets)
+      of: call.method.fullName, for: caller, filter: view.narrowing, listsFirst: View.listsFirst,
+      secrets: desk.secrets)
     isDisclosing = desk.rules[call.method.fullName]?.disclosesPersonalData ?? true
   }
 
-  /// Opens the token and writes down that the caller watches from here on.
+  /// Opens the token and writes down that the caller watches from here on. Where the stream lists first, no
+  /// token is one for the beginning.
   ///
   /// - Returns: the token, and the entry's receipt; nil where nothing is disclosed
   /// - Throws: FIELD_INVALID for a token that is not this subscription's; RESUME_TOKEN_EXPIRED for one
@@ -61,8 +57,9 @@ struct Watch<View: WatchView>: Sendable {
     var work = Reading(reader: reader, trail: trail, seal: desk.secrets.pageSeal)
     do {
       try view.begin(&work)
-      let token = try tokens.open(text)
       let epoch = PolicyEpoch(try trail.caller.standing(in: reader))
+      let token =
+        View.listsFirst && text.isEmpty ? try start(epoch, in: reader) : try tokens.open(text)
       let isFresh = reader.now <= token.issueTime + desk.watches.limits.tokenAgeMax
       guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd()
       else { throw Refusal(.resumeTokenExpired) }
@@ -73,83 +70,122 @@ struct Watch<View: WatchView>: Sendable {
     }
   }
 
+  /// Before everything, and before what changes from now on.
+  private func start(_ epoch: PolicyEpoch, in reader: any StoreReader) throws -> ResumeToken {
+    ResumeToken(
+      place: ResumePlace(
+        position: try reader.statusEventEnd(), eventNumber: 0, listed: .start),
+      epoch: epoch, issueTime: reader.now)
+  }
+
   /// Tells everything behind the token and then what comes, until the call is over.
   ///
-  /// Returns only after a reset.
+  /// Returns only after a reset, and when the outlet is closed.
   /// - Throws: UNAVAILABLE when the server's watches end; a refusal when the caller may no longer call;
   ///   `CancellationError` when nobody reads any more
   func run(
-    from token: ResumeToken, _ watcher: WatchBoard.Watcher, _ responses: ResponseStream<Response>
+    from token: ResumeToken, _ watcher: WatchBoard.Watcher, _ outlet: some WatchOutlet<Response>
   ) async throws {
     var progress = WatchProgress(token, limits: desk.watches.limits)
     var round = desk.watches.bookmarkRound
     var wakeUps = watcher.wakeUps.makeAsyncIterator()
     repeat {
       let number = progress.place.eventNumber
-      guard try await tellNews(&progress, responses) else {
-        return try await responses.write(Response(.reset))
-      }
+      let end = try await tellNews(&progress, outlet)
+      guard end == .reached else { return try await reset(progress, end, outlet) }
       if progress.place.eventNumber != number { progress.isSilent = false }
+      if outlet.isBookmarkDue() { try await bookmark(&progress, outlet) }
+      if outlet.room == nil { return }
       let now = desk.watches.bookmarkRound
       if now == round { continue }
       round = now
-      if progress.isSilent { try await bookmark(progress, responses) }
+      if progress.isSilent { try await bookmark(&progress, outlet) }
       progress.isSilent = true
     } while await wakeUps.next() != nil
     try Task.checkCancellation()
     throw RPCError.watchesEnded
   }
 
-  /// Tells all that there is.
-  ///
-  /// - Returns: false when a reset is due: the policy has changed, or the client is behind for too long
+  /// Why there is nothing more to tell for now.
+  private enum NewsEnd {
+    /// That was all, or all that there is room for.
+    case reached
+    /// The policy has changed: a reset is due.
+    case otherPolicy
+    /// The client is behind for too long: a reset is due.
+    case behind
+  }
+
+  /// Tells all that there is and that there is room for.
   private func tellNews(
-    _ progress: inout WatchProgress, _ responses: ResponseStream<Response>
-  ) async throws -> Bool {
+    _ progress: inout WatchProgress, _ outlet: some WatchOutlet<Response>
+  ) async throws -> NewsEnd {
     let clock = ContinuousClock()
-    let begun = clock.now
-    while true {
+    let begun = progress.behindSince ?? clock.now
+    progress.behindSince = begun
+    while let room = outlet.room {
       if desk.watches.isEnded { throw RPCError.watchesEnded }
-      guard clock.now - begun <= desk.watches.limits.behindMax else { return false }
-      guard let look = try await look(progress) else { return false }
+      guard clock.now - begun <= desk.watches.limits.behindMax else { return .behind }
+      if room == 0 { return .reached }
+      guard let look = try await look(progress, limit: min(progress.batchCount, room)) else {
+        return .otherPolicy
+      }
       progress.lookTime = look.time
-      if !look.events.isEmpty {
-        guard let batch = try await decide(look.events, progress) else { return false }
+      if !look.items.isEmpty {
+        guard let batch = try await decide(look.items, progress) else { return .otherPolicy }
         progress.told = batch.told
-        let inTime = try await send(batch, &progress, responses)
+        let inTime = try await send(batch, &progress, outlet)
         progress.note(inTime: inTime)
         if !inTime { continue }
       }
-      progress.place.position = look.end
-      if !look.hasMore { return true }
+      progress.place.position = look.end.position
+      progress.place.listed = look.end.listed
+      if !look.hasMore {
+        progress.behindSince = nil
+        return .reached
+      }
     }
+    return .reached
   }
 
   /// Sends a batch.
   ///
   /// - Returns: false when the client took so long that the rest has to be decided anew
   private func send(
-    _ batch: Batch, _ progress: inout WatchProgress, _ responses: ResponseStream<Response>
+    _ batch: Batch, _ progress: inout WatchProgress, _ outlet: some WatchOutlet<Response>
   ) async throws -> Bool {
     let clock = ContinuousClock()
     let decided = clock.now
     for (index, item) in batch.items.enumerated() {
       let isStale = clock.now - decided > desk.watches.limits.decisionAgeMax
       if index > 0, isStale { return false }
-      try await responses.write(item.response)
+      try await outlet.tell(item.response, at: item.place)
       progress.place = item.place
     }
     return true
   }
 
   private func bookmark(
-    _ progress: WatchProgress, _ responses: ResponseStream<Response>
+    _ progress: inout WatchProgress, _ outlet: some WatchOutlet<Response>
   ) async throws {
-    let text = tokens.text(
+    try await outlet.say(Response(.bookmark, resumeToken: token(progress, outlet)))
+    progress.isSilent = false
+  }
+
+  private func reset(
+    _ progress: WatchProgress, _ end: NewsEnd, _ outlet: some WatchOutlet<Response>
+  ) async throws {
+    // Who says how far it is goes on from there; for others a list is less than what they are behind with.
+    let goesOn = end == .behind && outlet.isPaced
+    let token = goesOn ? token(progress, outlet) : ""
+    try await outlet.say(Response(.reset, resumeToken: token))
+  }
+
+  /// Where to go on behind all that need not come again.
+  private func token(_ progress: WatchProgress, _ outlet: some WatchOutlet<Response>) -> String {
+    tokens.text(
       of: ResumeToken(
-        place: progress.place, epoch: progress.epoch, issueTime: progress.lookTime))
-    var response = Response(.bookmark(.with { $0.resumeToken = text }))
-    response.resumeToken = text
-    try await responses.write(response)
+        place: outlet.resumePlace(told: progress.place), epoch: progress.epoch,
+        issueTime: progress.lookTime))
   }
 }

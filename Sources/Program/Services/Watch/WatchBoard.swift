@@ -86,6 +86,11 @@ final class WatchBoard: Sendable {
     }
   }
 
+  /// Wakes one, for a reason of its own.
+  func wake(_ watcher: Watcher) {
+    _ = state.withLock { $0.watchers[watcher.id]?.wake.yield() }
+  }
+
   /// Wakes everybody, because it is time for those who have been silent to say so.
   func wakeForBookmarks() {
     state.withLock { state in

@@ -25,6 +25,8 @@ public struct WatchLimits: Hashable, Sendable {
   /// How long a stream may tell what has come without coming to its end. A client that reads more slowly
   /// than things change gets further and further behind, and is told to list again.
   public var behindMax: Duration = .minutes(15)
+  /// How long the first message of a client that opens with a hello may take.
+  public var helloAgeMax: Duration = .seconds(30)
   /// Of how many records a stream remembers that it has told of them. Only those can be taken back
   /// when access to them ends.
   public var toldCountMax = 4_096

@@ -8,6 +8,8 @@ struct WatchProgress: Sendable {
   var told: ToldRecords
   /// Whether nothing was sent since the last time for bookmarks.
   var isSilent = true
+  /// Since when the end of what there is was not reached; nil at the end.
+  var behindSince: ContinuousClock.Instant?
   /// When was looked last, by the store's clock.
   var lookTime: Instant
   /// How many events to decide at once: few for a client that is slow, because what is decided and not

@@ -10,9 +10,9 @@ protocol WatchStreamItem: Message, RPCMessage {
   associatedtype Resource: Sendable
 
   /// An item that says this.
-  init(_ content: WatchContent<Resource>)
-  /// Where to go on behind it.
-  var resumeToken: String { get set }
+  ///
+  /// - Parameter resumeToken: where to go on behind it; empty behind a reset
+  init(_ content: WatchContent<Resource>, resumeToken: String)
 }
 
 /// What an item says.
@@ -20,8 +20,8 @@ enum WatchContent<Resource: Sendable>: Sendable {
   /// A change; without a resource of what is removed.
   case event(number: Int64, SafeMobility.StatusEvent, Resource?)
   /// Nothing is missing so far.
-  case bookmark(SafeMobility.StreamBookmark)
-  /// List again.
+  case bookmark
+  /// List again, unless there is a token.
   case reset
 }
 
@@ -42,8 +42,9 @@ extension SafeMobility.StatusEvent {
 }
 
 extension SafeMobility.WatchReferralsResponse: WatchStreamItem {
-  init(_ content: WatchContent<SafeMobility.Referral>) {
+  init(_ content: WatchContent<SafeMobility.Referral>, resumeToken: String) {
     self.init()
+    self.resumeToken = resumeToken
     item =
       switch content {
       case .event(let number, let status, let referral):
@@ -53,15 +54,16 @@ extension SafeMobility.WatchReferralsResponse: WatchStreamItem {
             $0.status = status
             $0.referral = referral
           })
-      case .bookmark(let bookmark): .bookmark(bookmark)
-      case .reset: .reset(.init())
+      case .bookmark: .bookmark(.with { $0.resumeToken = resumeToken })
+      case .reset: .reset(.with { $0.resumeToken = resumeToken })
       }
   }
 }
 
 extension SafeMobility.WatchRegistrationsResponse: WatchStreamItem {
-  init(_ content: WatchContent<SafeMobility.Registration>) {
+  init(_ content: WatchContent<SafeMobility.Registration>, resumeToken: String) {
     self.init()
+    self.resumeToken = resumeToken
     item =
       switch content {
       case .event(let number, let status, let registration):
@@ -71,15 +73,16 @@ extension SafeMobility.WatchRegistrationsResponse: WatchStreamItem {
             $0.status = status
             $0.registration = registration
           })
-      case .bookmark(let bookmark): .bookmark(bookmark)
-      case .reset: .reset(.init())
+      case .bookmark: .bookmark(.with { $0.resumeToken = resumeToken })
+      case .reset: .reset(.with { $0.resumeToken = resumeToken })
       }
   }
 }
 
 extension SafeMobility.WatchAppointmentsResponse: WatchStreamItem {
-  init(_ content: WatchContent<SafeMobility.Appointment>) {
+  init(_ content: WatchContent<SafeMobility.Appointment>, resumeToken: String) {
     self.init()
+    self.resumeToken = resumeToken
     item =
       switch content {
       case .event(let number, let status, let appointment):
@@ -89,15 +92,16 @@ extension SafeMobility.WatchAppointmentsResponse: WatchStreamItem {
             $0.status = status
             $0.appointment = appointment
           })
-      case .bookmark(let bookmark): .bookmark(bookmark)
-      case .reset: .reset(.init())
+      case .bookmark: .bookmark(.with { $0.resumeToken = resumeToken })
+      case .reset: .reset(.with { $0.resumeToken = resumeToken })
       }
   }
 }
 
 extension SafeMobility.WatchSlotsResponse: WatchStreamItem {
-  init(_ content: WatchContent<SafeMobility.Slot>) {
+  init(_ content: WatchContent<SafeMobility.Slot>, resumeToken: String) {
     self.init()
+    self.resumeToken = resumeToken
     item =
       switch content {
       case .event(let number, let status, let slot):
@@ -107,8 +111,8 @@ extension SafeMobility.WatchSlotsResponse: WatchStreamItem {
             $0.status = status
             $0.slot = slot
           })
-      case .bookmark(let bookmark): .bookmark(bookmark)
-      case .reset: .reset(.init())
+      case .bookmark: .bookmark(.with { $0.resumeToken = resumeToken })
+      case .reset: .reset(.with { $0.resumeToken = resumeToken })
       }
   }
 }

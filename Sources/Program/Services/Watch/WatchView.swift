@@ -14,6 +14,8 @@ protocol WatchView: Sendable {
 
   /// The aggregates whose events may tell of a change to such a record; three at most.
   static var kinds: Set<AggregateKind> { get }
+  /// Whether the stream tells first what there is, and needs no list of another method's.
+  static var listsFirst: Bool { get }
   /// What the request asks to see: what its tokens are bound to, besides the caller.
   var narrowing: [String] { get }
 
@@ -29,8 +31,34 @@ protocol WatchView: Sendable {
   func reaches(_ record: Record, by caller: Caller, in reader: any StoreReader) throws -> Bool
   /// Tells the log whose case the record belongs to; nothing for records of nobody.
   func concern(_ record: Record, in work: inout Reading) throws
-  /// The record as the caller may see it.
-  func message(for record: Record, in work: Reading) throws -> Response.Resource
+  /// What a sight of a record shows, that is not removed: the record as the caller may see it.
+  ///
+  /// - Parameter event: what happened to it
+  func message(
+    for sight: WatchSight<Record>, by event: StatusEvent, in work: inout Reading
+  ) throws -> Response.Resource
+  /// What there is behind a place, of streams that list first. It may be too much: see
+  /// ``listed(at:in:)``.
+  func listing(
+    behind place: ListedPlace, limit: Int, for caller: Caller, in reader: any StoreReader
+  ) throws -> Page<ListedPlace>
+  /// The record at a place of the list as it is now, with the event that has made it so; nil when it is
+  /// no longer of the list.
+  func listed(
+    at place: ListedPlace, in reader: any StoreReader
+  ) throws -> (event: StatusEvent, change: WatchedChange<Record>)?
+}
+
+extension WatchView {
+  static var listsFirst: Bool { false }
+
+  func listing(
+    behind place: ListedPlace, limit: Int, for caller: Caller, in reader: any StoreReader
+  ) throws -> Page<ListedPlace> { Page(items: [], hasMore: false) }
+
+  func listed(
+    at place: ListedPlace, in reader: any StoreReader
+  ) throws -> (event: StatusEvent, change: WatchedChange<Record>)? { nil }
 }
 
 /// One change of a record, before it is asked who may see it.
@@ -57,9 +85,27 @@ struct WatchSight<Record: Sendable>: Sendable {
   var type: SafeMobility.EventType
   /// The change.
   var change: WatchedChange<Record>
+  /// Whether it is one of what there was before the changes.
+  var isListed = false
 }
 
 extension WatchView {
+  /// What to tell of what a look has found, and by which event; nil for nothing.
+  func sight(
+    of item: FoundItem, to caller: Caller, told: ToldRecords, in reader: any StoreReader
+  ) throws -> (event: StatusEvent, sight: WatchSight<Record>)? {
+    switch item {
+    case .event(let found):
+      return try sight(of: found.event, to: caller, told: told, in: reader)
+        .map { (found.event, $0) }
+    case .listed(let place):
+      guard let (event, change) = try listed(at: place, in: reader),
+        try reaches(change.record, by: caller, in: reader)
+      else { return nil }
+      return (event, WatchSight(type: .created, change: change, isListed: true))
+    }
+  }
+
   /// What to tell of an event; nil for nothing.
   ///
   /// Access is that of the present. Once it has ended nothing tells the caller that the record goes on,
@@ -78,6 +124,14 @@ extension WatchView {
     case (true, false): WatchSight(type: .removed, change: change)
     }
   }
+}
+
+/// What a look of a stream finds.
+enum FoundItem: Sendable {
+  /// A change.
+  case event(SequencedEvent)
+  /// One of what there is.
+  case listed(ListedPlace)
 }
 
 /// Of which records a stream has told, by name, so that it can take them back.

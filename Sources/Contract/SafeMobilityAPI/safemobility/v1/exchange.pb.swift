@@ -4,9 +4,10 @@
 public import Protobuf
 
 extension SafeMobility {
-  /// First message of the client.
+  /// First message of the client, within 30 seconds.
   public struct ExchangeHello: Protobuf.Message {
-    /// Where to go on; empty: from the beginning of what is open.
+    /// Where to go on: the token of the last bookmark, or of a reset. Empty: from the beginning of what
+    /// is open.
     public var resumeToken: String = ""
 
     /// The most work items sent and not acknowledged; 0 means 32.
@@ -36,9 +37,11 @@ extension SafeMobility {
     }
   }
 
-  /// That work was stored by the client and need not come again.
+  /// That work was stored by the client and need not come again. A bookmark answers it, with the token
+  /// from which only the rest comes.
   public struct ExchangeAck: Protobuf.Message {
-    /// All work up to and with this number.
+    /// All work up to and with this number of this stream: one that was sent, and not less than the
+    /// last one acknowledged.
     public var eventNo: Int64 = 0
 
     public var unknownFields = UnknownFields()
@@ -63,7 +66,8 @@ extension SafeMobility {
   }
 
   /// A move, exactly as the unary call of its name. `name`, `etag` and `request_id` are inside the
-  /// request.
+  /// request. Commands are worked one after the other, in their order, and so come their results. After
+  /// a break send those again that have no result, with the same `request_id`: each has one effect.
   public struct ExchangeCommand: Protobuf.Message {
     /// The move.
     public var command: Command?
@@ -137,9 +141,12 @@ extension SafeMobility {
     }
   }
 
-  /// A referral the partner has to look at: it was sent, changed or asked back.
+  /// A referral the partner has to look at: it was sent, changed or asked back. First come the open ones,
+  /// each as it is now, as CREATED, with the event of its last change; then what changes. Work may come
+  /// twice, by the same `uid` and `version` of its status.
   public struct ExchangeWork: Protobuf.Message {
-    /// Number within the subscription, without gaps.
+    /// Number within the subscription, without gaps. After a break the numbers go on behind what was
+    /// acknowledged.
     public var eventNo: Int64 = 0
 
     /// What happened.
@@ -148,7 +155,8 @@ extension SafeMobility {
     /// The referral; absent when removed.
     public var referral: Referral?
 
-    /// Its data; absent when nothing new is released.
+    /// Its data; absent when nothing new is released. With an open referral and one that was just sent,
+    /// as GetRelease, unless a consent is gone.
     public var record: ReleasedRecord?
 
     public var unknownFields = UnknownFields()
@@ -181,6 +189,38 @@ extension SafeMobility {
     }
   }
 
+  /// A trailer of the unary call that a command is.
+  public struct CommandTrailer: Protobuf.Message {
+    /// Its name, such as `pasarela-audit-entry`.
+    public var name: String = ""
+
+    /// Its value.
+    public var value: String = ""
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = MessageDescriptor(
+      "safemobility.v1.CommandTrailer",
+      [
+        .singular(1, "name", .string),
+        .singular(2, "value", .string),
+      ])
+
+    public init(reading image: borrowing ImageReader) throws(DecodingError) {
+      name = try image.value(at: 0)
+      value = try image.value(at: 1)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout ImageWriter) throws(EncodingError) {
+      try image.set(value: name, at: 0)
+      try image.set(value: value, at: 1)
+      image.set(unknownFields: unknownFields)
+    }
+  }
+
   /// What came of a command.
   public struct ExchangeResult: Protobuf.Message {
     /// The command's `request_id`.
@@ -188,6 +228,10 @@ extension SafeMobility {
 
     /// What came of it.
     public var result: Result_?
+
+    /// What the unary call would have in its trailers: `pasarela-audit-entry`, and the digest of the
+    /// command's request as it is written in the order of its fields.
+    public var trailers: [CommandTrailer] = []
 
     public var unknownFields = UnknownFields()
 
@@ -199,6 +243,7 @@ extension SafeMobility {
         .singular(1, "request_id", .string),
         .member(2, "referral", .message(Referral.self), of: "result"),
         .member(3, "status", .message(CallStatus.self), of: "result"),
+        .repeated(4, "trailers", .message(CommandTrailer.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -208,6 +253,7 @@ extension SafeMobility {
       case 3: result = .status(try image.value(at: 1))
       default: result = nil
       }
+      trailers = try image.array(at: 3)
       unknownFields = image.unknownFields
     }
 
@@ -218,6 +264,7 @@ extension SafeMobility {
       case .status(let value): try image.set(member: 3, value, at: 1)
       case nil: break
       }
+      try image.set(array: trailers, at: 3)
       image.set(unknownFields: unknownFields)
     }
 
@@ -242,6 +289,7 @@ extension SafeMobility {
       ExchangeAck.self,
       ExchangeCommand.self,
       ExchangeWork.self,
+      CommandTrailer.self,
       ExchangeResult.self,
     ],
     enums: [],
@@ -266,9 +314,12 @@ extension SafeMobility {
       V2l0aGRyYXdhbEIJCgdjb21tYW5kIucBCgxFeGNoYW5nZVdvcmsSHwoIZXZlbnRfbm8YASABKANCBNi1GAlSB2V2\
       ZW50Tm8SOgoGc3RhdHVzGAIgASgLMhwuc2FmZW1vYmlsaXR5LnYxLlN0YXR1c0V2ZW50QgTYtRgJUgZzdGF0dXMS\
       OwoIcmVmZXJyYWwYAyABKAsyGS5zYWZlbW9iaWxpdHkudjEuUmVmZXJyYWxCBNi1GAlSCHJlZmVycmFsEj0KBnJl\
-      Y29yZBgEIAEoCzIfLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlZFJlY29yZEIE2LUYCVIGcmVjb3JkIsEBCg5FeGNo\
-      YW5nZVJlc3VsdBIpCgpyZXF1ZXN0X2lkGAEgASgJQgrYtRgJ6rUYAhAEUglyZXF1ZXN0SWQSPQoIcmVmZXJyYWwY\
-      AiABKAsyGS5zYWZlbW9iaWxpdHkudjEuUmVmZXJyYWxCBNi1GAlIAFIIcmVmZXJyYWwSOwoGc3RhdHVzGAMgASgL\
-      Mhsuc2FmZW1vYmlsaXR5LnYxLkNhbGxTdGF0dXNCBNi1GAlIAFIGc3RhdHVzQggKBnJlc3VsdGIGcHJvdG8z
+      Y29yZBgEIAEoCzIfLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlZFJlY29yZEIE2LUYCVIGcmVjb3JkIkYKDkNvbW1h\
+      bmRUcmFpbGVyEhgKBG5hbWUYASABKAlCBNi1GAlSBG5hbWUSGgoFdmFsdWUYAiABKAlCBNi1GAlSBXZhbHVlIooC\
+      Cg5FeGNoYW5nZVJlc3VsdBIpCgpyZXF1ZXN0X2lkGAEgASgJQgrYtRgJ6rUYAhAEUglyZXF1ZXN0SWQSPQoIcmVm\
+      ZXJyYWwYAiABKAsyGS5zYWZlbW9iaWxpdHkudjEuUmVmZXJyYWxCBNi1GAlIAFIIcmVmZXJyYWwSOwoGc3RhdHVz\
+      GAMgASgLMhsuc2FmZW1vYmlsaXR5LnYxLkNhbGxTdGF0dXNCBNi1GAlIAFIGc3RhdHVzEkcKCHRyYWlsZXJzGAQg\
+      AygLMh8uc2FmZW1vYmlsaXR5LnYxLkNvbW1hbmRUcmFpbGVyQgrYtRgJ6rUYAjgKUgh0cmFpbGVyc0IICgZyZXN1\
+      bHRiBnByb3RvMw==
       """)
 }

@@ -175,7 +175,11 @@ extension SafeMobility {
     /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
     /// client begins with a hello. A command is exactly the unary call of its name, with a
     /// transaction, an access check and an audit entry of its own; its failure is a result, not the
-    /// end of the stream. What was not acknowledged comes again after a break.
+    /// end of the stream. What was not acknowledged comes again after a break. A client that has no
+    /// more to say closes its side: what it has sent is worked off, and the stream ends with OK. A
+    /// server that ends says UNAVAILABLE: go on at another. A client that does not acknowledge for a
+    /// quarter of an hour is told to begin again from the reset's token; without a token, from what is
+    /// open.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func exchange(
@@ -431,7 +435,11 @@ extension SafeMobility {
     /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
     /// client begins with a hello. A command is exactly the unary call of its name, with a
     /// transaction, an access check and an audit entry of its own; its failure is a result, not the
-    /// end of the stream. What was not acknowledged comes again after a break.
+    /// end of the stream. What was not acknowledged comes again after a break. A client that has no
+    /// more to say closes its side: what it has sent is worked off, and the stream ends with OK. A
+    /// server that ends says UNAVAILABLE: go on at another. A client that does not acknowledge for a
+    /// quarter of an hour is told to begin again from the reset's token; without a token, from what is
+    /// open.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func exchange(
@@ -697,7 +705,11 @@ extension SafeMobility {
     /// A partner's working stream: it pulls referrals with their releases and pushes its moves. The
     /// client begins with a hello. A command is exactly the unary call of its name, with a
     /// transaction, an access check and an audit entry of its own; its failure is a result, not the
-    /// end of the stream. What was not acknowledged comes again after a break.
+    /// end of the stream. What was not acknowledged comes again after a break. A client that has no
+    /// more to say closes its side: what it has sent is worked off, and the stream ends with OK. A
+    /// server that ends says UNAVAILABLE: go on at another. A client that does not acknowledge for a
+    /// quarter of an hour is told to begin again from the reset's token; without a token, from what is
+    /// open.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func exchange(
