@@ -4,6 +4,8 @@ import Storage
 extension MemoryTransaction {
   func registration(_ id: RegistrationID) -> Registration? { state.registrations[id] }
 
+  func idleRegistration(_ id: RegistrationID) -> Registration? { registration(id) }
+
   func registration(receipt: Receipt) -> Registration? {
     state.receipts[receipt].flatMap { state.registrations[$0] }
   }

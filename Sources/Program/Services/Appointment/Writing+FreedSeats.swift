@@ -5,6 +5,12 @@ import Storage
 // Seats that come free are offered in the unit of work that frees them, so that nobody who happens to look
 // at that moment is faster than those who wait (domain § 9).
 extension Writing {
+  /// Keeps slots still of whose seats this unit gives some back, in the order of ids, as everybody does who needs
+  /// several. Cases come before slots: who changes one has read it by now.
+  func keepStill(_ slots: [SlotID]) throws {
+    for slot in Set(slots).sorted() { try tx.keepStill(slot) }
+  }
+
   /// How many of those who wait are passed over for the seats of one slot: the unit is somebody else's call.
   private static var passedCountMax: Int { 50 }
   /// How many are taken off the list meanwhile. Each goes once and for all, so that nobody waits for long behind
@@ -31,10 +37,8 @@ extension Writing {
     var wanted = FreedSeats(
       office: slot.service.office, kind: service.kind, count: slot.capacitySeats,
       notice: slot.start - now)
-    // Mostly nobody waits, and then nobody who claims has to wait for this.
+    // Whoever gives seats back keeps the slot still, so that nobody claims any meanwhile.
     var next = try tx.waiting(for: wanted, after: nil, limit: 1).items.first
-    if next == nil { return }
-    try tx.keepStill(id)
     var (passedCount, removedCount) = (0, 0)
     while let entry = next, passedCount < Self.passedCountMax, removedCount < Self.removedCountMax {
       wanted.count = try tx.freeSeatCount(of: id, among: .all)
@@ -58,7 +62,8 @@ extension Writing {
     _ slot: Slot, _ service: ServiceOffer, to id: WaitlistEntryID
   ) throws -> Look {
     guard let found = try tx.waitlistEntry(id),
-      let registration = try tx.registration(found.registration),
+      // Whoever is at work on the case may be waiting for this slot: it is passed over.
+      let registration = try tx.idleRegistration(found.registration),
       // As it is now that its case is locked.
       let entry = try tx.waitlistEntry(id), entry.state == .waiting
     else { return .passed }

@@ -10,6 +10,13 @@ extension SQLTransaction {
     return lastRegistration
   }
 
+  func idleRegistration(_ id: RegistrationID) throws -> Registration? {
+    guard locksRows, lastRegistration?.id != id else { return try registration(id) }
+    lastRegistration = try first(
+      SQLStatement.registration.lockingIdle, [.text(id)], readRegistration)
+    return lastRegistration
+  }
+
   func registration(receipt: Receipt) throws -> Registration? {
     try first(.registrationByReceipt, [.text(receipt)], readRegistration)
   }
