@@ -23,8 +23,10 @@ extension Writing {
         .known("waitlist_entry.offices")
     }
     let notice = wish.notice?.swiftDuration ?? .zero
-    let change = try WaitlistMachine.join(
-      try joining(registration, services, kind, notice: notice, seats: Int(wish.seats)), at: now)
+    var request = try joining(
+      registration, services, kind, notice: notice, seats: Int(wish.seats))
+    request.previous = try tx.lastWaitlistEntry(of: registration.id, for: kind)
+    let change = try WaitlistMachine.join(request, limits: limits, at: now)
     try store(change)
     return change.entity
   }

@@ -33,6 +33,12 @@ extension SQLTransaction {
     try first(.openWaitlistEntry, [.text(registration), .code(kind)], Self.readEntry)
   }
 
+  func lastWaitlistEntry(
+    of registration: RegistrationID, for kind: ServiceKind
+  ) throws -> WaitlistEntry? {
+    try first(.lastWaitlistEntry, [.text(registration), .code(kind)], Self.readEntry)
+  }
+
   func waiting(
     for seats: FreedSeats, after key: TimeKey<WaitlistEntryID>?, limit: Int
   ) throws -> Page<WaitlistEntry> {
@@ -121,6 +127,11 @@ extension SQLStatement {
     """
     SELECT \(entryColumns) FROM waitlist_entry
     WHERE registration_id = $1 AND service_kind = $2 AND state IN (1,2)
+    """)
+  fileprivate static let lastWaitlistEntry = SQLStatement(
+    """
+    SELECT \(entryColumns) FROM waitlist_entry WHERE registration_id = $1 AND service_kind = $2
+    ORDER BY create_us DESC, update_us DESC, uid DESC LIMIT 1
     """)
   // In the order of the office's own index, which holds those who wait and nobody else.
   fileprivate static let waitingForSeats = SQLStatement(
