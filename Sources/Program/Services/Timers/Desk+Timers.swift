@@ -72,7 +72,10 @@ extension Desk {
     }
   }
 
-  private func fire<ID>(_ ids: [ID], _ timer: Timer<ID>) async throws -> Int {
+  /// Moves things that are due, in one unit.
+  ///
+  /// - Returns: how many there were still to be moved
+  func fire<ID>(_ ids: [ID], _ timer: Timer<ID>) async throws -> Int {
     let count = try await store.write { tx in
       var count = 0
       for id in ids where try timer.fire(id, at: self, in: tx) { count += 1 }
