@@ -75,6 +75,7 @@ extension Writing {
     }
     let request = BookingRule.Request(
       slot: slot, service: service, registration: registration, now: now)
+    if try isBooking(registration, slot, service) { return .passed }
     let live = try tx.liveAppointments(
       of: registration.persons, overlapping: slot.start..<slot.end)
     guard (try? BookingRule.check(request)) != nil, live.isEmpty,
@@ -92,6 +93,18 @@ extension Writing {
     try work.note(offer: change.entity.id, to: entry)
     _ = try tx.append(work.trail, response: nil)
     return .offered
+  }
+
+  /// Whether a household holds seats of the same kind, or at the same time: an offer would stand in the way of booking
+  /// them.
+  private func isBooking(
+    _ registration: Registration, _ slot: Slot, _ service: ServiceOffer
+  ) throws -> Bool {
+    guard let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active,
+      let held = try tx.slot(hold.slot)
+    else { return false }
+    if held.start < slot.end, slot.start < held.end { return true }
+    return try tx.serviceOffer(held.service)?.kind == service.kind
   }
 
   /// Whether a household has had its place since it began to wait, or can have none any more.
