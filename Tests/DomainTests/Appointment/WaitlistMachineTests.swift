@@ -109,6 +109,7 @@ import Testing
     let kept = try machine.settle(keepsRank: true, at: Fixture.now + .hours(1)).entity
     #expect(kept.state == .waiting)
     #expect(kept.rankTime == Fixture.now)
+    #expect(kept.offersMade == 2)
   }
 
   @Test("a rank that is given back never worsens")

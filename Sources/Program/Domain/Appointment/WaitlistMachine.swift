@@ -126,7 +126,8 @@ public struct WaitlistMachine: ~Copyable {
   }
 
   /// What follows an offer that was not accepted: it waits again, or has had its three offers. Without its
-  /// rank it comes last, because the first would be offered what comes free over and over.
+  /// rank it comes last, because the first would be offered what comes free over and over. An offer that the office
+  /// has called off, so that the household keeps its rank, was none.
   public mutating func settle(
     keepsRank: Bool, at now: Instant
   ) throws(Refusal) -> Change<WaitlistEntry> {
@@ -134,7 +135,7 @@ public struct WaitlistMachine: ~Copyable {
     guard keepsRank || entry.offersMade < limits.waitlistOfferCountMax else {
       return entry.move(.remove, to: .removed, at: now)
     }
-    if !keepsRank { entry.rankTime = now }
+    if keepsRank { entry.offersMade -= 1 } else { entry.rankTime = now }
     return entry.move(.wait, to: .waiting, at: now)
   }
 
