@@ -148,6 +148,17 @@ public struct WaitlistMachine: ~Copyable {
     entry.rankTime = rankTime
     return entry.move(.restore, to: entry.state, at: now)
   }
+
+  /// The household has grown or shrunk: it needs other seats, and keeps its rank (INV-14). Nil when it has as many
+  /// people as before.
+  public mutating func correct(
+    seats: Int, at now: Instant
+  ) throws(Refusal) -> Change<WaitlistEntry>? {
+    try entry.demand(.correct)
+    guard seats != entry.seats else { return nil }
+    entry.seats = seats
+    return entry.move(.correct, to: entry.state, at: now)
+  }
 }
 
 extension WaitlistEntry {
@@ -175,6 +186,7 @@ extension WaitlistEntry: Aggregate {
     case lapse = "Lapse"
     case wait = "WaitAgain"
     case restore = "RestoreRank"
+    case correct = "CorrectSeats"
 
     /// The states that have the event.
     public var sources: [WaitlistState] {
@@ -184,6 +196,7 @@ extension WaitlistEntry: Aggregate {
       case .remove: [.waiting, .declined, .lapsed]
       case .accept, .decline, .lapse: [.offered]
       case .wait: [.declined, .lapsed]
+      case .correct: [.waiting, .offered]
       }
     }
   }

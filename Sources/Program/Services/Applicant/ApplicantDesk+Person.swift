@@ -60,6 +60,7 @@ extension ApplicantDesk {
       try work.demandUnbooked(person, of: registration)
       try work.remove(person)
       try work.store(change)
+      try work.correctWaiting(of: change.entity)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
@@ -79,6 +80,7 @@ extension Writing {
     let isApart = try duplicateStanding(of: registration.id).apart.contains(person.id)
     let change = try added(person, relation, isApart ? .underReview : .active, to: matched)
     try store(change)
+    try correctWaiting(of: change.entity)
     return change
   }
 

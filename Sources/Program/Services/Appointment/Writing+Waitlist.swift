@@ -146,6 +146,18 @@ extension Writing {
     }
   }
 
+  /// Has a household wait for as many seats as it has people by now.
+  mutating func correctWaiting(of registration: Registration) throws {
+    let open = try tx.waitlistEntries(
+      WaitlistFilter(registration: registration.id, states: [.waiting, .offered]), after: nil,
+      limit: 100)
+    for entry in open.items {
+      var machine = WaitlistMachine(entry, limits: limits)
+      let change = try machine.correct(seats: registration.householdCount, at: now)
+      if let change { try follow(change, by: caller.role) }
+    }
+  }
+
   /// Takes a household off the waitlist that has nothing to wait for.
   mutating func remove(_ entry: WaitlistEntry) throws {
     var machine = WaitlistMachine(entry, limits: limits)
