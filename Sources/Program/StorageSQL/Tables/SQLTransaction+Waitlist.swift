@@ -67,7 +67,8 @@ extension SQLTransaction {
         .insertWaitlistOffice,
         [
           .text(entry.id), .text(office), .code(entry.kind), .instant(entry.rankTime),
-          .integer(entry.state == .waiting ? 1 : 0),
+          .integer(entry.state == .waiting ? 1 : 0), .count(entry.seats),
+          .microseconds(entry.notice),
         ])
     }
   }
@@ -86,6 +87,7 @@ extension SQLTransaction {
       .updateWaitlistOffices,
       [
         .text(entry.id), .instant(entry.rankTime), .integer(entry.state == .waiting ? 1 : 0),
+        .count(entry.seats), .microseconds(entry.notice),
       ])
   }
 
@@ -139,7 +141,7 @@ extension SQLStatement {
     SELECT \(entryColumns.split(separator: ", ").map { "e.\($0)" }.joined(separator: ", "))
     FROM waitlist_office o JOIN waitlist_entry e ON e.uid = o.entry_id
     WHERE o.office_id = $1 AND o.kind = $2 AND o.waiting = 1
-      AND (o.queue_us, o.entry_id) > ($5, $6) AND e.seats <= $3 AND e.notice_us <= $4
+      AND (o.queue_us, o.entry_id) > ($5, $6) AND o.seats <= $3 AND o.notice_us <= $4
     ORDER BY o.queue_us, o.entry_id LIMIT $7
     """)
   fileprivate static let insertWaitlistEntry = SQLStatement(
@@ -149,8 +151,8 @@ extension SQLStatement {
     """)
   fileprivate static let insertWaitlistOffice = SQLStatement(
     """
-    INSERT INTO waitlist_office(entry_id, office_id, kind, queue_us, waiting)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO waitlist_office(entry_id, office_id, kind, queue_us, waiting, seats, notice_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
   fileprivate static let updateWaitlistEntry = SQLStatement(
     """
@@ -159,5 +161,8 @@ extension SQLStatement {
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let updateWaitlistOffices = SQLStatement(
-    "UPDATE waitlist_office SET queue_us = $2, waiting = $3 WHERE entry_id = $1")
+    """
+    UPDATE waitlist_office SET queue_us = $2, waiting = $3, seats = $4, notice_us = $5
+    WHERE entry_id = $1
+    """)
 }
