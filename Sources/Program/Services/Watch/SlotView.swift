@@ -41,8 +41,10 @@ struct SlotView: WatchView {
   func change(
     by event: StatusEvent, to caller: Caller, in reader: any StoreReader
   ) throws -> WatchedChange<SlotAvailability>? {
-    guard let id = try slot(of: event, in: reader), let found = try reader.slotAvailability(id),
-      found.slot.service.office == office, service == nil || service == found.slot.service
+    // The office first: holds are told apart by their slots alone, and counting seats costs more.
+    guard let id = try slot(of: event, in: reader), let slot = try reader.slot(id),
+      slot.service.office == office, service == nil || service == slot.service,
+      let found = try reader.slotAvailability(id)
     else { return nil }
     return WatchedChange(
       record: found, name: SlotName(found.slot).text,

@@ -28,7 +28,9 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func look(_ progress: WatchProgress) async throws -> Look? {
-    try await read { reader in
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
+    return try await read { reader in
       guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
       return try look(in: reader, progress)
     }
@@ -63,6 +65,8 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func decide(_ events: [SequencedEvent], _ progress: WatchProgress) async throws -> Batch? {
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
     guard isDisclosing else {
       return try await read { try decide(events, progress, in: $0) { _, _ in } }
     }

@@ -68,8 +68,11 @@ extension WatchView {
     of event: StatusEvent, to caller: Caller, told: ToldRecords, in reader: any StoreReader
   ) throws -> WatchSight<Record>? {
     guard let change = try change(by: event, to: caller, in: reader) else { return nil }
+    let isTold = told.contains(change.name)
+    // Who may see it is looked up only where there is something to tell.
+    guard change.wasSeen || change.isSeen || isTold else { return nil }
     guard try reaches(change.record, by: caller, in: reader) else {
-      return told.contains(change.name) ? WatchSight(type: .removed, change: change) : nil
+      return isTold ? WatchSight(type: .removed, change: change) : nil
     }
     return switch (change.wasSeen, change.isSeen) {
     case (false, false): nil
