@@ -19,8 +19,15 @@ extension Watch {
 
   /// What may be sent, and is in the log.
   struct Batch: Sendable {
-    var items: [(response: Response, place: ResumePlace)] = []
-    var told: ToldRecords
+    var items: [Item] = []
+
+    /// What one event is told with, and what it leaves of the stream once it is.
+    struct Item: Sendable {
+      var response: Response
+      var place: ResumePlace
+      var name: String
+      var type: SafeMobility.EventType
+    }
   }
 
   /// Looks for events to tell. Writes nothing, so that the many events that are nobody's business here
@@ -82,18 +89,19 @@ extension Watch {
     log: (AuditTrail, Response) throws -> Void
   ) throws -> Batch? {
     guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
-    var batch = Batch(told: progress.told)
-    var place = progress.place
+    var batch = Batch()
+    var (place, told) = (progress.place, progress.told)
     for event in events {
       let sight = try view.sight(
-        of: event.event, to: trail.caller, told: batch.told, in: reader)
+        of: event.event, to: trail.caller, told: told, in: reader)
       guard let sight else { continue }
       place = ResumePlace(position: event.position, eventNumber: place.eventNumber + 1)
       let token = ResumeToken(place: place, epoch: progress.epoch, issueTime: reader.now)
       let (response, trail) = try tell(event.event, sight, token, in: reader)
       try log(trail, response)
-      batch.items.append((response, place))
-      batch.told.note(sight)
+      batch.items.append(
+        Batch.Item(response: response, place: place, name: sight.change.name, type: sight.type))
+      told.note(sight.change.name, sight.type)
     }
     return batch
   }

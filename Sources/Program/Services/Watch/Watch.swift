@@ -115,7 +115,6 @@ struct Watch<View: WatchView>: Sendable {
       progress.lookTime = look.time
       if !look.events.isEmpty {
         guard let batch = try await decide(look.events, progress) else { return false }
-        progress.told = batch.told
         let inTime = try await send(batch, &progress, responses)
         progress.note(inTime: inTime)
         if !inTime { continue }
@@ -138,6 +137,7 @@ struct Watch<View: WatchView>: Sendable {
       if index > 0, isStale { return false }
       try await responses.write(item.response)
       progress.place = item.place
+      progress.told.note(item.name, item.type)
     }
     return true
   }

@@ -94,10 +94,9 @@ struct ToldRecords: Sendable {
 
   func contains(_ name: String) -> Bool { names.contains(name) }
 
-  /// Notes what a stream tells.
-  mutating func note<Record>(_ sight: WatchSight<Record>) {
-    let name = sight.change.name
-    if sight.type == .removed {
+  /// Notes what a stream has told of a record.
+  mutating func note(_ name: String, _ type: SafeMobility.EventType) {
+    if type == .removed {
       names.remove(name)
     } else {
       // Over the limit one is forgotten, whichever: it only loses the notice of its removal.
