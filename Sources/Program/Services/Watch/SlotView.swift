@@ -10,7 +10,7 @@ import Storage
 /// same row, and every etag of it stale. But no seat moves without a hold or an appointment that does, in
 /// the same unit of work; so a stream of slots looks at the events of those two as well, and tells each that
 /// moved seats as an update of the slot, with the seats that are free when it is told. Nothing is told of
-/// whose they are.
+/// whose they are, nor by what event they moved.
 ///
 /// A hold ends by the clock, and that alone is no event. The timer writes it down shortly afterwards, with
 /// its event, and then those who watch learn of it; a list, and whoever claims the seats, do not wait for that.
@@ -49,6 +49,7 @@ struct SlotView: WatchView {
     return WatchedChange(
       record: found, name: SlotName(found.slot).text,
       version: event.aggregate == .slot ? event.version : found.slot.revision.version,
+      isOwn: event.aggregate == .slot,
       wasSeen: event.aggregate != .slot || event.stateBefore != nil, isSeen: true)
   }
 

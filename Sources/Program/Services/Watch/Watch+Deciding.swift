@@ -116,7 +116,7 @@ extension Watch {
     let resource = sight.type == .removed ? nil : try view.message(for: record, in: work)
     var response = Response(
       .event(
-        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight), resource))
+        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight, desk.secrets), resource))
     response.resumeToken = tokens.text(of: token)
     return (response, work.trail)
   }

@@ -41,6 +41,9 @@ struct WatchedChange<Record: Sendable>: Sendable {
   var name: String
   /// Its version by the change.
   var version: Version
+  /// Whether the event is the record's own. Of another's, which has changed the record besides, nothing is told that
+  /// would lead to it: not its id, nor who caused it.
+  var isOwn = true
   /// Whether it was among what is asked for before the change.
   var wasSeen: Bool
   /// Whether it was after it.
