@@ -43,6 +43,9 @@ public protocol RegistrationReader {
 
 /// Changes registrations.
 public protocol RegistrationWriter {
+  /// The registration of that id, unless another unit is at work on it at this moment; nobody is waited for. For
+  /// units that have a slot already: whoever has the case may be waiting for that.
+  func idleRegistration(_ id: RegistrationID) throws -> Registration?
   /// Adds a registration; its persons are inserted after it.
   /// - Parameter caseKey: 32 random bytes, k_case.
   /// - Throws: `StoreError.conflict` with `.receipt` when the receipt is taken: make another.

@@ -102,9 +102,10 @@ public protocol SlotWriter {
   /// Lets nobody claim seats of the slot until this unit has ended, so that what it reads of them stays true.
   func keepStill(_ slot: SlotID) throws
 
-  /// Gives back the seats a hold has; none is no error, its time may have passed.
+  /// Gives back the seats a hold has; none is no error, its time may have passed. From here on the slot is kept
+  /// still: units that need several slots keep all of them still first, in the order of ids.
   func freeSeats(of hold: HoldID, in slot: SlotID) throws
-  /// Gives back the seats of an appointment that does not take place.
+  /// Gives back the seats of an appointment that does not take place; keeps the slot still, too.
   func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws
 
   /// Adds a hold.

@@ -57,6 +57,10 @@ public protocol WaitlistReader {
   func openWaitlistEntry(
     of registration: RegistrationID, for kind: ServiceKind
   ) throws -> WaitlistEntry?
+  /// The place that a registration has had last for a kind of service, open or not.
+  func lastWaitlistEntry(
+    of registration: RegistrationID, for kind: ServiceKind
+  ) throws -> WaitlistEntry?
   /// Who waits for such seats, fits whole, and need not know sooner: in rank, equal ones by id.
   func waiting(
     for seats: FreedSeats, after key: TimeKey<WaitlistEntryID>?, limit: Int

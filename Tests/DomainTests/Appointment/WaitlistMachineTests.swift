@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct WaitlistMachineTests {
   static let table: [WaitlistState: [WaitlistEntry.Event: WaitlistState]] = [
-    .waiting: [.leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting],
-    .offered: [.accept: .accepted, .decline: .declined, .lapse: .lapsed],
+    .waiting: [.leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting, .correct: .waiting],
+    .offered: [.accept: .accepted, .decline: .declined, .lapse: .lapsed, .correct: .offered],
     .declined: [.remove: .removed, .wait: .waiting],
     .lapsed: [.remove: .removed, .wait: .waiting],
     .accepted: [:], .removed: [:],
@@ -32,6 +32,7 @@ import Testing
     case .lapse: return try machine.lapse(at: now)
     case .wait: return try machine.settle(keepsRank: true, at: now)
     case .restore: return try machine.restore(rankTime: Fixture.now - .days(1), at: now)
+    case .correct: return try machine.correct(seats: 4, at: now)
     }
   }
 
@@ -109,6 +110,7 @@ import Testing
     let kept = try machine.settle(keepsRank: true, at: Fixture.now + .hours(1)).entity
     #expect(kept.state == .waiting)
     #expect(kept.rankTime == Fixture.now)
+    #expect(kept.offersMade == 2)
   }
 
   @Test("a rank that is given back never worsens")
@@ -117,6 +119,38 @@ import Testing
     #expect(try machine.restore(rankTime: Fixture.now + .hours(1), at: Fixture.now) == nil)
     let change = try machine.restore(rankTime: Fixture.now - .hours(1), at: Fixture.now)
     #expect(change?.entity.rankTime == Fixture.now - .hours(1))
+  }
+
+  @Test("a household that grows needs more seats, and keeps its rank")
+  func corrected() throws {
+    var machine = WaitlistMachine(Self.entry(.waiting))
+    #expect(try machine.correct(seats: 3, at: Fixture.now + .hours(1)) == nil)
+    let change = try machine.correct(seats: 4, at: Fixture.now + .hours(1))
+    #expect(change?.entity.seats == 4)
+    #expect(change?.entity.rankTime == Fixture.now)
+  }
+
+  @Test("who comes back stands where it stood, with the offers that it has had")
+  func back() throws {
+    let rows: [(WaitlistState, offers: Int, rank: Duration, rankTime: Duration, made: Int)] = [
+      (.removed, 1, .zero, .zero, 1), (.removed, 2, -.days(20), -.days(9), 2),
+      (.removed, 3, .zero, .hours(1), 0), (.accepted, 2, .zero, .zero, 0),
+    ]
+    for row in rows {
+      var request = Self.request(seats: 3)
+      request.registration.queueRankTime = Fixture.now - .days(9)
+      var last = Self.entry(row.0, offers: row.offers)
+      last.rankTime = Fixture.now + row.rank
+      last.revision.advance(at: Fixture.now + .hours(1))
+      request.previous = last
+      let entry = try Self.join(request).entity
+      #expect(entry.rankTime == Fixture.now + row.rankTime)
+      #expect(entry.offersMade == row.made)
+      // Who is put back by no doing of its own has the rank that is due to it.
+      let restored = try WaitlistMachine.join(
+        request, rankTime: Fixture.now - .days(9), at: Fixture.now)
+      #expect(restored.entity.rankTime == Fixture.now - .days(9))
+    }
   }
 
   @Test("each offer is counted")

@@ -55,6 +55,7 @@ struct EveryStatement {
       registration.state = .withdrawn
       try tx.update(registration, from: .first)
       try leaving.insert(tx)
+      #expect(try tx.idleRegistration(leaving.registration.id) != nil)
       try tx.append(papers.fact)
       try tx.insert(papers.release)
       try tx.remove(leaving.persons[0].id, from: .first)

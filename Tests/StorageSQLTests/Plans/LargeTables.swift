@@ -159,9 +159,10 @@ enum LargeTables {
       CASE WHEN i % 4 = 0 THEN 1 ELSE 6 END, 1, \(time), \(time)
       """),
     insert(
-      "waitlist_office", "entry_id, office_id, kind, queue_us, waiting",
+      "waitlist_office", "entry_id, office_id, kind, queue_us, waiting, seats",
       """
-      'z' || i, 'o' || i % 30 + 1, i % 5 + 1, \(time), CASE WHEN i % 4 = 0 THEN 1 ELSE 0 END
+      'z' || i, 'o' || i % 30 + 1, i % 5 + 1, \(time), CASE WHEN i % 4 = 0 THEN 1 ELSE 0 END,
+      i % 6 + 1
       """),
     insert(
       "attendee", "person_id, appointment_id",

@@ -6,6 +6,8 @@ extension MemoryTransaction {
 
   func glimpse(of id: RegistrationID) -> Registration? { state.registrations[id] }
 
+  func idleRegistration(_ id: RegistrationID) -> Registration? { registration(id) }
+
   func registration(receipt: Receipt) -> Registration? {
     state.receipts[receipt].flatMap { state.registrations[$0] }
   }

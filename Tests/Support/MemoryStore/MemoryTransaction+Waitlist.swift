@@ -25,6 +25,15 @@ extension MemoryTransaction {
     }
   }
 
+  func lastWaitlistEntry(
+    of registration: RegistrationID, for kind: ServiceKind
+  ) -> WaitlistEntry? {
+    state.waitlist.values.filter { $0.registration == registration && $0.kind == kind }.max {
+      ($0.revision.createTime, $0.revision.updateTime, $0.id)
+        < ($1.revision.createTime, $1.revision.updateTime, $1.id)
+    }
+  }
+
   func waiting(
     for seats: FreedSeats, after key: TimeKey<WaitlistEntryID>?, limit: Int
   ) -> Page<WaitlistEntry> {

@@ -14,7 +14,7 @@ public struct WaitlistEntry: Hashable, Sendable, Codable {
   public var seats: Int
   /// Its place in the queue: earlier comes first.
   public var rankTime: Instant
-  /// How often it was offered seats.
+  /// How often it was offered seats, without offers that the office has called off.
   public var offersMade: Int
   /// The appointment offered last.
   public var appointment: AppointmentID?

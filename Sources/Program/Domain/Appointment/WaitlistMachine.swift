@@ -29,11 +29,14 @@ public struct WaitlistMachine: ~Copyable {
     public var hasLiveAppointment: Bool
     /// Whether it waits for such a service already.
     public var isWaiting: Bool
+    /// The last place that it had for such a service.
+    public var previous: WaitlistEntry?
 
     /// Every field as given; nothing is checked here.
     public init(
       id: WaitlistEntryID, registration: Registration, services: [ServiceOffer], notice: Duration,
-      seats: Int? = nil, hasLiveAppointment: Bool, isWaiting: Bool
+      seats: Int? = nil, hasLiveAppointment: Bool, isWaiting: Bool,
+      previous: WaitlistEntry? = nil
     ) {
       self.id = id
       self.registration = registration
@@ -42,16 +45,18 @@ public struct WaitlistMachine: ~Copyable {
       self.seats = seats
       self.hasLiveAppointment = hasLiveAppointment
       self.isWaiting = isWaiting
+      self.previous = previous
     }
   }
 
   /// A household begins to wait, with its rank: nobody loses it by waiting, or by correcting a form
-  /// (INV-14). `rankTime` is another one for who has to queue up anew.
+  /// (INV-14). `rankTime` is another one for who has to queue up anew. Without it, who comes back stands where it
+  /// stood, with the offers that it has had; who has had them all comes last, and begins anew.
   ///
   /// Refused with APPOINTMENT_LIVE_EXISTS; with TRANSITION_NOT_ALLOWED when it waits already, or its
   /// state is none in which the services can be booked; with RULE_NOT_MET when none takes so many.
   public static func join(
-    _ request: Request, rankTime: Instant? = nil, at now: Instant
+    _ request: Request, rankTime: Instant? = nil, limits: Limits = .standard, at now: Instant
   ) throws(Refusal) -> Change<WaitlistEntry> {
     let (registration, services) = (request.registration, request.services)
     guard let kind = services.first?.kind else {
@@ -69,11 +74,13 @@ public struct WaitlistMachine: ~Copyable {
     }
     guard !request.hasLiveAppointment else { throw Refusal(.appointmentLiveExists) }
     guard !request.isWaiting else { throw Refusal.illegal("JoinWaitlist", in: "waiting already") }
+    let own = rankTime ?? registration.queueRankTime ?? registration.revision.createTime
+    let past = rankTime == nil ? request.previous?.standing(limits) : nil
     return WaitlistEntry(
       id: request.id, registration: registration.id, kind: kind,
       offices: services.map(\.id.office), notice: request.notice,
       seats: registration.householdCount,
-      rankTime: rankTime ?? registration.queueRankTime ?? registration.revision.createTime,
+      rankTime: max(own, past?.rankTime ?? own), offersMade: past?.offersMade ?? 0,
       state: .waiting, revision: Revision(createdAt: now)
     ).created(.join)
   }
@@ -119,7 +126,8 @@ public struct WaitlistMachine: ~Copyable {
   }
 
   /// What follows an offer that was not accepted: it waits again, or has had its three offers. Without its
-  /// rank it comes last, because the first would be offered what comes free over and over.
+  /// rank it comes last, because the first would be offered what comes free over and over. An offer that the office
+  /// has called off, so that the household keeps its rank, was none.
   public mutating func settle(
     keepsRank: Bool, at now: Instant
   ) throws(Refusal) -> Change<WaitlistEntry> {
@@ -127,7 +135,7 @@ public struct WaitlistMachine: ~Copyable {
     guard keepsRank || entry.offersMade < limits.waitlistOfferCountMax else {
       return entry.move(.remove, to: .removed, at: now)
     }
-    if !keepsRank { entry.rankTime = now }
+    if keepsRank { entry.offersMade -= 1 } else { entry.rankTime = now }
     return entry.move(.wait, to: .waiting, at: now)
   }
 
@@ -139,6 +147,27 @@ public struct WaitlistMachine: ~Copyable {
     guard rankTime < entry.rankTime else { return nil }
     entry.rankTime = rankTime
     return entry.move(.restore, to: entry.state, at: now)
+  }
+
+  /// The household has grown or shrunk: it needs other seats, and keeps its rank (INV-14). Nil when it has as many
+  /// people as before.
+  public mutating func correct(
+    seats: Int, at now: Instant
+  ) throws(Refusal) -> Change<WaitlistEntry>? {
+    try entry.demand(.correct)
+    guard seats != entry.seats else { return nil }
+    entry.seats = seats
+    return entry.move(.correct, to: entry.state, at: now)
+  }
+}
+
+extension WaitlistEntry {
+  /// Where its household stands that comes back: leaving takes back neither a rank that is lost nor an offer.
+  fileprivate func standing(_ limits: Limits) -> (rankTime: Instant, offersMade: Int) {
+    if state == .removed, offersMade >= limits.waitlistOfferCountMax {
+      return (revision.updateTime, 0)
+    }
+    return (rankTime, state == .accepted ? 0 : offersMade)
   }
 }
 
@@ -157,6 +186,7 @@ extension WaitlistEntry: Aggregate {
     case lapse = "Lapse"
     case wait = "WaitAgain"
     case restore = "RestoreRank"
+    case correct = "CorrectSeats"
 
     /// The states that have the event.
     public var sources: [WaitlistState] {
@@ -166,6 +196,7 @@ extension WaitlistEntry: Aggregate {
       case .remove: [.waiting, .declined, .lapsed]
       case .accept, .decline, .lapse: [.offered]
       case .wait: [.declined, .lapsed]
+      case .correct: [.waiting, .offered]
       }
     }
   }

@@ -68,6 +68,7 @@ extension ApplicantDesk {
         try work.reviewDuplicates(of: candidate.second.registration)
       }
       try work.store(change)
+      try work.correctWaiting(of: change.entity)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }
@@ -87,6 +88,7 @@ extension Writing {
     let isApart = try duplicateStanding(of: registration.id).apart.contains(person.id)
     let change = try added(person, relation, isApart ? .underReview : .active, to: matched)
     try store(change)
+    try correctWaiting(of: change.entity)
     return change
   }
 

@@ -10,21 +10,22 @@ extension Writing {
       AppointmentFilter(
         registration: registration.id, states: AppointmentState.allCases.filter(\.isLive)),
       after: nil, limit: 100)
+    let hold = try tx.openHold(of: registration.id).flatMap {
+      $0.state(at: now) == .active ? $0 : nil
+    }
     try endWaiting(of: registration.id)
-    var freed: [SlotID] = []
+    let freed = live.items.map(\.slot) + [hold?.slot].compactMap(\.self)
+    try keepStill(freed)
     for appointment in live.items {
       try end(appointment, by: party)
       try tx.freeSeats(of: appointment.id, in: appointment.slot)
-      freed.append(appointment.slot)
     }
-    if let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active {
+    if let hold {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)
       try tx.freeSeats(of: hold.id, in: hold.slot)
       try store(change)
-      freed.append(hold.slot)
     }
-    // In the order of ids, as others who need several slots.
     for slot in Set(freed).sorted() { try offerFreedSeats(in: slot, besides: registration.id) }
   }
 

@@ -25,6 +25,18 @@ public struct AppointmentDesk: SafeMobility.AppointmentService {
   public func holdSlot(
     _ request: SafeMobility.HoldSlotRequest, call: ServerCall
   ) async throws -> SafeMobility.HoldSlotResponse {
+    do {
+      return try await hold(request, call)
+    } catch let lapsed as LapsedHold {
+      // It ends as by the clock: its seats are another slot's, and go to those who wait.
+      _ = try await desk.fire([lapsed.id], .expireHold)
+      return try await hold(request, call)
+    }
+  }
+
+  private func hold(
+    _ request: SafeMobility.HoldSlotRequest, _ call: ServerCall
+  ) async throws -> SafeMobility.HoldSlotResponse {
     try await desk.change(
       request, id: \.requestId,
       foreseeing: Foresight(claimOf: request.slot, for: request.registration), call

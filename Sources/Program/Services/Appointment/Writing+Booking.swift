@@ -28,6 +28,11 @@ extension DeskWork {
   }
 }
 
+/// That a hold whose time has passed stands in the way of another.
+struct LapsedHold: Error {
+  let id: HoldID
+}
+
 extension Writing {
   /// A household that wants a slot, with everything the booking rules look at.
   mutating func bookingRequest(
@@ -50,7 +55,7 @@ extension Writing {
     // The rules first: a claim that they refuse must not count up the slot's fence for nothing.
     try BookingRule.check(request)
     let id = makeID(HoldID.self)
-    try makeRoomForHold(of: request.registration)
+    try requireRoomForHold(of: request.registration)
     let fence = try tx.claimSeats(
       request.registration.householdCount, of: request.slot.id, among: request.shares,
       for: .hold(id, until: now + limits.holdDuration))
@@ -60,12 +65,11 @@ extension Writing {
     return change.entity
   }
 
-  /// Refuses a second hold, and writes down that the first has run out when it has and the timer has not
-  /// come to it: the time is compared when it matters (domain § 5.2).
-  private mutating func makeRoomForHold(of registration: Registration) throws {
+  /// Refuses a second hold. Of one that has run out, and that the timer has not come to, the time is compared
+  /// (domain § 5.2); it is ended first, in a unit of its own.
+  private func requireRoomForHold(of registration: Registration) throws {
     guard let hold = try tx.openHold(of: registration.id) else { return }
-    guard hold.state(at: now) != .active else { throw Refusal(.holdLimit) }
-    try expire(hold)
+    throw hold.state(at: now) == .active ? Refusal(.holdLimit) : LapsedHold(id: hold.id)
   }
 
   /// Writes down that a hold's time has passed, and gives back the seats that nobody has claimed since.

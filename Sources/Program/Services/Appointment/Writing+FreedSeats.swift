@@ -5,14 +5,29 @@ import Storage
 // Seats that come free are offered in the unit of work that frees them, so that nobody who happens to look
 // at that moment is faster than those who wait (domain § 9).
 extension Writing {
-  /// How many of those who wait are looked at for the seats of one slot: the unit is somebody else's call.
-  private static var waitingCountMax: Int { 50 }
+  /// Keeps slots still of whose seats this unit gives some back, in the order of ids, as everybody does who needs
+  /// several. Cases come before slots: who changes one has read it by now.
+  func keepStill(_ slots: [SlotID]) throws {
+    for slot in Set(slots).sorted() { try tx.keepStill(slot) }
+  }
+
+  /// How many of those who wait are passed over for the seats of one slot: the unit is somebody else's call.
+  private static var passedCountMax: Int { 50 }
+  /// How many are taken off the list meanwhile. Each goes once and for all, so that nobody waits for long behind
+  /// those who wait for nothing.
+  private static var removedCountMax: Int { 100 }
+
+  /// What became of one of those who wait.
+  private enum Look {
+    case offered, removed, passed
+  }
 
   /// Offers a slot's free seats to the first in rank whose household fits whole and whose notice allows it, and
   /// what is left to the next.
   ///
   /// Not the seats that the clock alone frees, until the timer writes that down. Who has found a place by other
-  /// means is taken off the list here, and not as it books: a booking is not to wait for that.
+  /// means, or is past what it waits for, is taken off the list here, and not as it books or moves on: neither is
+  /// to wait for that.
   ///
   /// - Parameter registration: who has given the seats up, and is not offered them again
   mutating func offerFreedSeats(in id: SlotID, besides registration: RegistrationID) throws {
@@ -22,17 +37,18 @@ extension Writing {
     var wanted = FreedSeats(
       office: slot.service.office, kind: service.kind, count: slot.capacitySeats,
       notice: slot.start - now)
-    // Mostly nobody waits, and then nobody who claims has to wait for this.
+    // Whoever gives seats back keeps the slot still, so that nobody claims any meanwhile.
     var next = try tx.waiting(for: wanted, after: nil, limit: 1).items.first
-    if next == nil { return }
-    try tx.keepStill(id)
-    var lookedAt = 0
-    while let entry = next, lookedAt < Self.waitingCountMax {
-      lookedAt += 1
+    var (passedCount, removedCount) = (0, 0)
+    while let entry = next, passedCount < Self.passedCountMax, removedCount < Self.removedCountMax {
       wanted.count = try tx.freeSeatCount(of: id, among: .all)
       if wanted.count == 0 { return }
       if entry.registration != registration, entry.seats <= wanted.count {
-        try offer(slot, service, to: entry.id)
+        switch try offer(slot, service, to: entry.id) {
+        case .offered: break
+        case .removed: removedCount += 1
+        case .passed: passedCount += 1
+        }
       }
       next = try tx.waiting(
         for: wanted, after: TimeKey(entry.rankTime, entry.id), limit: 1
@@ -44,37 +60,72 @@ extension Writing {
   /// is about another case.
   private mutating func offer(
     _ slot: Slot, _ service: ServiceOffer, to id: WaitlistEntryID
-  ) throws {
+  ) throws -> Look {
     guard let found = try tx.waitlistEntry(id),
-      let registration = try tx.registration(found.registration),
+      // Whoever is at work on the case may be waiting for this slot: it is passed over.
+      let registration = try tx.idleRegistration(found.registration),
       // As it is now that its case is locked.
       let entry = try tx.waitlistEntry(id), entry.state == .waiting
-    else { return }
-    var work = try ownWork(for: entry)
+    else { return .passed }
+    if try waitsForNothing(entry, registration, service) {
+      var work = try ownWork(for: entry)
+      try work.remove(entry)
+      _ = try tx.append(work.trail, response: nil)
+      return .removed
+    }
     let request = BookingRule.Request(
       slot: slot, service: service, registration: try heldNow(registration), now: now)
-    guard (try? BookingRule.check(request)) != nil else { return }
-    let freeCount = try tx.freeSeatCount(of: slot.id, among: request.shares)
-    if registration.householdCount > freeCount { return }
+    if try isBooking(registration, slot, service) { return .passed }
     let live = try tx.liveAppointments(
       of: registration.persons, overlapping: slot.start..<slot.end)
-    let isServed = try isServed(registration, by: service.kind)
-    if isServed {
-      try work.removeServed(entry)
-    } else if live.isEmpty {
-      let booking = AppointmentMachine.Booking(
-        id: work.makeID(), visitCode: VisitCode(using: &work.random), request: request,
-        hasLiveAppointment: false, hasOverlap: false)
-      let change = try AppointmentMachine.offer(booking, limits: limits)
-      _ = try tx.claimSeats(
-        change.entity.seats, of: slot.id, among: request.shares,
-        for: .appointment(change.entity.id))
-      try work.store(change)
-      try work.note(offer: change.entity.id, to: entry)
-    } else {
-      return
-    }
+    guard (try? BookingRule.check(request)) != nil, live.isEmpty,
+      try tx.freeSeatCount(of: slot.id, among: request.shares) >= registration.householdCount
+    else { return .passed }
+    var work = try ownWork(for: entry)
+    let booking = AppointmentMachine.Booking(
+      id: work.makeID(), visitCode: VisitCode(using: &work.random), request: request,
+      hasLiveAppointment: false, hasOverlap: false)
+    let change = try AppointmentMachine.offer(booking, limits: limits)
+    _ = try tx.claimSeats(
+      change.entity.seats, of: slot.id, among: request.shares,
+      for: .appointment(change.entity.id))
+    try work.store(change)
+    try work.note(offer: change.entity.id, to: entry)
     _ = try tx.append(work.trail, response: nil)
+    return .offered
+  }
+
+  /// Whether a household holds seats of the same kind, or at the same time: an offer would stand in the way of booking
+  /// them.
+  private func isBooking(
+    _ registration: Registration, _ slot: Slot, _ service: ServiceOffer
+  ) throws -> Bool {
+    guard let hold = try tx.openHold(of: registration.id), hold.state(at: now) == .active,
+      let held = try tx.slot(hold.slot)
+    else { return false }
+    if held.start < slot.end, slot.start < held.end { return true }
+    return try tx.serviceOffer(held.service)?.kind == service.kind
+  }
+
+  /// Whether a household has had its place since it began to wait, or can have none any more.
+  ///
+  /// - Parameter service: one of the services that it waits for
+  private func waitsForNothing(
+    _ entry: WaitlistEntry, _ registration: Registration, _ service: ServiceOffer
+  ) throws -> Bool {
+    if try isServed(registration, by: entry.kind, since: entry.revision.createTime) { return true }
+    if registration.holds.contains(.confirmedDuplicate) { return true }
+    switch registration.state {
+    // Who is asked for something, or frozen, comes back to where it was.
+    case .infoRequested, .frozen: return false
+    case let state where service.bookableStates.contains(state): return false
+    default: break
+    }
+    return try !entry.offices.contains { office in
+      try tx.serviceOffers(of: office).contains {
+        $0.kind == entry.kind && $0.bookableStates.contains(registration.state)
+      }
+    }
   }
 
   /// The server's own work in the same unit, for a case that the call is not about.

@@ -28,6 +28,7 @@ extension Writing {
     let booking = try booking(request, besides: appointment)
     var machine = AppointmentMachine(appointment, limits: limits)
     let change = try machine.reschedule(to: booking, by: CancelParty(of: caller.role))
+    try keepStill([appointment.slot, slot.id])
     var next: Appointment?
     for order in change.orders {
       switch order {

@@ -23,8 +23,10 @@ extension Writing {
         .known("waitlist_entry.offices")
     }
     let notice = wish.notice?.swiftDuration ?? .zero
-    let change = try WaitlistMachine.join(
-      try joining(registration, services, kind, notice: notice, seats: Int(wish.seats)), at: now)
+    var request = try joining(
+      registration, services, kind, notice: notice, seats: Int(wish.seats))
+    request.previous = try tx.lastWaitlistEntry(of: registration.id, for: kind)
+    let change = try WaitlistMachine.join(request, limits: limits, at: now)
     try store(change)
     return change.entity
   }
@@ -41,16 +43,19 @@ extension Writing {
 
   /// Whether a registration has its appointment of a kind of service, at whichever office.
   ///
-  /// - Parameter ending: one that does not count, because it is about to end
+  /// - Parameters:
+  ///   - ending: one that does not count, because it is about to end
+  ///   - time: counts what took place since then, too; nil for none of that
   func isServed(
-    _ registration: Registration, by kind: ServiceKind, besides ending: AppointmentID? = nil
+    _ registration: Registration, by kind: ServiceKind, besides ending: AppointmentID? = nil,
+    since time: Instant? = nil
   ) throws -> Bool {
-    let live = try tx.appointments(
-      AppointmentFilter(
-        registration: registration.id, states: AppointmentState.allCases.filter(\.isLive)),
-      after: nil, limit: 100)
-    return try live.items.contains {
-      try $0.id != ending && tx.serviceOffer($0.service)?.kind == kind
+    let states = AppointmentState.allCases.filter { $0.isLive || time != nil && $0 == .fulfilled }
+    let found = try tx.appointments(
+      AppointmentFilter(registration: registration.id, states: states), after: nil, limit: 100)
+    return try found.items.contains {
+      try $0.id != ending && ($0.state.isLive || $0.revision.updateTime > time ?? .latest)
+        && tx.serviceOffer($0.service)?.kind == kind
     }
   }
 
@@ -70,12 +75,15 @@ extension Writing {
   ///
   /// - Parameter keepsRank: what the move says of its place in the queue; nil for nothing
   mutating func settleWaitlist(after change: Change<Appointment>, keepsRank: Bool?) throws {
-    guard keepsRank != nil || change.event == .confirm || change.event == .void else { return }
+    guard keepsRank != nil || [.confirm, .void, .complete].contains(change.event) else { return }
     let appointment = change.entity
     guard let service = try tx.serviceOffer(appointment.service) else { return }
     let open = try tx.openWaitlistEntry(of: appointment.registration, for: service.kind)
     if let open, open.state == .offered {
       if open.appointment == appointment.id { try settle(open, change.event, keepsRank) }
+    } else if change.event == .complete {
+      // It has had what it waits for, by other means.
+      if let open { try remove(open) }
     } else if let keepsRank {
       try putBack(appointment, service, open, change.event, keepsRank: keepsRank)
     }
@@ -138,8 +146,20 @@ extension Writing {
     }
   }
 
-  /// Takes a household off the waitlist that has found its place otherwise.
-  mutating func removeServed(_ entry: WaitlistEntry) throws {
+  /// Has a household wait for as many seats as it has people by now.
+  mutating func correctWaiting(of registration: Registration) throws {
+    let open = try tx.waitlistEntries(
+      WaitlistFilter(registration: registration.id, states: [.waiting, .offered]), after: nil,
+      limit: 100)
+    for entry in open.items {
+      var machine = WaitlistMachine(entry, limits: limits)
+      let change = try machine.correct(seats: registration.householdCount, at: now)
+      if let change { try follow(change, by: caller.role) }
+    }
+  }
+
+  /// Takes a household off the waitlist that has nothing to wait for.
+  mutating func remove(_ entry: WaitlistEntry) throws {
     var machine = WaitlistMachine(entry, limits: limits)
     try follow(try machine.remove(at: now), by: .system)
   }

@@ -22,6 +22,8 @@ public struct Secrets: Sendable {
   let checkpointSigner: NoteSigner
   /// Signs the access policy.
   let policyKey: SigningKey
+  /// Makes other ids of events, for those who are not to find them.
+  let aliasKey: [UInt8]
   private let resumeKey: [UInt8]
   private let requestKey: [UInt8]
   private let approvalKey: [UInt8]
@@ -61,6 +63,7 @@ public struct Secrets: Sendable {
     guard let policyKey = SigningKey(seed: derived("policy")) else { return nil }
     self.policyKey = policyKey
     resumeKey = derived("resume token")
+    aliasKey = derived("event alias")
     logKey = derived("log")
     requestKey = derived("request")
     approvalKey = derived("approval")

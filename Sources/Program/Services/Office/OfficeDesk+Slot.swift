@@ -74,6 +74,8 @@ extension OfficeDesk {
       let office = try work.ownOffice(OfficeID(name: request.parent))
       // What is over was on offer.
       try work.append(Fact.seats(of: slots.filter { $0.start > work.now }, at: office, sign: -1))
+      // Nobody may come in after we have looked who is there.
+      try work.keepStillWithCases(slots.map(\.id))
       for slot in slots {
         let blocked = try work.block(slot, reason)
         response.blockedSlots += 1

@@ -34,12 +34,18 @@ extension Writing {
     return page.items.map(\.slot)
   }
 
-  /// Closes a slot: its holds end, its appointments are called off by the office (INV-13), and all
+  /// Lets nobody come into slots any more. Their cases are locked before them, as everywhere; whoever comes in between
+  /// is locked when its turn comes.
+  func keepStillWithCases(_ slots: [SlotID]) throws {
+    let cases = try slots.flatMap { try tx.liveAppointments(in: $0).map(\.registration) }
+    for registration in Set(cases).sorted() { _ = try tx.registration(registration) }
+    try keepStill(slots)
+  }
+
+  /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
   /// their seats are given back.
   mutating func block(_ slot: Slot, _ reason: SlotBlockReason) throws -> BlockedSlot {
     var result = BlockedSlot()
-    // Nobody may come in after we have looked who is there.
-    try tx.keepStill(slot.id)
     for hold in try tx.activeHolds(in: slot.id) {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)

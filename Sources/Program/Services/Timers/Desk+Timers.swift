@@ -37,7 +37,11 @@ extension Desk {
         let page = try await store.read { [key] in
           try timer.due($0, key, Self.timerBatchCountMax)
         }
-        try await move(page.items.map(\.id), timer, into: &report)
+        for start in stride(from: 0, to: page.items.count, by: timer.unitCountMax) {
+          try Task.checkCancellation()
+          let unit = page.items[start...].prefix(timer.unitCountMax)
+          try await move(unit.map(\.id), timer, into: &report)
+        }
         guard page.hasMore, let last = page.items.last else { return }
         // Behind the last one, moved or not: what fails must not be met again in this look.
         key = last
@@ -68,7 +72,10 @@ extension Desk {
     }
   }
 
-  private func fire<ID>(_ ids: [ID], _ timer: Timer<ID>) async throws -> Int {
+  /// Moves things that are due, in one unit.
+  ///
+  /// - Returns: how many there were still to be moved
+  func fire<ID>(_ ids: [ID], _ timer: Timer<ID>) async throws -> Int {
     let count = try await store.write { tx in
       var count = 0
       for id in ids where try timer.fire(id, at: self, in: tx) { count += 1 }

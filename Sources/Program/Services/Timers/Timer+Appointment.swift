@@ -4,11 +4,11 @@ import Storage
 extension Timer<AppointmentID> {
   /// An offer that nobody has confirmed in time is LAPSED, and its seats are free.
   static var lapseAppointment: Self {
-    Timer("LapseAppointment") { reader, key, limit in
+    Timer("LapseAppointment", ofOneEach: true) { reader, key, limit in
       try reader.offersToLapse(after: key, limit: limit)
     } move: { work, id in
       guard let offer = try work.tx.appointment(id), offer.state == .offered else { return false }
-      try work.concern(offer.registration)
+      try work.take(offer.registration)
       var machine = AppointmentMachine(offer, limits: work.limits)
       try work.carryOut(try machine.lapse(at: work.now))
       return true
@@ -18,18 +18,26 @@ extension Timer<AppointmentID> {
   /// A household that has not come, when the service's grace is over too, is a NO_SHOW, unless it
   /// was the office that was not there (INV-13).
   static var markNoShow: Self {
-    Timer("MarkNoShow") { reader, key, limit in
+    Timer("MarkNoShow", ofOneEach: true) { reader, key, limit in
       try reader.appointmentsMissed(after: key, limit: limit)
     } move: { work, id in
       guard let visit = try work.tx.appointment(id), visit.state == .confirmed,
         let slot = try work.tx.slot(visit.slot), !slot.isBlocked,
         let service = try work.tx.serviceOffer(visit.service)
       else { return false }
-      try work.concern(visit.registration)
+      try work.take(visit.registration)
       var machine = AppointmentMachine(visit, limits: work.limits)
       try work.carryOut(
         try machine.markNoShow(officeWasClosed: slot.isBlocked, service: service, at: work.now))
       return true
     }
+  }
+}
+
+extension Writing {
+  /// Takes a case before its slot, as everybody does, and tells the log.
+  fileprivate mutating func take(_ registration: RegistrationID) throws {
+    _ = try tx.registration(registration)
+    try concern(registration)
   }
 }

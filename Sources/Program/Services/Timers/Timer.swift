@@ -10,20 +10,26 @@ struct Timer<ID: Identifier>: Sendable {
   let method: String
   /// What the system is said to act for.
   let purpose: Purpose
+  /// How many things one unit of work moves. What gives seats back is moved one by one: a unit that had the slots of
+  /// several would keep those waiting who need one, and wait itself for who has another.
+  let unitCountMax: Int
   /// The keys of what is due, behind a key, at most so many.
   let due: @Sendable (any StoreReader, TimeKey<ID>?, Int) throws -> Page<TimeKey<ID>>
   /// Reads one thing again and moves it. `false` when there is nothing to move any more: somebody
   /// was faster, which is legal.
   let move: @Sendable (inout Writing, ID) throws -> Bool
 
-  /// - Parameter name: the move, by its verb and noun: `LapseAppointment`
+  /// - Parameters:
+  ///   - name: the move, by its verb and noun: `LapseAppointment`
+  ///   - ofOneEach: whether each is moved in a unit of its own
   init(
-    _ name: String, for purpose: Purpose = .processing,
+    _ name: String, for purpose: Purpose = .processing, ofOneEach: Bool = false,
     due: @escaping @Sendable (any StoreReader, TimeKey<ID>?, Int) throws -> Page<TimeKey<ID>>,
     move: @escaping @Sendable (inout Writing, ID) throws -> Bool
   ) {
     method = "safemobility.v1.Timer/\(name)"
     self.purpose = purpose
+    unitCountMax = ofOneEach ? 1 : Desk.timerBatchCountMax
     self.due = due
     self.move = move
   }

@@ -3,10 +3,12 @@ import RPCCore
 import Storage
 
 /// Where a list hands over to a stream: at the place of the feed at which its first page was read, so that
-/// what changes between two pages is told again and not lost.
+/// what changes between two pages is told again and not lost; and under the policy of that page, so that a list of
+/// two policies begins no stream.
 struct Handover {
   private let tokens: ResumeTokens
   private let start: Int64
+  private let epoch: PolicyEpoch
 
   /// - Parameters:
   ///   - method: the method that watches
@@ -23,11 +25,15 @@ struct Handover {
     else { return nil }
     tokens = ResumeTokens(
       of: method.fullName, for: work.caller, filter: narrowing, secrets: desk.secrets)
-    start = try page.beside?.first.flatMap { Int64($0) } ?? work.reader.statusEventEnd()
+    let beside = page.beside ?? []
+    start = try beside.first.flatMap { Int64($0) } ?? work.reader.statusEventEnd()
+    epoch =
+      try beside.dropFirst().first.flatMap { PolicyEpoch(text: $0) }
+      ?? PolicyEpoch(try work.caller.standing(in: work.reader))
   }
 
   /// What each page token carries to the next page.
-  var beside: [String] { [String(start)] }
+  var beside: [String] { [String(start), epoch.text] }
 
   /// The token of the last page; empty for the others.
   func token<Item>(after page: Page<Item>, in work: Reading) throws -> String {
@@ -35,6 +41,6 @@ struct Handover {
     return tokens.text(
       of: ResumeToken(
         place: ResumePlace(position: start, eventNumber: 0),
-        epoch: PolicyEpoch(try work.caller.standing(in: work.reader)), issueTime: work.now))
+        epoch: epoch, issueTime: work.now))
   }
 }

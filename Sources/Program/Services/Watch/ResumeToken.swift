@@ -84,6 +84,15 @@ struct PolicyEpoch: Hashable, Sendable {
 
   fileprivate init(value: UInt64) { self.value = value }
 
+  /// As page tokens carry it along.
+  var text: String { String(value) }
+
+  /// Reads ``text`` back; nil for any other.
+  init?(text: String) {
+    guard let value = UInt64(text) else { return nil }
+    self.value = value
+  }
+
   /// The epoch of this build's policy for a partner as its record is now.
   init(_ partner: Partner) {
     let purposes = partner.purposes.map(\.name).sorted()

@@ -10,7 +10,7 @@ import Storage
 /// same row, and every etag of it stale. But no seat moves without a hold or an appointment that does, in
 /// the same unit of work; so a stream of slots looks at the events of those two as well, and tells each that
 /// moved seats as an update of the slot, with the seats that are free when it is told. Nothing is told of
-/// whose they are.
+/// whose they are, nor by what event they moved.
 ///
 /// A hold ends by the clock, and that alone is no event. The timer writes it down shortly afterwards, with
 /// its event, and then those who watch learn of it; a list, and whoever claims the seats, do not wait for that.
@@ -41,12 +41,15 @@ struct SlotView: WatchView {
   func change(
     by event: StatusEvent, to caller: Caller, in reader: any StoreReader
   ) throws -> WatchedChange<SlotAvailability>? {
-    guard let id = try slot(of: event, in: reader), let found = try reader.slotAvailability(id),
-      found.slot.service.office == office, service == nil || service == found.slot.service
+    // The office first: holds are told apart by their slots alone, and counting seats costs more.
+    guard let id = try slot(of: event, in: reader), let slot = try reader.slot(id),
+      slot.service.office == office, service == nil || service == slot.service,
+      let found = try reader.slotAvailability(id)
     else { return nil }
     return WatchedChange(
       record: found, name: SlotName(found.slot).text,
       version: event.aggregate == .slot ? event.version : found.slot.revision.version,
+      isOwn: event.aggregate == .slot,
       wasSeen: event.aggregate != .slot || event.stateBefore != nil, isSeen: true)
   }
 

@@ -19,8 +19,15 @@ extension Watch {
 
   /// What may be sent, and is in the log.
   struct Batch: Sendable {
-    var items: [(response: Response, place: ResumePlace)] = []
-    var told: ToldRecords
+    var items: [Item] = []
+
+    /// What one event is told with, and what it leaves of the stream once it is.
+    struct Item: Sendable {
+      var response: Response
+      var place: ResumePlace
+      var name: String
+      var type: SafeMobility.EventType
+    }
   }
 
   /// Looks for what to tell. Writes nothing, so that the many events that are nobody's business here
@@ -29,7 +36,9 @@ extension Watch {
   /// - Parameter limit: how many items at most
   /// - Returns: nil when the policy has changed
   func look(_ progress: WatchProgress, limit: Int) async throws -> Look? {
-    try await read { reader in
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
+    return try await read { reader in
       guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
       guard let place = progress.place.listed else {
         return try look(in: reader, progress, limit: limit)
@@ -81,6 +90,8 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func decide(_ items: [FoundItem], _ progress: WatchProgress) async throws -> Batch? {
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
     guard isDisclosing else {
       return try await read { try decide(items, progress, in: $0) { _, _ in } }
     }
@@ -96,17 +107,18 @@ extension Watch {
     log: (AuditTrail, Response) throws -> Void
   ) throws -> Batch? {
     guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
-    var batch = Batch(told: progress.told)
-    var place = progress.place
+    var batch = Batch()
+    var (place, told) = (progress.place, progress.told)
     for item in items {
-      let seen = try view.sight(of: item, to: trail.caller, told: batch.told, in: reader)
+      let seen = try view.sight(of: item, to: trail.caller, told: told, in: reader)
       guard let (event, sight) = seen else { continue }
       place.advance(behind: item)
       let token = ResumeToken(place: place, epoch: progress.epoch, issueTime: reader.now)
       let (response, trail) = try tell(event, sight, token, in: reader)
       try log(trail, response)
-      batch.items.append((response, place))
-      batch.told.note(sight)
+      batch.items.append(
+        Batch.Item(response: response, place: place, name: sight.change.name, type: sight.type))
+      told.note(sight.change.name, sight.type)
     }
     return batch
   }
@@ -121,7 +133,8 @@ extension Watch {
       sight.type == .removed ? nil : try view.message(for: sight, by: event, in: &work)
     let response = Response(
       .event(
-        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight), resource),
+        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight, desk.secrets),
+        resource),
       resumeToken: tokens.text(of: token))
     return (response, work.trail)
   }

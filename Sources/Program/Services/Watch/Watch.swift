@@ -133,7 +133,6 @@ struct Watch<View: WatchView>: Sendable {
       progress.lookTime = look.time
       if !look.items.isEmpty {
         guard let batch = try await decide(look.items, progress) else { return .otherPolicy }
-        progress.told = batch.told
         let inTime = try await send(batch, &progress, outlet)
         progress.note(inTime: inTime)
         if !inTime { continue }
@@ -161,6 +160,7 @@ struct Watch<View: WatchView>: Sendable {
       if index > 0, isStale { return false }
       try await outlet.tell(item.response, at: item.place)
       progress.place = item.place
+      progress.told.note(item.name, item.type)
     }
     return true
   }

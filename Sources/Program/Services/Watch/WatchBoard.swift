@@ -30,6 +30,8 @@ final class WatchBoard: Sendable {
   }
 
   let limits: WatchLimits
+  /// Whose turn it is to look at the store.
+  let looks: LookLimit
   /// Rung when there may be news; heard by ``Desk/tellWatchers(onFailure:)`` alone.
   let bell: AsyncStream<Void>
   private let ringer: AsyncStream<Void>.Continuation
@@ -37,6 +39,7 @@ final class WatchBoard: Sendable {
 
   init(limits: WatchLimits) {
     self.limits = limits
+    looks = LookLimit(countMax: limits.lookCountMax)
     (bell, ringer) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 

@@ -20,6 +20,9 @@ public struct WatchLimits: Hashable, Sendable {
   /// Events looked at in one read, visible or not: bounds how long one stream's way through the past
   /// keeps a thread.
   public var eventsPerLookMax = 1_000
+  /// How many streams look at the store at once. Few, because every change that might concern them wakes them all, and
+  /// the store's connections are for those who call.
+  public var lookCountMax = 4
   /// How long a decision about access stands while its event waits to be sent; after that it is made anew.
   public var decisionAgeMax: Duration = .seconds(1)
   /// How long a stream may tell what has come without coming to its end. A client that reads more slowly

@@ -27,15 +27,16 @@ enum WatchContent<Resource: Sendable>: Sendable {
 
 extension SafeMobility.StatusEvent {
   /// An event as its subscriber sees it. A removal has neither reason nor state.
-  init<Record>(_ event: StatusEvent, _ sight: WatchSight<Record>) {
+  init<Record>(_ event: StatusEvent, _ sight: WatchSight<Record>, _ secrets: Secrets) {
     self.init()
-    uid = event.id.rawValue
+    uid = (sight.change.isOwn ? event.id : secrets.alias(of: event.id)).rawValue
     resource = sight.change.name
     version = sight.change.version.rawValue
     type = sight.type
     eventTime = .init(event.time)
     if sight.type == .removed { return }
     state = sight.change.stateName
+    guard sight.change.isOwn else { return }
     actorClass = .init(event.actorClass)
     diffSha256 = event.diffDigest?.bytes ?? []
   }

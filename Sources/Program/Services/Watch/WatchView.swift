@@ -69,6 +69,9 @@ struct WatchedChange<Record: Sendable>: Sendable {
   var name: String
   /// Its version by the change.
   var version: Version
+  /// Whether the event is the record's own. Of another's, which has changed the record besides, nothing is told that
+  /// would lead to it: not its id, nor who caused it.
+  var isOwn = true
   /// Whether it was among what is asked for before the change.
   var wasSeen: Bool
   /// Whether it was after it.
@@ -114,8 +117,11 @@ extension WatchView {
     of event: StatusEvent, to caller: Caller, told: ToldRecords, in reader: any StoreReader
   ) throws -> WatchSight<Record>? {
     guard let change = try change(by: event, to: caller, in: reader) else { return nil }
+    let isTold = told.contains(change.name)
+    // Who may see it is looked up only where there is something to tell.
+    guard change.wasSeen || change.isSeen || isTold else { return nil }
     guard try reaches(change.record, by: caller, in: reader) else {
-      return told.contains(change.name) ? WatchSight(type: .removed, change: change) : nil
+      return isTold ? WatchSight(type: .removed, change: change) : nil
     }
     return switch (change.wasSeen, change.isSeen) {
     case (false, false): nil
@@ -145,10 +151,9 @@ struct ToldRecords: Sendable {
 
   func contains(_ name: String) -> Bool { names.contains(name) }
 
-  /// Notes what a stream tells.
-  mutating func note<Record>(_ sight: WatchSight<Record>) {
-    let name = sight.change.name
-    if sight.type == .removed {
+  /// Notes what a stream has told of a record.
+  mutating func note(_ name: String, _ type: SafeMobility.EventType) {
+    if type == .removed {
       names.remove(name)
     } else {
       // Over the limit one is forgotten, whichever: it only loses the notice of its removal.

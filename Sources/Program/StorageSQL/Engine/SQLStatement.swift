@@ -47,6 +47,11 @@ package final class SQLStatement: Sendable {
   /// Not against references to them, which inserts make.
   package var locking: SQLStatement { twin("locking") { text + " FOR NO KEY UPDATE" } }
 
+  /// The same, and a row that another transaction has locked is as none; for PostgreSQL only.
+  package var lockingIdle: SQLStatement {
+    twin("locking idle") { text + " FOR NO KEY UPDATE SKIP LOCKED" }
+  }
+
   /// A statement made of this one, once for each `kind`.
   package func twin(_ kind: String, text make: () -> String) -> SQLStatement {
     twins.withLock { twins in

@@ -2,7 +2,7 @@ extension Schema {
   /// Who waits for seats.
   ///
   /// `waitlist_office` repeats of each place what the way from freed seats to the first in rank needs:
-  /// a row for each office it names.
+  /// a row for each office it names. See also ``waitlistNeeds``.
   static let waitlistTables = [
     """
     CREATE TABLE waitlist_entry(
@@ -30,6 +30,23 @@ extension Schema {
     """
     CREATE INDEX waitlist_queue ON waitlist_office(office_id, kind, queue_us, entry_id)
       WHERE waiting = 1
+    """,
+  ]
+
+  /// What decides whether freed seats suit somebody stands in the index of those who wait, so that whoever they do not
+  /// suit is passed over without being read.
+  static let waitlistNeeds = [
+    "ALTER TABLE waitlist_office ADD COLUMN seats BIGINT NOT NULL DEFAULT 1",
+    "ALTER TABLE waitlist_office ADD COLUMN notice_us BIGINT NOT NULL DEFAULT 0",
+    """
+    UPDATE waitlist_office SET
+      seats = (SELECT e.seats FROM waitlist_entry e WHERE e.uid = entry_id),
+      notice_us = (SELECT e.notice_us FROM waitlist_entry e WHERE e.uid = entry_id)
+    """,
+    "DROP INDEX waitlist_queue",
+    """
+    CREATE INDEX waitlist_queue
+      ON waitlist_office(office_id, kind, queue_us, entry_id, seats, notice_us) WHERE waiting = 1
     """,
   ]
 }

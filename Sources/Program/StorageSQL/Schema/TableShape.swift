@@ -36,6 +36,23 @@ struct TableShape: Sendable {
     }
   }
 
+  /// Takes over what a later step adds to a table of those that there are.
+  private static func add(_ statement: String, to tables: inout [TableShape]) {
+    let words = statement.split { " \n".contains($0) }.map(String.init)
+    guard words.starts(with: ["ALTER", "TABLE"]), words.count > 6, words[3...4] == ["ADD", "COLUMN"],
+      let kind = Kind(rawValue: words[6]),
+      let index = tables.firstIndex(where: { $0.name == words[2] })
+    else { return }
+    tables[index].columns.append(Column(name: words[5], kind: kind))
+  }
+
+  /// The tables that these statements leave, in the order in which they are made.
+  static func all(in statements: [String]) -> [TableShape] {
+    statements.reduce(into: []) { tables, statement in
+      if let table = TableShape(statement) { tables.append(table) } else { add(statement, to: &tables) }
+    }
+  }
+
   /// What stands between the commas that are in no parentheses.
   private static func parts(_ text: Substring) -> [Substring] {
     var depth = 0
@@ -49,5 +66,5 @@ struct TableShape: Sendable {
 
 extension Schema {
   /// Every table, those that others refer to first.
-  static let tables = migrations.flatMap(\.statements).compactMap(TableShape.init)
+  static let tables = TableShape.all(in: migrations.flatMap(\.statements))
 }

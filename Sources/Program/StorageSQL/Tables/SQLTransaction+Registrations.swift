@@ -15,6 +15,13 @@ extension SQLTransaction {
     return try first(.registration, [.text(id)], readRegistration)
   }
 
+  func idleRegistration(_ id: RegistrationID) throws -> Registration? {
+    guard locksRows, lastRegistration?.id != id else { return try registration(id) }
+    lastRegistration = try first(
+      SQLStatement.registration.lockingIdle, [.text(id)], readRegistration)
+    return lastRegistration
+  }
+
   func registration(receipt: Receipt) throws -> Registration? {
     try first(.registrationByReceipt, [.text(receipt)], readRegistration)
   }

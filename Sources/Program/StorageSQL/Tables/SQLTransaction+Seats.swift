@@ -1,7 +1,8 @@
 import Domain
 import Storage
 
-// Claiming, as in domain § 16. The row of `slot` comes first in every claim, changed or locked: it makes claims of one
+// Claiming, as in domain § 16. The row of `slot` comes first in every claim, changed or locked, and wherever seats are
+// given back, so that whoever offers them on never waits for a claim that waits for them: it makes claims of one
 // slot run one after another on PostgreSQL too, where two of them would otherwise both count the same seats as free. A
 // hold that becomes an appointment does not wait for that, so a claim says twice which seats are free: where it waited
 // for a seat, PostgreSQL looks at the outer words again.
@@ -85,10 +86,12 @@ extension SQLTransaction {
   }
 
   func freeSeats(of hold: HoldID, in slot: SlotID) throws {
+    try keepStill(slot)
     try tell(.freeHeldSeats, [.text(slot), .text(hold)])
   }
 
   func freeSeats(of appointment: AppointmentID, in slot: SlotID) throws {
+    try keepStill(slot)
     try tell(.freeTakenSeats, [.text(slot), .text(appointment)])
   }
 

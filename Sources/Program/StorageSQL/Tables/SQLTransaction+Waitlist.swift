@@ -33,6 +33,12 @@ extension SQLTransaction {
     try first(.openWaitlistEntry, [.text(registration), .code(kind)], Self.readEntry)
   }
 
+  func lastWaitlistEntry(
+    of registration: RegistrationID, for kind: ServiceKind
+  ) throws -> WaitlistEntry? {
+    try first(.lastWaitlistEntry, [.text(registration), .code(kind)], Self.readEntry)
+  }
+
   func waiting(
     for seats: FreedSeats, after key: TimeKey<WaitlistEntryID>?, limit: Int
   ) throws -> Page<WaitlistEntry> {
@@ -61,7 +67,8 @@ extension SQLTransaction {
         .insertWaitlistOffice,
         [
           .text(entry.id), .text(office), .code(entry.kind), .instant(entry.rankTime),
-          .integer(entry.state == .waiting ? 1 : 0),
+          .integer(entry.state == .waiting ? 1 : 0), .count(entry.seats),
+          .microseconds(entry.notice),
         ])
     }
   }
@@ -80,6 +87,7 @@ extension SQLTransaction {
       .updateWaitlistOffices,
       [
         .text(entry.id), .instant(entry.rankTime), .integer(entry.state == .waiting ? 1 : 0),
+        .count(entry.seats), .microseconds(entry.notice),
       ])
   }
 
@@ -122,13 +130,18 @@ extension SQLStatement {
     SELECT \(entryColumns) FROM waitlist_entry
     WHERE registration_id = $1 AND service_kind = $2 AND state IN (1,2)
     """)
+  fileprivate static let lastWaitlistEntry = SQLStatement(
+    """
+    SELECT \(entryColumns) FROM waitlist_entry WHERE registration_id = $1 AND service_kind = $2
+    ORDER BY create_us DESC, update_us DESC, uid DESC LIMIT 1
+    """)
   // In the order of the office's own index, which holds those who wait and nobody else.
   fileprivate static let waitingForSeats = SQLStatement(
     """
     SELECT \(entryColumns.split(separator: ", ").map { "e.\($0)" }.joined(separator: ", "))
     FROM waitlist_office o JOIN waitlist_entry e ON e.uid = o.entry_id
     WHERE o.office_id = $1 AND o.kind = $2 AND o.waiting = 1
-      AND (o.queue_us, o.entry_id) > ($5, $6) AND e.seats <= $3 AND e.notice_us <= $4
+      AND (o.queue_us, o.entry_id) > ($5, $6) AND o.seats <= $3 AND o.notice_us <= $4
     ORDER BY o.queue_us, o.entry_id LIMIT $7
     """)
   fileprivate static let insertWaitlistEntry = SQLStatement(
@@ -138,8 +151,8 @@ extension SQLStatement {
     """)
   fileprivate static let insertWaitlistOffice = SQLStatement(
     """
-    INSERT INTO waitlist_office(entry_id, office_id, kind, queue_us, waiting)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO waitlist_office(entry_id, office_id, kind, queue_us, waiting, seats, notice_us)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
     """)
   fileprivate static let updateWaitlistEntry = SQLStatement(
     """
@@ -148,5 +161,8 @@ extension SQLStatement {
     WHERE uid = $1 AND version = $2
     """)
   fileprivate static let updateWaitlistOffices = SQLStatement(
-    "UPDATE waitlist_office SET queue_us = $2, waiting = $3 WHERE entry_id = $1")
+    """
+    UPDATE waitlist_office SET queue_us = $2, waiting = $3, seats = $4, notice_us = $5
+    WHERE entry_id = $1
+    """)
 }
