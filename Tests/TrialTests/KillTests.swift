@@ -191,10 +191,14 @@ struct KillTests {
   }
 
   private func expectLoad(_ counts: [String: Int], idleKills: Int, _ log: LogGrowth) {
-    let expected: Set = [
-      "hold", "book", "cancel", "release", "registration", "join", "leave", "confirm", "propose",
-      "grant", "withdraw", "referral", "send", "form", "document", "submit", "resolve",
-    ]
+    // What takes many calls may come to nothing in a few lives.
+    var expected: Set = ["hold", "registration", "join", "propose", "withdraw", "form", "document"]
+    if Self.isFull {
+      expected.formUnion([
+        "book", "cancel", "release", "leave", "confirm", "grant", "referral", "send", "submit",
+        "resolve",
+      ])
+    }
     #expect(expected.subtracting(counts.keys) == [], "the load left something out")
     #expect(
       counts.values.reduce(0, +) > 5 * Self.killCount, "the load was too small to prove anything")

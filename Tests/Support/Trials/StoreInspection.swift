@@ -54,6 +54,17 @@ public struct StoreInspection {
     try database.read { db in try String.fetchAll(db, sql: sql) }
   }
 
+  /// Changes the file as somebody does who has the disk: past references, and past the triggers that keep the log.
+  public func damage(_ sql: String) throws {
+    try database.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA foreign_keys = OFF")
+      for name in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'") {
+        try db.execute(sql: "DROP TRIGGER \(name)")
+      }
+      try db.execute(sql: sql)
+    }
+  }
+
   /// The rows of one query.
   func rows(_ sql: String) throws -> [Row] {
     try database.read { db in try Row.fetchAll(db, sql: sql) }
