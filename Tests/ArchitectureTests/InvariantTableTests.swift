@@ -77,7 +77,8 @@ struct InvariantTableTests {
 
   @Test("what is no table, no row or no test is none")
   func reading() {
-    let page = "| | held by | attacked by |\n|---|---|---|\n| INV-1 | x | `A`: b c; `D`: e; f |\n\n| INV-2 | y | z |"
+    let page =
+      "| | held by | attacked by |\n|---|---|---|\n| INV-1 | x | `A`: b c; `D`: e; f |\n\n| INV-2 | y | z |"
     let rows = Self.rows(of: page)
     #expect(rows.keys.sorted() == ["INV-1"])
     #expect(

@@ -205,7 +205,8 @@ import Testing
     }
     switch text {
     case "AUDIT_DECISION_ALLOW", "ALLOW": return text.replacing("ALLOW", with: "DENY")
-    case let name where name.hasPrefix("ROLE_"): return name == "ROLE_DPO" ? "ROLE_SYSTEM" : "ROLE_DPO"
+    case let name where name.hasPrefix("ROLE_"):
+      return name == "ROLE_DPO" ? "ROLE_SYSTEM" : "ROLE_DPO"
     default: return text.hasSuffix("x") ? text + "y" : text + "x"
     }
   }

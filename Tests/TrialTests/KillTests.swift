@@ -186,7 +186,8 @@ struct KillTests {
   private func report(_ counts: [String: Int], _ told: [String], _ log: LogGrowth) {
     let writes = counts.values.reduce(0, +)
     let kinds = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    print("\(Self.killCount) kills, \(writes) acknowledged writes: \(kinds.joined(separator: ", "))")
+    print(
+      "\(Self.killCount) kills, \(writes) acknowledged writes: \(kinds.joined(separator: ", "))")
     print("\(log.size) entries under \(log.notes.count) checkpoints; told of \(told)")
   }
 

@@ -63,7 +63,8 @@ struct LogDamageTests {
     }
   }
 
-  @Test("a flipped bit, a missing row, a changed order and another checkpoint are found in an export")
+  @Test(
+    "a flipped bit, a missing row, a changed order and another checkpoint are found in an export")
   func exported() async throws {
     let scene = try await Scene()
     try scene.world.stop()

@@ -100,7 +100,8 @@ struct RecordScene: Sendable {
       var owned = registration
       owned.owner = Actor(partner: .iom, role: .applicant, user: "marta")
       owned.revision.advance(at: tx.now)
-      try tx.update(owned, from: try #require(try tx.registration(registration.id)).revision.version)
+      try tx.update(
+        owned, from: try #require(try tx.registration(registration.id)).revision.version)
       try tx.insert(hold)
       try tx.insert(entry)
       try tx.insert(referral)
@@ -136,7 +137,8 @@ struct RecordScene: Sendable {
       default: break
       }
     }
-    let purpose = method.purposes.sorted().first ?? (role == .partnerOfficer ? "RESETTLEMENT" : "PROCESSING")
+    let purpose =
+      method.purposes.sorted().first ?? (role == .partnerOfficer ? "RESETTLEMENT" : "PROCESSING")
     return world.caller(
       "\(partner)/\(role.name)", purpose: purpose,
       user: role == .applicant && isOwn ? "marta" : "somebody")

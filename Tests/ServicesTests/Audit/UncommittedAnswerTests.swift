@@ -11,7 +11,7 @@ import Testing
 
 /// INV-16 against a store in trouble: what is not in the log for good is not answered, neither with what was asked for
 /// nor with why it was denied.
-@Suite("An answer before its entry")
+@Suite("An answer before its entry", .timeLimit(.minutes(5)))
 struct UncommittedAnswerTests {
   /// A store that runs every unit and then does not say that it is kept.
   final class TroubledStore: Store {
@@ -208,6 +208,8 @@ struct UncommittedAnswerTests {
     let watched = try await KindCase(.registrations, kind)
     let store = TroubledStore(watched.world.store)
     let desk = try Desk(store: store, secrets: World.secrets, watching: WatchCase.limits)
+    let waking = Task { await desk.tellWatchers { _ in } }
+    defer { waking.cancel() }
     let stream = try watched.open(
       from: try await watched.token(), router: ProgrammeServices.router(at: desk))
     await stream.begun()

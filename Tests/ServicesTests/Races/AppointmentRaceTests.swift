@@ -71,7 +71,8 @@ struct AppointmentRaceTests {
     let slot = try await world.slot(seats: 12)
     var registrations: [Registration] = []
     for seed in 1...UInt64(6) {
-      registrations.append(try await world.household(.couple, in: .invited, seed: seed).registration)
+      registrations.append(
+        try await world.household(.couple, in: .invited, seed: seed).registration)
     }
     let holds = try await withThrowingTaskGroup(of: SafeMobility.Hold.self) { group in
       for registration in registrations {

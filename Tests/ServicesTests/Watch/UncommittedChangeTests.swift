@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// INV-12: nobody is told of what is not committed, and of nothing that never is.
-@Suite("Changes that are not committed")
+@Suite("Changes that are not committed", .timeLimit(.minutes(5)))
 struct UncommittedChangeTests {
   private struct Undone: Error {}
 

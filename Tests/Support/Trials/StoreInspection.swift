@@ -58,7 +58,9 @@ public struct StoreInspection {
   public func damage(_ sql: String) throws {
     try database.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
-      for name in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'") {
+      for name in try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+      {
         try db.execute(sql: "DROP TRIGGER \(name)")
       }
       try db.execute(sql: sql)
