@@ -26,17 +26,21 @@ extension WriteLoad {
         }
         let open = list.waitlistEntries.first { [.waiting, .offered].contains($0.state) }
         switch (open, random.next() % 4) {
-        case (nil, _): try await join(household, by: clerk)
+        case (nil, let draw):
+          let entry = try await join(household, by: clerk)
+          // Before anything is offered, else it is left to the next round.
+          if draw < 2 { try await leave(entry, by: clerk) }
         case (let entry?, let draw) where entry.state == .offered:
           try await answer(entry, takes: draw != 0, by: clerk)
-        case (let entry?, 0): try await leave(entry, by: clerk)
         default: try await Task.sleep(for: .milliseconds(5))
         }
       }
     }
   }
 
-  private func join(_ household: StoredHousehold, by clerk: Clerk) async throws {
+  private func join(
+    _ household: StoredHousehold, by clerk: Clerk
+  ) async throws -> SafeMobility.WaitlistEntry {
     let request = SafeMobility.JoinWaitlistRequest.with {
       $0.waitlistEntry = .with {
         $0.registration = Requests.name(of: household)
@@ -47,9 +51,10 @@ extension WriteLoad {
       }
       $0.requestId = Requests.id()
     }
-    _ = try await write(request, named: "join", by: clerk) {
+    let answer = try await write(request, named: "join", by: clerk) {
       try await Service($0).joinWaitlist($1)
     }
+    return answer.waitlistEntry ?? .init()
   }
 
   private func leave(_ entry: SafeMobility.WaitlistEntry, by clerk: Clerk) async throws {

@@ -57,7 +57,7 @@ struct OwnForeignMatrixTests {
     var count = 0
     for method in methods {
       // A scene of its own for each, so that what one has changed is nothing to the others.
-      let scene = try await RecordScene(method)
+      let scene = try await RecordScene()
       let request = try scene.request(of: method)
       #expect(throws: Never.self, "\(method.name)") {
         try scene.check(request, of: method, validator)

@@ -51,7 +51,7 @@ struct RecordScene: Sendable {
     return try #require(pool.message(named: "safemobility.v1.\(name)Request"))
   }
 
-  init(_ method: DescribedMethod) async throws {
+  init() async throws {
     let visit = try await Visit()
     world = visit.world
     let (registration, offices) = (visit.registration, visit.slot.service.office)
@@ -62,7 +62,6 @@ struct RecordScene: Sendable {
     // An appointment of today, so that the front desk expects the household.
     let today = try await world.slot(in: .hours(2))
     let booked = try await visit.offered(in: today)
-    _ = offices
     var random = SystemRandomNumberGenerator()
     let consent = try await world.consent(
       of: registration.principal, in: registration.id, to: .usRsc, for: .resettlement)
@@ -108,21 +107,26 @@ struct RecordScene: Sendable {
       try tx.insert(document)
       try tx.insert(candidate)
     }
-    let (name, office) = ("registrations/\(registration.id)", "offices/\(offices)")
-    names = [
-      "registrations/*": name, "registrations/*/persons/*": visit.persons[0],
-      "registrations/*/documents/*": "\(name)/documents/\(document.id)",
-      "registrations/*/consents/*": "\(name)/consents/\(consent.id)",
+    names = Self.names(visit, slotOffice: offices).merging([
+      "registrations/*/documents/*": "\(visit.name)/documents/\(document.id)",
+      "registrations/*/consents/*": "\(visit.name)/consents/\(consent.id)",
       "appointments/*": booked.name, "holds/*": "holds/\(hold.id)",
       "waitlistEntries/*": "waitlistEntries/\(entry.id)",
       "referrals/*": "referrals/\(referral.id)",
       "duplicateCandidates/*": "duplicateCandidates/\(candidate.id)",
-      "offices/*": office, "offices/*/services/*": "offices/\(visit.slot.service)",
+    ]) { $1 }
+    (receipt, visitCode) = (registration.receipt.rawValue, booked.visitCode)
+  }
+
+  private static func names(_ visit: Visit, slotOffice: OfficeID) -> [String: String] {
+    [
+      "registrations/*": visit.name, "registrations/*/persons/*": visit.persons[0],
+      "offices/*": "offices/\(slotOffice)",
+      "offices/*/services/*": "offices/\(visit.slot.service)",
       "offices/*/schedules/*/slots/*": visit.slot.resourceName,
-      "programs/*": "programs/\(registration.program)", "partners/*": "partners/us-rsc",
+      "programs/*": "programs/\(visit.registration.program)", "partners/*": "partners/us-rsc",
       "pathways/*": "pathways/USRAP",
     ]
-    (receipt, visitCode) = (registration.receipt.rawValue, booked.visitCode)
   }
 
   // MARK: Who calls
