@@ -63,8 +63,11 @@ struct RecordScene: Sendable {
     let today = try await world.slot(in: .hours(2))
     let booked = try await visit.offered(in: today)
     var random = SystemRandomNumberGenerator()
-    let consent = try await world.consent(
-      of: registration.principal, in: registration.id, to: .usRsc, for: .resettlement)
+    var consents: [Consent] = []
+    for person in registration.persons {
+      consents.append(
+        try await world.consent(of: person, in: registration.id, to: .usRsc, for: .resettlement))
+    }
     let hold = Hold(
       id: HoldID(using: &random), slot: visit.slot.id, registration: registration.id, seats: 1,
       expireTime: world.clock.now + .minutes(10), fence: 1, state: .active,
@@ -97,6 +100,7 @@ struct RecordScene: Sendable {
       revision: Revision(createdAt: world.clock.now))
     try await world.store.write { tx in
       var owned = registration
+      owned.state = .referred
       owned.owner = Actor(partner: .iom, role: .applicant, user: "marta")
       owned.revision.advance(at: tx.now)
       try tx.update(
@@ -109,7 +113,7 @@ struct RecordScene: Sendable {
     }
     names = Self.names(visit, slotOffice: offices).merging([
       "registrations/*/documents/*": "\(visit.name)/documents/\(document.id)",
-      "registrations/*/consents/*": "\(visit.name)/consents/\(consent.id)",
+      "registrations/*/consents/*": "\(visit.name)/consents/\(consents[0].id)",
       "appointments/*": booked.name, "holds/*": "holds/\(hold.id)",
       "waitlistEntries/*": "waitlistEntries/\(entry.id)",
       "referrals/*": "referrals/\(referral.id)",
