@@ -61,7 +61,7 @@ import Testing
     #expect(error?.description.contains("at least as new") == true)
   }
 
-  @Test(arguments: Schema.migrations.flatMap(\.appendOnlyTables), ["UPDATE", "DELETE"])
+  @Test(arguments: Schema.migrations.flatMap(\.appendOnlyTables), ["UPDATE", "DELETE", "REPLACE"])
   func `the log, the feed and decisions take insertions only`(
     table: String, verb: String
   ) async throws {
@@ -70,10 +70,14 @@ import Testing
     let engine = try SQLiteEngine(path: database.path)
     try engine.prepare { connection in
       // Values do not matter to the trigger, so constraints are put aside for the one row.
-      try connection.script("PRAGMA foreign_keys = OFF; \(Self.rows[table] ?? "")")
+      let row = try #require(Self.rows[table])
+      try connection.script("PRAGMA foreign_keys = OFF; \(row)")
       let change =
-        verb == "DELETE"
-        ? "DELETE FROM \(table)" : "UPDATE \(table) SET \(Self.column[table] ?? "")"
+        switch verb {
+        case "DELETE": "DELETE FROM \(table)"
+        case "REPLACE": row.replacing("INSERT INTO", with: "INSERT OR REPLACE INTO")
+        default: "UPDATE \(table) SET \(try #require(Self.column[table]))"
+        }
       let failure = #expect(throws: SQLFailure.self) {
         try connection.run(SQLStatement(change), [])
       }
@@ -82,7 +86,8 @@ import Testing
     try await engine.close()
   }
 
-  private static let rows = [
+  /// A row of each table that only grows.
+  static let rows = [
     "decision": """
     INSERT INTO decision(uid, referral_id, number, authority, kind, decision_date, create_us)
     VALUES ('d', 'r', 1, 'a', 1, '2023', 0)
@@ -105,7 +110,8 @@ import Testing
     "report_release": "INSERT INTO report_release VALUES ('p', 1, '{}')",
   ]
 
-  private static let column = [
+  /// A change of such a row.
+  static let column = [
     "decision": "number = 2", "status_event": "version = 2", "audit_entry": "method = 'n'",
     "audit_leaf": "sequenced_us = 1", "event_feed": "feed_position = 2",
     "audit_tile": "place = 1", "audit_checkpoint": "note = 'm'", "fact": "number = 2",

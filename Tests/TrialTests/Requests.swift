@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Protobuf
 import SafeMobilityAPI
+import StoreSamples
 
 /// Requests that are right in every field, for trials that then break one.
 enum Requests {
@@ -12,6 +13,16 @@ enum Requests {
   static func name(of slot: Slot) -> String {
     let schedule = slot.schedule.map { String($0.rawValue.split(separator: "/").last ?? "-") }
     return "offices/\(slot.service.office)/schedules/\(schedule ?? "-")/slots/\(slot.id)"
+  }
+
+  /// `registrations/{registration}`.
+  static func name(of household: StoredHousehold) -> String {
+    "registrations/\(household.registration.id)"
+  }
+
+  /// `registrations/{registration}/persons/{person}`.
+  static func principal(of household: StoredHousehold) -> String {
+    "\(name(of: household))/persons/\(household.registration.principal)"
   }
 
   /// A draft of a household: a principal and so many children.

@@ -38,10 +38,7 @@ struct WatchedReferrals: Sendable {
       case .bookmark: break
       case .changed(let change, _):
         let status = change.status ?? .init()
-        told.append(
-          Told(
-            uid: status.uid, resource: status.resource, version: status.version,
-            state: status.state))
+        told.append(Told(status))
         numbers.append(change.eventNo)
         if change.referral?.registration == household, status.state == Self.sent { return }
       }
@@ -53,6 +50,12 @@ struct WatchedReferrals: Sendable {
 }
 
 extension WatchedReferrals.Told {
+  /// What a stream tells.
+  init(_ status: SafeMobility.StatusEvent) {
+    self.init(
+      uid: status.uid, resource: status.resource, version: status.version, state: status.state)
+  }
+
   /// What is to be told of a row of the feed.
   init(_ event: StoredEvent) {
     let state = SafeMobility.ReferralState.descriptor.name(of: Int32(event.stateAfter)) ?? ""

@@ -1,8 +1,7 @@
-import Domain
-import Foundation
 import Protobuf
 import RPCCore
-import SafeMobilityAPI
+import RPCTransportHTTP2
+import SafeMobilityClient
 import StoreSamples
 import Synchronization
 import Trials
@@ -11,12 +10,34 @@ import Trials
 struct Acknowledged: Sendable {
   /// What was written, for messages.
   let name: String
-  /// Repeats the request with its `request_id` and tells whether the answer is the same.
-  let isStillAnswered: @Sendable (RPCClient) async throws -> Bool
+  /// Repeats the request with its `request_id`, on a connection of now, and tells whether the answer is the same.
+  let isStillAnswered: @Sendable (HTTP2Channel) async throws -> Bool
+}
+
+/// Somebody at work, over one connection.
+struct Clerk: Sendable {
+  let channel: HTTP2Channel
+  let identity: String
+  var purpose = "PROCESSING"
+
+  var client: RPCClient { TrialWorld.client(channel, as: identity, purpose: purpose) }
+
+  func on(_ channel: HTTP2Channel) -> Clerk {
+    Clerk(channel: channel, identity: identity, purpose: purpose)
+  }
+
+  func `as`(_ identity: String, for purpose: String = "PROCESSING") -> Clerk {
+    Clerk(channel: channel, identity: identity, purpose: purpose)
+  }
 }
 
 /// Clients that write as fast as they are answered, until the server is gone.
 final class WriteLoad: Sendable {
+  /// The server is gone, or has said what it should not: no more can be done.
+  private struct Ended: Error {}
+  /// Somebody else was faster; what comes next is begun anew.
+  private struct Overtaken: Error {}
+
   private let acknowledged = Mutex<[Acknowledged]>([])
   private let refusals = Mutex<[String]>([])
 
@@ -25,141 +46,58 @@ final class WriteLoad: Sendable {
   /// Refusals no honest caller should get.
   var unexpected: [String] { refusals.withLock { $0 } }
 
-  /// One desk's work: for each household hold, then book and cancel, or give back; and new drafts.
-  func work(
-    _ households: ArraySlice<StoredHousehold>, _ slots: [Slot], client: RPCClient,
-    random: SeededRandom
-  ) async {
-    var random = random
-    let appointments = SafeMobility.AppointmentServiceClient(client)
-    let applicants = SafeMobility.ApplicantServiceClient(client)
+  /// Does the same again and again, until the server is gone.
+  func repeatedly(_ work: () async throws -> Void) async {
     while !Task.isCancelled {
-      for household in households {
-        guard await clear(household, appointments) else { return }
-        let slot = slots[Int(random.next() % UInt64(slots.count))]
-        guard
-          let hold = await write(
-            holdRequest(household, slot), named: "hold",
-            { try await appointments.holdSlot($0) },
-            again: { try await SafeMobility.AppointmentServiceClient($0).holdSlot($1) })?.hold
-        else { return }
-        if random.next() % 2 == 0 {
-          guard await giveBack(hold, appointments) else { return }
-        } else {
-          guard await bookAndCancel(hold, household, appointments) else { return }
-        }
-        guard await draft(applicants) else { return }
+      do {
+        try await work()
+      } catch is Overtaken {
+        continue
+      } catch is Ended {
+        return
+      } catch {
+        return refusals.withLock { $0.append("\(error)") }
       }
     }
   }
 
-  /// Calls off what an earlier server may have done just before it died, without being able to say.
-  private func clear(
-    _ household: StoredHousehold, _ client: SafeMobility.AppointmentServiceClient
-  ) async -> Bool {
-    var request = SafeMobility.ListAppointmentsRequest()
-    request.registration = "registrations/\(household.registration.id)"
-    request.filter = "state = CONFIRMED"
+  /// Sends a write and remembers it once it is answered.
+  ///
+  /// - Parameter races: reasons of refusals that others' work may bring about
+  func write<Request: Sendable, Response: Equatable & Sendable>(
+    _ request: Request, named name: String, by clerk: Clerk, races: Set<String> = [],
+    _ call: @escaping @Sendable (RPCClient, Request) async throws -> Response
+  ) async throws -> Response {
+    let response = try await asked(name, races) { try await call(clerk.client, request) }
+    acknowledged.withLock {
+      $0.append(
+        Acknowledged(name: name) { channel in
+          try await call(clerk.on(channel).client, request) == response
+        })
+    }
+    return response
+  }
+
+  /// Asks for something that changes nothing.
+  func read<Response>(
+    _ name: String, _ call: () async throws -> Response
+  ) async throws -> Response {
+    try await asked(name, [], call)
+  }
+
+  /// The end of the server ends the work; anything else but a race is what no honest caller should get.
+  private func asked<Response>(
+    _ name: String, _ races: Set<String>, _ call: () async throws -> Response
+  ) async throws -> Response {
     do {
-      let left = try await client.listAppointments(request)
-      for appointment in left.appointments {
-        guard await cancel(appointment, client) else { return false }
-      }
-      return true
+      return try await call()
     } catch {
-      return note(error, "list")
-    }
-  }
-
-  private func giveBack(
-    _ hold: SafeMobility.Hold, _ client: SafeMobility.AppointmentServiceClient
-  ) async -> Bool {
-    let request = SafeMobility.ReleaseHoldRequest.with {
-      $0.name = hold.name
-      $0.etag = hold.etag
-      $0.requestId = UUID().uuidString.lowercased()
-    }
-    return await write(
-      request, named: "release", { try await client.releaseHold($0) },
-      again: { try await SafeMobility.AppointmentServiceClient($0).releaseHold($1) }) != nil
-  }
-
-  private func bookAndCancel(
-    _ hold: SafeMobility.Hold, _ household: StoredHousehold,
-    _ client: SafeMobility.AppointmentServiceClient
-  ) async -> Bool {
-    let book = SafeMobility.BookAppointmentRequest.with {
-      $0.hold = hold.name
-      $0.fence = hold.fence
-      $0.attendees = household.persons.map { "\(hold.registration)/persons/\($0.id)" }
-      $0.requestId = UUID().uuidString.lowercased()
-    }
-    guard
-      let appointment = await write(
-        book, named: "book", { try await client.bookAppointment($0) },
-        again: { try await SafeMobility.AppointmentServiceClient($0).bookAppointment($1) }
-      )?.appointment
-    else { return false }
-    return await cancel(appointment, client)
-  }
-
-  private func cancel(
-    _ appointment: SafeMobility.Appointment, _ client: SafeMobility.AppointmentServiceClient
-  ) async -> Bool {
-    let request = SafeMobility.CancelAppointmentRequest.with {
-      $0.name = appointment.name
-      $0.etag = appointment.etag
-      $0.reason = .notWanted
-      $0.requestId = UUID().uuidString.lowercased()
-    }
-    return await write(
-      request, named: "cancel", { try await client.cancelAppointment($0) },
-      again: { try await SafeMobility.AppointmentServiceClient($0).cancelAppointment($1) }) != nil
-  }
-
-  private func draft(_ client: SafeMobility.ApplicantServiceClient) async -> Bool {
-    let request = Requests.registration(memberCount: 2)
-    return await write(
-      request, named: "registration", { try await client.createRegistration($0) },
-      again: { try await SafeMobility.ApplicantServiceClient($0).createRegistration($1) }) != nil
-  }
-
-  private func holdRequest(
-    _ household: StoredHousehold, _ slot: Slot
-  ) -> SafeMobility.HoldSlotRequest {
-    .with {
-      $0.slot = Requests.name(of: slot)
-      $0.registration = "registrations/\(household.registration.id)"
-      $0.seats = Int32(household.persons.count)
-      $0.requestId = UUID().uuidString.lowercased()
-    }
-  }
-
-  /// Sends a write and remembers it once it is answered; nil when the server is gone.
-  private func write<Request: Sendable, Response: Equatable & Sendable>(
-    _ request: Request, named name: String,
-    _ send: @Sendable (Request) async throws -> Response,
-    again: @escaping @Sendable (RPCClient, Request) async throws -> Response
-  ) async -> Response? {
-    do {
-      let response = try await send(request)
-      acknowledged.withLock {
-        $0.append(
-          Acknowledged(name: name) { client in try await again(client, request) == response })
+      let failure = (error as? RPCError).map { CallFailure($0) }
+      if let reason = failure?.reason, races.contains(reason) { throw Overtaken() }
+      if failure?.code != .unavailable, failure?.code != .cancelled {
+        refusals.withLock { $0.append("\(name): \(failure.map { "\($0)" } ?? "\(error)")") }
       }
-      return response
-    } catch {
-      _ = note(error, name)
-      return nil
+      throw Ended()
     }
-  }
-
-  /// The end of the server ends the work; anything else is what no honest caller should get.
-  private func note(_ error: any Error, _ name: String) -> Bool {
-    let code = (error as? RPCError)?.code
-    if code != .unavailable, code != .cancelled {
-      refusals.withLock { $0.append("\(name): \(error)") }
-    }
-    return false
   }
 }

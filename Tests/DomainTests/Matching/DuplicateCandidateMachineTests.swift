@@ -6,6 +6,41 @@ import Testing
 @Suite struct DuplicateCandidateMachineTests {
   typealias State = DuplicateState
 
+  typealias Event = DuplicateCandidate.Event
+
+  /// Where each event may lead, from each state that has it. What is not here is refused.
+  static let table: [State: [Event: Set<State>]] = [
+    .open: [.resolve: [.confirmed, .distinct, .undecided], .reassess: [.open]],
+    .undecided: [.resolve: [.confirmed, .distinct, .undecided], .reassess: [.undecided]],
+    .confirmed: [:], .distinct: [:],
+  ]
+
+  @Test("every state takes exactly the events of the table", arguments: State.allCases)
+  func table(state: State) throws {
+    let row = try #require(Self.table[state])
+    let less = DuplicateAssessmentTests.assess(
+      Self.first, DuplicateAssessmentTests.person("Marta Pop", "1960-02-03", seed: 2))
+    for event in Event.allCases where event != .open {
+      for target in State.allCases {
+        var machine = DuplicateCandidateMachine(try Self.candidate(state))
+        var reached: State?
+        let reason = refusal { () throws(Refusal) in
+          switch event {
+          case .resolve:
+            reached = try machine.resolve(
+              as: target, by: Fixture.actor("ana", .iom, .reviewer), at: Fixture.now
+            ).entity.state
+          default: reached = try machine.reassess(less, at: Fixture.now)?.entity.state
+          }
+        }
+        let expected = row[event].map { event == .resolve ? $0.intersection([target]) : $0 }
+        #expect(reached.map { [$0] } ?? [] == expected ?? [], "\(event) to \(target) in \(state)")
+        if row[event] == nil { #expect(reason == .transitionNotAllowed, "\(event) in \(state)") }
+        #expect((reason == nil) == (reached != nil))
+      }
+    }
+  }
+
   static func candidate(_ state: State = .open) throws -> DuplicateCandidate {
     var candidate = try opened().entity
     candidate.state = state

@@ -55,6 +55,21 @@ struct SchemaText {
     }
   }
 
+  /// Of whom the records of each method are, by its full name, as far as the schema says so.
+  var subjects: [String: Set<String>] {
+    var found: [String: Set<String>] = [:]
+    for text in texts {
+      for (service, body) in Self.blocks(after: "service ", in: text) {
+        for (signature, options) in Self.blocks(after: "rpc ", in: body) {
+          let access = Self.blocks(after: "option (access) =", in: options).first?.1 ?? ""
+          found["safemobility.v1.\(service)/\(signature.prefix { $0 != "(" })"] =
+            Set(Self.names("SUBJECT_", in: access))
+        }
+      }
+    }
+    return found
+  }
+
   /// The names of an enum's values, without the prefix.
   func values(of name: String, prefix: String) -> Set<String> {
     let bodies = texts.flatMap { Self.blocks(after: "enum ", in: $0) }.filter { $0.0 == name }

@@ -1,4 +1,6 @@
+import Crypto
 import Domain
+import Foundation
 import Protobuf
 import RPCCore
 import SafeMobilityAPI
@@ -172,6 +174,77 @@ struct ReleaseTests {
     #expect(reading.releaseCommitment == sending.releaseCommitment)
     #expect(reading.releaseCommitment != nil)
     #expect(reading.releasedFields == sending.releasedFields)
+  }
+
+  @Test(
+    "INV-7: from the log, the keys and what the receiver has, anybody computes what was released",
+    arguments: World.StoreKind.allCases)
+  func recomputed(_ kind: World.StoreKind) async throws {
+    let scene = try await ReferralCase(kind)
+    for profile in Self.profiles.filter({ [.usrap, .h2a].contains($0.pathway) }) {
+      let sent = try await scene.sent(on: profile.pathway)
+      let record = try await scene.release(sent, as: scene.receiver(on: profile.pathway))
+      let entry = try #require(try await scene.world.lastAuditEntries().first)
+      let released = try #require(record.registration)
+      let digest = try await Self.digest(of: released, in: scene)
+      #expect(entry.releaseCommitment == digest)
+      #expect(record.release?.releaseSha256 == digest.bytes)
+      // The classes are those of the named profile, and no more.
+      let named = try #require(
+        ReferenceData.releaseProfiles.first { $0.name == entry.profile })
+      #expect(entry.releasedFields == named.classes.bitmap)
+      #expect(Set(named.classes.classes) == profile.classes)
+      // One field more, one less or another one is another release.
+      var changes = [released, released, released]
+      changes[0].persons[0].email = "other@example.org"
+      changes[1].persons[0].fullName = ""
+      changes[2].persons[0].fullName += "x"
+      for changed in changes {
+        #expect(try await Self.digest(of: changed, in: scene) != digest)
+      }
+      _ = try await scene.caseworker.recallReferral(
+        .with {
+          ($0.name, $0.etag, $0.requestId) = (sent.name, sent.etag, requestID())
+          $0.reason = .sentInError
+        })
+    }
+  }
+
+  /// The commitment to a released record, written here from the rule alone: a keyed digest of each field that is there,
+  /// and SHA-256 over them all.
+  private static func digest(
+    of record: SafeMobility.Registration, in scene: ReferralCase
+  ) async throws -> Domain.Digest {
+    let keys = try await scene.world.store.read { reader in
+      var keys: [String: [UInt8]] = [:]
+      keys[""] = try reader.caseKey(of: scene.registration)
+      for person in scene.persons { keys[person.rawValue] = try reader.personKey(of: person) }
+      return keys
+    }
+    var own = record
+    (own.persons, own.redactedPaths) = ([], [])
+    var all = try lines(own, "", keys[""])
+    for person in record.persons {
+      all += try lines(person, "persons/\(person.uid).", keys[person.uid])
+    }
+    let hash = SHA256.hash(data: Data(all.joined(separator: "\n").utf8))
+    guard let digest = Domain.Digest(Array(hash)) else { throw StoreError.notFound }
+    return digest
+  }
+
+  /// `path=code` of each field that is there.
+  private static func lines<Value: Message>(
+    _ message: Value, _ prefix: String, _ bytes: [UInt8]?
+  ) throws -> [String] {
+    let key = SymmetricKey(data: try #require(bytes))
+    let names = try message.withView { $0.presentFields.map(\.name) }
+    return try names.map { name in
+      let alone = try Value().updated(from: message, mask: GoogleProtobuf.FieldMask(paths: [name]))
+      let digest = Data(SHA256.hash(data: try alone.serializedBytes()))
+      let code = HMAC<SHA256>.authenticationCode(for: digest, using: key)
+      let digits = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+      return "\(prefix)\(name)=\(digits.joined())"
+    }
   }
 
   @Test("a correction after the sending is not shown; the log commits to what was")

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SQLiteSettingsTests {
   @Test(arguments: [
     ("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"),
-    ("PRAGMA secure_delete", "1"),
+    ("PRAGMA secure_delete", "1"), ("PRAGMA recursive_triggers", "1"),
   ])
   func `the writer's own connection reports the setting in force`(
     pragma: String, value: String

@@ -7,11 +7,14 @@ import StorageSQL
 /// invariants kept on disk?
 public struct StoreInspection {
   private let database: DatabaseQueue
+  /// The file that is looked into.
+  let path: String
   /// Where the copy is, if it is one; gone with the inspection.
   private var folder: TemporaryFolder?
 
   /// Opens the file; SQLite itself replays the write-ahead log, as the server would.
   public init(path: String) throws {
+    self.path = path
     database = try DatabaseQueue(path: path)
   }
 
@@ -50,6 +53,39 @@ public struct StoreInspection {
   public func texts(_ sql: String) throws -> [String] {
     try database.read { db in try String.fetchAll(db, sql: sql) }
   }
+
+  /// Changes the file as somebody does who has the disk: past references, and past the triggers that keep the log.
+  public func damage(_ sql: String) throws {
+    try database.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA foreign_keys = OFF")
+      for name in try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+      {
+        try db.execute(sql: "DROP TRIGGER \(name)")
+      }
+      try db.execute(sql: sql)
+    }
+  }
+
+  /// The rows of one query.
+  func rows(_ sql: String) throws -> [Row] {
+    try database.read { db in try Row.fetchAll(db, sql: sql) }
+  }
+
+  /// What reports count that is not what happened: each fact is committed with its event, or neither is.
+  public func miscounts() throws -> [String] {
+    try Self.counted.compactMap { measure, kind, type in
+      let facts = try count("SELECT COUNT(*) FROM fact WHERE measure = \(measure.rawValue)")
+      let events = try count(
+        "SELECT COUNT(*) FROM status_event WHERE aggregate = \(kind.rawValue) AND type = ?", type)
+      return facts == events ? nil : "\(facts) facts of \(measure), and \(events) events \(type)"
+    }
+  }
+
+  private static let counted: [(Measure, AggregateKind, String)] = [
+    (.submitted, .registration, "Submit"), (.offered, .appointment, "Offer"),
+    (.confirmed, .appointment, "Confirm"), (.referralsSent, .referral, "Send"),
+  ]
 
   /// The feed's events of one kind of resource, in their order.
   public func events(of kind: AggregateKind) throws -> [StoredEvent] {

@@ -68,11 +68,7 @@ public final class TrialWorld: @unchecked Sendable {
   }
 
   private func fill(_ samples: StoredWorld, _ consents: [Consent]) async throws {
-    let key = FileManager.default.contents(atPath: "\(storePath).key") ?? Data()
-    guard let secrets = Secrets(key: Array(key)) else {
-      throw TrialFailure("load has made no key file")
-    }
-    let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
+    let environment = try environment()
     let store =
       if let database {
         try SQLStore.open(postgres: database, environment: environment)
@@ -91,6 +87,17 @@ public final class TrialWorld: @unchecked Sendable {
     try await store.close()
   }
 
+  private func environment() throws -> StoreEnvironment {
+    let key = FileManager.default.contents(atPath: keyPath) ?? Data()
+    guard let secrets = Secrets(key: Array(key)) else {
+      throw TrialFailure("load has made no key file")
+    }
+    return .programme(secrets: secrets) { StoredWorld.opening }
+  }
+
+  /// Somebody who looks at the audit log whenever the servers are down.
+  public func logGrowth() throws -> LogGrowth { LogGrowth(try environment()) }
+
   /// The event that the server itself would have kept of a registration's creation.
   private static func creation(of registration: Registration) -> StatusEvent {
     var random = SystemRandomNumberGenerator()
@@ -103,6 +110,9 @@ public final class TrialWorld: @unchecked Sendable {
 
   /// The SQLite file.
   public var storePath: String { folder.file("store.db") }
+
+  /// The file of the deployment's key.
+  public var keyPath: String { "\(storePath).key" }
 
   /// Looks into the store once no server uses it; a database by way of a copy in a file.
   public func inspection() async throws -> StoreInspection {
@@ -182,7 +192,7 @@ public final class TrialWorld: @unchecked Sendable {
       return ["--store", "sqlite:\(storePath)", "--rehearsal-time", opening]
     }
     return [
-      "--store", "postgres:\(database)", "--key-file", "\(storePath).key", "--rehearsal-time",
+      "--store", "postgres:\(database)", "--key-file", keyPath, "--rehearsal-time",
       opening,
     ]
   }

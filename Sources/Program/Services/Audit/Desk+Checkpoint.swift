@@ -34,7 +34,10 @@ extension Desk {
   private func nextCheckpoint(_ tx: any StoreTransaction) throws -> Checkpoint? {
     let last = try tx.checkpoint(ofSize: nil)
     let start = last?.size ?? 0
-    let size = min(try tx.auditLogSize(), start + Self.entryCountMax)
+    let count = try tx.auditLogSize()
+    // Fewer than were signed for: the end is cut off.
+    guard count >= start else { throw ChangedLog(size: start) }
+    let size = min(count, start + Self.entryCountMax)
     guard last == nil || size > start else { return nil }
     let tiles = tx.tiles
     if let last { try demandUnchanged(since: last, tiles) }

@@ -18,6 +18,7 @@ enum SQLiteSettings {
           PRAGMA journal_mode = WAL;
           PRAGMA synchronous = FULL;
           PRAGMA secure_delete = ON;
+          PRAGMA recursive_triggers = ON;
           PRAGMA wal_autocheckpoint = 4000;
           PRAGMA cache_size = \(cacheSize);
           PRAGMA temp_store = MEMORY;
@@ -52,6 +53,8 @@ enum SQLiteSettings {
     (SQLStatement("PRAGMA synchronous"), "2", "synchronous=FULL, one fsync per commit"),
     (SQLStatement("PRAGMA foreign_keys"), "1", "foreign keys"),
     (SQLStatement("PRAGMA secure_delete"), "1", "secure deletion"),
+    // Without it REPLACE takes a row out past the triggers that keep the log (INV-10).
+    (SQLStatement("PRAGMA recursive_triggers"), "1", "triggers on what REPLACE deletes"),
   ]
 
   /// Reads the settings back from the writer's own connection.

@@ -44,7 +44,7 @@ extension SQLStore {
         let end = (page.items.last?.leaf.position ?? position - 1) + 1
         let size = try await read { try $0.auditLogSize() }
         if end < size { found.append("the log ends at \(end), and had \(size) entries") }
-        return found + tree.findings
+        return found + tree.findings + tree.missing
       }
       position = last.leaf.position + 1
     }
@@ -78,6 +78,13 @@ private struct CheckedTree {
     tree = MerkleTree(hash: hash)
     self.roots = roots
     compare()
+  }
+
+  /// What was signed for more than there is.
+  var missing: [String] {
+    roots.keys.filter { $0 > frontier.size }.sorted().map {
+      "the checkpoint of \($0) entries is of more than the \(frontier.size) that there are"
+    }
   }
 
   mutating func append(_ leaf: Digest) {
