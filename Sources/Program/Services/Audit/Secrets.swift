@@ -81,7 +81,7 @@ public struct Secrets: Sendable {
 
   /// The blind index of a document's number: equal for the same number of the same issuer and kind,
   /// however it was typed; nil for a document that has none.
-  func index(of document: IdentityDocument) -> Digest? {
+  package func index(of document: IdentityDocument) -> Domain.Digest? {
     let number = document.plainNumber
     guard !number.isEmpty else { return nil }
     // A DPI is Guatemala's whether the form says so or not.
