@@ -244,7 +244,7 @@ let package = Package(
         "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
         "RPCTransportHTTP2", "RPCWire", "RawHTTP2", "Trials",
       ]),
-    tests("StoreBench", ["Domain", "Storage", "StorageSQL", "StoreBench", "Trials"]),
+    tests("StoreBench", ["Domain", "Services", "Storage", "StorageSQL", "StoreBench", "Trials"]),
     tests(
       "StorageSQL",
       ["Domain", "MemoryStore", "PostgresFixture", "Storage", "StorageSQL", "StoreSamples"]),

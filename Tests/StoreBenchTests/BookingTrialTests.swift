@@ -11,11 +11,9 @@ import Trials
 
   @Test(.timeLimit(.minutes(5)), arguments: StorePlace.Engine.allCases)
   func `what was recorded can be done again`(engine: StorePlace.Engine) async throws {
-    let options = try FillOptions.parse([
-      "--registrations", "400", "--keep", folder.path,
-    ])
+    let kept = KeptStore(FillPlan(count: 400), in: folder.path)
     let trial = BookingTrial(
-      copies: try await StoreCopies(engine, options), plan: options.kept.plan, rounds: 2,
+      copies: try await StoreCopies(engine, kept), plan: kept.plan, rounds: 2,
       count: 40, callers: 16)
     let rounds = try await trial.run()
     #expect(rounds.count == 2)

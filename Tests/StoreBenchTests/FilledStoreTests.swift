@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Services
 import Storage
 import StorageSQL
 import Testing
@@ -15,13 +16,11 @@ import Trials
 
   static let plan = FillPlan(count: 120)
 
-  private func options() throws -> FillOptions {
-    try FillOptions.parse(["--registrations", "\(Self.plan.count)", "--keep", folder.path])
-  }
+  private var kept: KeptStore { KeptStore(Self.plan, in: folder.path) }
 
   @Test(arguments: StorePlace.Engine.allCases)
   func `a filled store has no findings`(engine: StorePlace.Engine) async throws {
-    let copies = try await StoreCopies(engine, options())
+    let copies = try await StoreCopies(engine, kept)
     try await copies.with { place in
       let store = try place.inspecting()
       #expect(try await store.check() == [])
@@ -30,7 +29,7 @@ import Trials
   }
 
   @Test func `whoever knows the plan knows every record`() async throws {
-    let copies = try await StoreCopies(.sqlite, options())
+    let copies = try await StoreCopies(.sqlite, kept)
     let plan = Self.plan
     let households = try plan.households(0..<plan.count)
     #expect(Set(households.map(\.registration)).count == plan.count)
@@ -51,7 +50,7 @@ import Trials
   }
 
   @Test func `everybody is found by their keys`() async throws {
-    let copies = try await StoreCopies(.sqlite, options())
+    let copies = try await StoreCopies(.sqlite, kept)
     try await copies.with { place in
       let secrets = try place.secrets()
       let store = try place.open { StorePlace.morning }
@@ -70,15 +69,15 @@ import Trials
   }
 
   @Test func `a kept store is filled once and stays as it was`() async throws {
-    let copies = try await StoreCopies(.sqlite, options())
-    let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(kept.count == 1)
-    let file = folder.file("\(kept[0])/store.db")
+    let copies = try await StoreCopies(.sqlite, kept)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.count == 1)
+    let file = folder.file("\(names[0])/store.db")
     let before = try Data(contentsOf: URL(filePath: file))
     try await copies.with { place in
       _ = try await SlotsOnOffer.put(into: place, slotCount: 1, seatsPerSlot: 1)
     }
-    _ = try await StoreCopies(.sqlite, options())
+    _ = try await StoreCopies(.sqlite, kept)
     #expect(try Data(contentsOf: URL(filePath: file)) == before)
   }
 }

@@ -16,11 +16,9 @@ import Trials
   func `two hundred households for twenty seats are all answered`(
     engine: StorePlace.Engine
   ) async throws {
-    let options = try FillOptions.parse([
-      "--registrations", "\(Self.householdCount * 2)", "--keep", folder.path,
-    ])
+    let kept = KeptStore(FillPlan(count: Self.householdCount * 2), in: folder.path)
     let trial = StormTrial(
-      copies: try await StoreCopies(engine, options), plan: options.kept.plan,
+      copies: try await StoreCopies(engine, kept), plan: kept.plan,
       householdCount: Self.householdCount, seatCount: Self.seatCount, seatsPerSlot: 10,
       arrival: .seconds(1), core: nil)
     let result = try await trial.run()

@@ -38,7 +38,7 @@ struct BookingsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let trial = BookingTrial(
-      copies: try await StoreCopies(engine, options), plan: options.kept.plan, rounds: rounds,
+      copies: try await StoreCopies(engine, options.kept), plan: options.kept.plan, rounds: rounds,
       count: households, callers: callers)
     for round in try await trial.run() {
       let call = round.services.duration(0.5) / BookingRun.callsEach

@@ -16,12 +16,12 @@ final class StoreCopies {
 
   /// Fills what there is to be copied: a SQLite store that is kept, or a database of a server of our own, which ends
   /// with this process.
-  init(_ engine: StorePlace.Engine, _ options: FillOptions) async throws {
+  init(_ engine: StorePlace.Engine, _ kept: KeptStore) async throws {
     folder = try TemporaryFolder()
     switch engine {
     case .sqlite:
-      try await options.kept.fill()
-      source = .kept(options.kept)
+      try await kept.fill()
+      source = .kept(kept)
     case .postgres:
       // As it is run for good, but for the network.
       let server = try PostgresServer(settings: [
@@ -30,7 +30,7 @@ final class StoreCopies {
       let place = StorePlace(
         location: .postgres(target: try server.makeDatabase()), keyFile: folder.file("key"))
       try place.make()
-      try await StoreFill(options.kept.plan, into: place).run { _ in }
+      try await StoreFill(kept.plan, into: place).run { _ in }
       source = .database(server, name: "store1", keyFile: place.keyFile)
     }
   }

@@ -33,7 +33,7 @@ struct ReadsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let copies = try await StoreCopies(.sqlite, options)
+    let copies = try await StoreCopies(.sqlite, options.kept)
     let samples = try StoredWorld()
     let plan = options.kept.plan
     try await copies.with { place in

@@ -48,7 +48,7 @@ struct StormCommand: AsyncParsableCommand {
 
   func run() async throws {
     let trial = StormTrial(
-      copies: try await StoreCopies(engine, options), plan: options.kept.plan,
+      copies: try await StoreCopies(engine, options.kept), plan: options.kept.plan,
       householdCount: households, seatCount: seats, seatsPerSlot: seatsPerSlot,
       arrival: .seconds(arrival), core: core)
     let result = try await trial.run()
