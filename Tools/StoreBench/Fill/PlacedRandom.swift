@@ -4,8 +4,9 @@ import Domain
 /// places in it.
 ///
 /// In the end a table's ids are spread as random ones are, so that whatever is added later goes to a random place in
-/// its index. But while it is filled every index grows at its end, instead of being written anew page by page for each
-/// record, which takes a hundred times as long once it is larger than the memory.
+/// its index. But while it is filled every index grows at its end, where in any other order each row would read and write
+/// a page of its own once the index is larger than the memory. Kinder than life in one thing: what belongs to one record
+/// lies close together.
 struct PlacedRandom: RandomNumberGenerator {
   private let start: UInt64
   private let width: UInt64
