@@ -15,10 +15,16 @@ struct KeptStore: Sendable {
       "schema-\(schema)-plan-\(FillPlan.version)-\(plan.count)-registrations")
   }
 
+  /// A store's clock goes on while it is kept, and must not come to the slots that are put on offer in it.
+  private static let ageMaxSeconds = 100.0 * 86_400
+
   /// Fills it, unless an earlier run has.
   func fill() async throws {
     let files = FileManager.default
-    if files.fileExists(atPath: folder.path) { return }
+    if let made = try? files.attributesOfItem(atPath: folder.path)[.modificationDate] as? Date {
+      if made.timeIntervalSinceNow > -Self.ageMaxSeconds { return }
+      try files.removeItem(at: folder)
+    }
     // A run that is broken off leaves nothing under the name.
     let unfinished = folder.appendingPathExtension("unfinished-\(UUID().uuidString.prefix(8))")
     try files.createDirectory(at: unfinished, withIntermediateDirectories: true)
