@@ -164,8 +164,9 @@ let package = Package(
     program(
       "StoreBench", "Tools/StoreBench",
       [
-        "Domain", "PostgresFixture", "Protobuf", "RPCCore", "RPCTransportInProcess",
-        "SafeMobilityAPI", "Services", "Storage", "StorageSQL", "StoreSamples", .arguments,
+        "Domain", "PostgresFixture", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        "RPCTransportInProcess", "SafeMobilityAPI", "SafeMobilityClient", "Services", "Storage",
+        "StorageSQL", "StoreSamples", "Trials", .arguments,
       ]),
     program(
       "DevCertificates", "Tools/DevCertificates", [.certificates, .asn1, .crypto, .arguments]),
@@ -243,6 +244,7 @@ let package = Package(
         "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
         "RPCTransportHTTP2", "RPCWire", "RawHTTP2", "Trials",
       ]),
+    tests("StoreBench", ["Domain", "Services", "Storage", "StorageSQL", "StoreBench", "Trials"]),
     tests(
       "StorageSQL",
       ["Domain", "MemoryStore", "PostgresFixture", "Storage", "StorageSQL", "StoreSamples"]),

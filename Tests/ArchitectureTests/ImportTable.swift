@@ -111,10 +111,12 @@ enum ImportTable {
     Room(
       module: "StoreBench", path: "Tools/StoreBench", floor: 5,
       rooms: [
-        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCTransportInProcess",
+        "Domain", "Storage", "StorageSQL", "Services", "SafeMobilityAPI", "SafeMobilityClient",
+        "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
       ],
-      outside: ["ArgumentParser", "Foundation", "PostgresFixture", "StoreSamples"]),
+      outside: [
+        "ArgumentParser", "Foundation", "Glibc", "PostgresFixture", "StoreSamples", "Trials",
+      ]),
     Room(
       module: "DevCertificates", path: "Tools/DevCertificates", floor: 5,
       outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "SwiftASN1", "X509"]),

@@ -58,7 +58,8 @@ struct RepetitionMachine: ~Copyable {
   ) -> Duration? {
     switch error.code {
     case .unavailable:
-      return backoff.next(using: &random)
+      // A server whose database is away says how long, too.
+      return max(CallFailure(error).retryDelay ?? .zero, backoff.next(using: &random))
     case .deadlineExceeded:
       attemptTimeout *= 2
       return backoff.next(using: &random)

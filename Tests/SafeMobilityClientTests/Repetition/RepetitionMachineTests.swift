@@ -64,11 +64,12 @@ import Testing
     #expect(short == lengths.prefix(6).map { min($0, 1_000) })
   }
 
-  @Test("an overloaded server's own delay is kept, unless ours has grown longer")
-  func retryInfo() throws {
+  @Test(
+    "a server's own delay is kept, unless ours has grown longer: an overloaded one's, and one's without its database",
+    arguments: [(StatusCode.resourceExhausted, "OVERLOADED"), (.unavailable, "")])
+  func retryInfo(code: StatusCode, reason: String) throws {
     var machine = machine()
-    let error = try RPCError.refusal(
-      .resourceExhausted, "OVERLOADED", retryAfter: .milliseconds(700))
+    let error = try RPCError.refusal(code, reason, retryAfter: .milliseconds(700))
     let pauses = (0..<4).map { _ in milliseconds(outcome(&machine, error)) }
     #expect(pauses == [700, 700, 700, 800])
   }

@@ -83,7 +83,7 @@ public struct Secrets: Sendable {
   }
 
   /// The blind index of a document's number.
-  func index(of number: DocumentNumber) -> Digest {
+  package func index(of number: DocumentNumber) -> Digest {
     let text = ["\(number.kind.rawValue)", number.issuer.rawValue, number.number]
       .joined(separator: "\u{0}")
     return Hash.commitment(to: Hash.sha256(text), key: numberKey)

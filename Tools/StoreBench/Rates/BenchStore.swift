@@ -10,8 +10,6 @@ import StoreSamples
 
 /// A store on a real disk with the programme running, households that may book, and the services over it.
 final class BenchStore: Sendable {
-  enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
-
   let households: [StoredHousehold]
   let slots: [Slot]
   /// Every service, behind the real access check.
@@ -20,7 +18,7 @@ final class BenchStore: Sendable {
   private let folder: URL
   private let server: PostgresServer?
 
-  init(_ engine: Engine, householdCount: Int) async throws {
+  init(_ engine: StorePlace.Engine, householdCount: Int) async throws {
     folder = URL(fileURLWithPath: "/tmp/pasarela-bench-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     guard let secrets = Secrets(key: Array(0..<32)) else { preconditionFailure("32 bytes") }
