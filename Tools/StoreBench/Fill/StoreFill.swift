@@ -70,7 +70,9 @@ struct StoreFill: Sendable {
     try numbers.map { number in
       var household = try FilledHousehold(number, of: plan, in: window)
       for index in household.documents.indices {
-        household.documents[index].numberIndex = secrets.index(of: household.documents[index])
+        household.documents[index].numberIndex = household.documents[index].typedNumber.map {
+          secrets.index(of: $0)
+        }
       }
       household.matchKeys = household.persons.map {
         secrets.matchIndexes(of: $0, in: household.registration.program)
