@@ -43,6 +43,8 @@ public struct RecordedCall: Hashable, Sendable {
 public struct Cassette: Sendable {
   /// What holds for all calls; nil of a log that is no cassette.
   public var header: CassetteFormat.CassetteHeader?
+  /// Everything that happened, in the order in which it did.
+  public var entries: [CassetteEntry]
   /// The calls, in the order in which they began.
   public var calls: [RecordedCall]
 
@@ -52,10 +54,15 @@ public struct Cassette: Sendable {
   public init(_ bytes: [UInt8]) throws(CassetteFault) {
     var reader = CassetteReader()
     var collected = CallCollection()
+    var entries: [CassetteEntry] = []
     reader.receive(bytes)
-    while let entry = try reader.next() { collected.take(entry) }
+    while let entry = try reader.next() {
+      collected.take(entry)
+      entries.append(entry)
+    }
     try reader.finish()
     header = reader.header
+    self.entries = entries
     calls = collected.calls
   }
 }
