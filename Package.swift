@@ -182,7 +182,9 @@ let package = Package(
       "KitchenSink", "Tests/Support/KitchenSink", ["Protobuf", "RPCCore"], exclude: ["Protos"]),
 
     // Tests, one folder per module.
-    tests("CallRecorder", ["CallRecorder", "Protobuf", "RPCCore"]),
+    tests(
+      "CallRecorder",
+      ["CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("AuditProof", ["AuditProof", "Domain", "Protobuf", "SafeMobilityAPI"]),

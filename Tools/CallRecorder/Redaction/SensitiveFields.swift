@@ -43,6 +43,11 @@ public struct SensitiveFields: Sendable {
     self.numbers = numbers
   }
 
+  /// Fields by number, for each message by its full name.
+  public init(of numbers: [String: Set<Int>]) {
+    self.numbers = numbers
+  }
+
   /// Whether a field is one of them.
   public func contains(_ number: Int, of message: MessageDescriptor) -> Bool {
     numbers[message.fullName]?.contains(number) ?? false
