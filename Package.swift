@@ -151,6 +151,9 @@ let package = Package(
       ]),
 
     // Tools.
+    room(
+      "CallRecorder", "Tools/CallRecorder",
+      ["Protobuf", "RPCCore", .crypto], exclude: ["Proto"]),
     room("ProtocPlugin", "Tools/ProtocPlugin/Core", ["Protobuf"]),
     program("ProtocPluginMain", "Tools/ProtocPlugin/Main", ["ProtocPlugin", "Protobuf"]),
     program(
@@ -180,6 +183,9 @@ let package = Package(
       "KitchenSink", "Tests/Support/KitchenSink", ["Protobuf", "RPCCore"], exclude: ["Protos"]),
 
     // Tests, one folder per module.
+    tests(
+      "CallRecorder",
+      ["CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("AuditProof", ["AuditProof", "Domain", "Protobuf", "SafeMobilityAPI"]),

@@ -127,8 +127,8 @@ enum ImportTable {
       module: "FuzzEntry", path: "Tools/Fuzzing/Entry", floor: 5, rooms: ["FuzzTargets"],
       outside: ["Glibc"]),
     Room(
-      module: "CallRecorder", path: "Tools/CallRecorder", floor: 5,
-      rooms: ["Protobuf", "RPCCore", "RPCWire", "HTTP2", "RPCTransportHTTP2"], toCome: true),
+      module: "CallRecorder", path: "Tools/CallRecorder", floor: 4,
+      rooms: ["Protobuf", "RPCCore"], outside: ["Crypto"]),
     Room(
       module: "LoadGenerator", path: "Tools/LoadGenerator", floor: 5,
       rooms: ["Protobuf", "RPCCore", "RPCTransportHTTP2"],

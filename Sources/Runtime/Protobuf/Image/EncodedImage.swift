@@ -16,6 +16,13 @@ struct EncodedImage: ~Copyable {
     self.arena = arena
   }
 
+  /// An image that lies in `arena`, made by other means.
+  @unsafe
+  init(_ base: UnsafeMutableRawPointer, in arena: consuming Arena) {
+    unsafe self.base = base
+    self.arena = arena
+  }
+
   /// Runs `body` with a view of the message.
   func withView<Result>(
     _ body: (borrowing MessageView) throws -> Result

@@ -83,7 +83,7 @@ extension JSONDecoding {
     else { throw JSONError("needs its type as \(Self.typeKey)") }
     let type = try within(Self.typeKey, .member(typePlace)) {
       let packed = GoogleProtobuf.Any_.with { $0.typeUrl = url }
-      guard let type = options.registry.message(named: packed.typeName) else {
+      guard let type = options.registry.descriptor(named: packed.typeName) else {
         throw JSONError("the type \(packed.typeName) is not known here")
       }
       return type
@@ -96,11 +96,11 @@ extension JSONDecoding {
   private static let typeKey = "@type"
 
   /// The content of an `Any` as bytes.
-  private func serialized<Value: Message>(
-    _ members: [(key: String, value: JSONValue)], as type: Value.Type
+  private func serialized(
+    _ members: [(key: String, value: JSONValue)], as type: MessageDescriptor
   ) throws -> [UInt8] {
-    var image = try NewImage(Value.descriptor, options.limits)
-    if WellKnownJSON(rawValue: Value.descriptor.fullName) != nil {
+    var image = try NewImage(type, options.limits)
+    if WellKnownJSON(rawValue: type.fullName) != nil {
       guard members.count == 2, let place = members.firstIndex(where: { $0.key == "value" }) else {
         throw JSONError("needs exactly one member besides \(Self.typeKey), value")
       }
@@ -110,6 +110,6 @@ extension JSONDecoding {
     } else {
       try deeper().fill(&image.message, members, except: Self.typeKey)
     }
-    return try image.read(as: type).serializedBytes()
+    return try image.serializedBytes()
   }
 }

@@ -71,10 +71,10 @@ extension JSONEncoding {
     let bytes = try view.bytes(2)
     if url.isEmpty, bytes.isEmpty { return .object([]) }
     let packed = GoogleProtobuf.Any_.with { $0.typeUrl = url }
-    guard let type = options.registry.message(named: packed.typeName) else {
+    guard let type = options.registry.descriptor(named: packed.typeName) else {
       throw JSONError("the type \(packed.typeName) is not known here")
     }
-    return try type.descriptor.withView(of: bytes) { inner in
+    return try type.withView(of: bytes) { inner in
       let isKnown = WellKnownJSON(rawValue: inner.descriptor.fullName) != nil
       let content =
         isKnown

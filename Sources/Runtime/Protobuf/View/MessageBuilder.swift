@@ -85,6 +85,14 @@ struct NewImage: ~Copyable {
     self.arena = arena
   }
 
+  /// The outermost message as bytes, for which no Swift type is needed.
+  consuming func serializedBytes() throws(EncodingError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let base = unsafe message.base
+    try unsafe EncodedImage(base, in: arena).pack(into: &bytes)
+    return bytes
+  }
+
   /// The Swift value of the outermost message, whose type must be the descriptor's.
   consuming func read<Value: Message>(as type: Value.Type) throws(DecodingError) -> Value {
     precondition(message.descriptor === Value.descriptor, "the image is of another type")
