@@ -114,8 +114,9 @@ public final class PartnerExchange: Sendable {
         if failure.code == .cancelled { return nil }
         throw failure
       }
+      // Its end comes after the failure was noted, and is looked for there.
       var bell = news.makeAsyncIterator()
-      guard await bell.next() != nil else { break }
+      _ = await bell.next()
     }
     return nil
   }

@@ -28,7 +28,7 @@ if not os.path.isdir(os.path.join(stubs, "safemobility")):
 sys.path.insert(0, stubs)
 
 from safemobility.v1 import event_pb2, exchange_calls_pb2, exchange_pb2, referral_moves_pb2
-from safemobility.v1 import referral_pb2, referral_service_pb2_grpc
+from safemobility.v1 import referral_pb2, referral_service_pb2_grpc, release_calls_pb2
 
 METADATA = [("pasarela-dev-identity", "gt-mintrab/PARTNER_OFFICER"),
             ("pasarela-purpose", "H2_RECRUITMENT")]
@@ -87,8 +87,15 @@ if phase == "begin":
     work = exchange.hear("work")
     assert work.event_no == 1, work
     assert work.status.type == event_pb2.EVENT_TYPE_CREATED, work
-    assert work.record.release == work.referral.release, work
-    assert work.record.registration.persons, work
+    try:
+        release = referrals.GetRelease(
+            release_calls_pb2.GetReleaseRequest(name=work.referral.name), metadata=METADATA,
+            timeout=20)
+        assert work.record == release.record, work
+    except grpc.RpcError as error:
+        # The consents are of 2023.
+        assert error.code() == grpc.StatusCode.PERMISSION_DENIED
+        assert not work.HasField("record"), work
     request = acknowledge(work.referral)
     result = exchange.do(acknowledge_referral=request)
     assert result.request_id == request.request_id

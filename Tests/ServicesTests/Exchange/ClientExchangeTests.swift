@@ -30,7 +30,7 @@ struct ClientExchangeTests {
 
   @Test(
     "works a referral off, each step once, over streams that break after a few messages",
-    arguments: World.StoreKind.allCases, [nil, 2, 3])
+    arguments: World.StoreKind.allCases, [nil, 4, 6])
   func road(_ kind: World.StoreKind, _ itemCount: Int?) async throws {
     let watched = try await WatchCase(kind)
     let sent = try await watched.scene.sent()
