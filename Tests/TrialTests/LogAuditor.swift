@@ -32,14 +32,6 @@ struct LogAuditor {
     return (code, output + errors)
   }
 
-  /// `pasarela-server store check`, of a store that no server has open.
-  func checkStore() throws -> (code: Int32, words: String) {
-    let (code, output, errors) = try run(
-      "pasarela-server",
-      ["store", "check", "--store", "sqlite:\(world.storePath)"])
-    return (code, output + errors)
-  }
-
   /// Runs a program to its end; what it says goes through files, whole.
   private func run(
     _ program: String, _ arguments: [String]

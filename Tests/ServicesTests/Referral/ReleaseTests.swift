@@ -1,3 +1,4 @@
+import AuditProof
 import Crypto
 import Domain
 import Foundation
@@ -187,7 +188,8 @@ struct ReleaseTests {
       let entry = try #require(try await scene.world.lastAuditEntries().first)
       let released = try #require(record.registration)
       let digest = try await Self.digest(of: released, in: scene)
-      #expect(entry.releaseCommitment == digest)
+      let key = try await scene.world.store.read { try $0.caseKey(of: scene.registration) }
+      #expect(entry.releaseCommitment == Hash.commitment(to: digest, key: key))
       #expect(record.release?.releaseSha256 == digest.bytes)
       // The classes are those of the named profile, and no more.
       let named = try #require(

@@ -17,6 +17,7 @@ import Testing
     ("UPDATE duplicate_candidate SET version = 9", "INV-9: of duplicate_candidate"),
     ("DELETE FROM person WHERE uid = (SELECT MIN(uid) FROM person)", "missing row"),
     ("INSERT INTO audit_checkpoint VALUES (0, zeroblob(32), 0, '')", "the checkpoint of 0 entries"),
+    ("INSERT INTO audit_checkpoint VALUES (7, zeroblob(32), 0, '')", "the checkpoint of 7 entries"),
     ("UPDATE member SET registration_id = 'other'", "a person counts"),
   ])
   func `a broken rule is found`(damage: String, finding: String) async throws {
