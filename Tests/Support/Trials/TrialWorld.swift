@@ -72,7 +72,7 @@ public final class TrialWorld: @unchecked Sendable {
     guard let secrets = Secrets(key: Array(key)) else {
       throw TrialFailure("load has made no key file")
     }
-    let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
+    let environment = StoreEnvironment.programme(vault: secrets.vault) { StoredWorld.opening }
     let store =
       if let database {
         try SQLStore.open(postgres: database, environment: environment)
@@ -174,6 +174,23 @@ public final class TrialWorld: @unchecked Sendable {
     var configuration = HTTP2Channel.Configuration()
     configuration.backoff = Backoff(initial: .milliseconds(20), multiplier: 1.6, max: .seconds(2))
     return HTTP2Channel(endpoint: endpoint, configuration: configuration)
+  }
+
+  /// Starts a change of the store's key, or goes on with it; the new key's file is made by the first.
+  public func keyChange() throws -> ServerProcess {
+    let store = database.map { "postgres:\($0)" } ?? "sqlite:\(storePath)"
+    return try ServerProcess(
+      "pasarela-server",
+      [
+        "store", "rotate-key", "--store", store, "--key-file", "\(storePath).key",
+        "--new-key-file", folder.file("new.key"),
+      ])
+  }
+
+  /// Puts the new key in the place of the old.
+  public func takeNewKey() throws {
+    try FileManager.default.removeItem(atPath: "\(storePath).key")
+    try FileManager.default.moveItem(atPath: folder.file("new.key"), toPath: "\(storePath).key")
   }
 
   private func storeArguments(_ minutes: Int = 0) -> [String] {

@@ -28,5 +28,6 @@ package enum Schema {
       statements: ["CREATE INDEX hold_due ON hold(expires_us, uid) WHERE state = 1"]),
     Migration(version: 5, name: "the waitlist", statements: waitlistTables),
     Migration(version: 6, name: "duplicates", statements: duplicateTables),
+    Migration(version: 7, name: "partners' keys", statements: partnerKeyTables),
   ]
 }

@@ -47,7 +47,25 @@ struct TableShape: Sendable {
   }
 }
 
+extension TableShape {
+  /// Takes over a column that a later step adds; does nothing for any other statement.
+  fileprivate mutating func extend(by statement: String) {
+    let words = statement.split { " \n,()".contains($0) }.map(String.init)
+    guard words.count > 6, Array(words[0..<5]) == ["ALTER", "TABLE", name, "ADD", "COLUMN"],
+      let kind = Kind(rawValue: words[6])
+    else { return }
+    columns.append(Column(name: words[5], kind: kind))
+  }
+}
+
 extension Schema {
   /// Every table, those that others refer to first.
-  static let tables = migrations.flatMap(\.statements).compactMap(TableShape.init)
+  static let tables: [TableShape] = {
+    let statements = migrations.flatMap(\.statements)
+    return statements.compactMap(TableShape.init).map { shape in
+      var shape = shape
+      for statement in statements { shape.extend(by: statement) }
+      return shape
+    }
+  }()
 }
