@@ -77,7 +77,8 @@ enum KeyVariable {
         stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })
     else {
       throw StartupFailure(
-        "\(name) is not \(2 * DeploymentKey.length) hexadecimal digits, as `xxd -p -c 32` writes the key file")
+        "\(name) is not \(2 * DeploymentKey.length) hexadecimal digits, as `xxd -p -c 32` writes the key file"
+      )
     }
     return key
   }

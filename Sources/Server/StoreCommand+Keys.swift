@@ -73,7 +73,9 @@ struct RotateKey: AsyncParsableCommand {
       guard new != old else { throw StartupFailure("the new key is the old one") }
       let count = try await rotate(opened, from: old, to: new)
       try await opened.close()
-      Output.line("sealed \(count) rows anew: the store opens with the new key alone, give it to every server")
+      Output.line(
+        "sealed \(count) rows anew: the store opens with the new key alone, give it to every server"
+      )
     } catch let failure as StartupFailure {
       throw failure
     } catch {

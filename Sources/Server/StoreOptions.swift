@@ -117,7 +117,8 @@ extension StoreLocation {
     if let key = try KeyVariable.key(KeyVariable.present) { return key }
     guard case .sqlite(let path) = self else {
       throw StartupFailure(
-        "a database has no place for its key: give --key-file PATH or \(KeyVariable.present), the same key to every server")
+        "a database has no place for its key: give --key-file PATH or \(KeyVariable.present), the same key to every server"
+      )
     }
     return try KeyFile(path: "\(path).key").key(forNew: isNew, named: name)
   }

@@ -1,7 +1,11 @@
+import Domain
 import Foundation
 import PostgresFixture
 import Protobuf
+import RPCCore
+import RPCTransportHTTP2
 import SafeMobilityAPI
+import StoreSamples
 import Testing
 import Trials
 

@@ -6,7 +6,8 @@ import SafeMobilityAPI
 /// `pasarela partner`.
 struct PartnerNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "partner", abstract: "Who takes part.", subcommands: [
+    commandName: "partner", abstract: "Who takes part.",
+    subcommands: [
       Show.self, List.self, PartnerKeyNoun.self,
     ])
 

@@ -11,7 +11,8 @@ package enum KeyProofText {
   ///   - oldKeyID: of the key that it replaces; nil where it replaces none
   ///   - requestID: the request's own, in lower case
   package static func bytes(
-    _ method: String, partner: String, keyID: String, publicKey: [UInt8], replacing oldKeyID: String?,
+    _ method: String, partner: String, keyID: String, publicKey: [UInt8],
+    replacing oldKeyID: String?,
     requestID: String
   ) -> [UInt8] {
     let lines = [

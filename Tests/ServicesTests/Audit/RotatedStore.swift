@@ -121,10 +121,12 @@ final class RotatedStore: Sendable {
       defer { Task { try await engine.close() } }
       return try await engine.read { connection in
         let tables = try connection.all(
-          SQLStatement("SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"), []
+          SQLStatement("SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"),
+          []
         ) { (row) throws(SQLFailure) in try row.text() }
         return try tables.reduce(into: Data()) { found, table in
-          let rows = try connection.all(SQLStatement("SELECT CAST(t AS TEXT) FROM \(table) t"), []) {
+          let rows = try connection.all(SQLStatement("SELECT CAST(t AS TEXT) FROM \(table) t"), [])
+          {
             (row) throws(SQLFailure) in try row.text()
           }
           found += Data(rows.joined(separator: "\n").utf8)

@@ -71,7 +71,11 @@ import Testing
       pages.withLock { $0 = 0 }
       do {
         let lasting = try await store.rotate { _ in
-          if pages.withLock({ $0 += 1; return $0 }) == 3 * count { throw Killed() }
+          let page = pages.withLock { pages -> Int in
+            pages += 1
+            return pages
+          }
+          if page == 3 * count { throw Killed() }
         }
         isDone = true
         try await expectWhole(store, lasting: try #require(lasting))
@@ -101,7 +105,10 @@ import Testing
     let error = await #expect(throws: StoreError.self) {
       _ = try await store.rotate(from: RotatedStore.other)
     }
-    guard case .wrongKey? = error else { return Issue.record("\(String(describing: error))") }
+    guard case .wrongKey? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
     #expect(try await refusal(store, RotatedStore.old) == nil)
   }
 

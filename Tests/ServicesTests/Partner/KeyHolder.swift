@@ -55,7 +55,8 @@ struct KeyHolder {
 
   /// The text that the contract says is signed, written here once more.
   static func text(
-    _ method: String, _ partner: String, _ key: SafeMobility.PartnerKey, replacing old: String? = nil,
+    _ method: String, _ partner: String, _ key: SafeMobility.PartnerKey,
+    replacing old: String? = nil,
     _ requestID: String
   ) -> [UInt8] {
     let digest = SHA256.hash(data: key.publicKey).map { byte in

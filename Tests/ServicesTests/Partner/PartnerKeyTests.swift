@@ -40,7 +40,8 @@ import Testing
     let events = try await world.events(of: .partner, rotated.uid)
     #expect(events.map(\.type) == ["Create", "Update", "Update", "Update"])
     #expect(events.map(\.version.rawValue) == [1, 2, 3, 4])
-    let entry = try #require(try await world.lastAuditEntries().last { $0.method.hasSuffix("RotateKey") })
+    let entry = try #require(
+      try await world.lastAuditEntries(20).last { $0.method.hasSuffix("RotateKey") })
     #expect(entry.verdict == .allow && entry.versionAfter?.rawValue == 4)
     // Others see that it takes part, and not by what it proves itself.
     let other = KeyHolder(world, "gt-mintrab/PARTNER_OFFICER", of: "partners/us-rsc")
@@ -120,34 +121,49 @@ import Testing
   }
 
   /// Encodings whose owner nobody is, or that are no key.
-  private static let hostile: [(SafeMobility.KeyAlgorithm, [UInt8])] = {
-    let head = KeyHolder.ed25519Head
-    let order8: [UInt8] = [
-      0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98, 0xF0,
-      0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC, 0x05,
-    ]
-    let zeros = [UInt8](repeating: 0, count: 31)
+  private static func hostile() -> [(SafeMobility.KeyAlgorithm, [UInt8])] {
+    let good: [UInt8] = Pair.ed25519("x").key.publicKey
+    let point: [UInt8] = Pair.p256("x").key.publicKey
+    let head = [UInt8](point.prefix(27))
+    var found: [(SafeMobility.KeyAlgorithm, [UInt8])] = []
+    for bytes in smallOrUnreduced { found.append((.ed25519, KeyHolder.ed25519Head + bytes)) }
+    for bytes in [[UInt8](good.dropLast()), good + [0], [UInt8](good.suffix(32)), point] {
+      found.append((.ed25519, bytes))
+    }
+    let ones = [UInt8](repeating: 1, count: 64)
+    let zeros = [UInt8](repeating: 0, count: 64)
+    for bytes in [good, [UInt8](point.dropLast()), head + ones, head + zeros] {
+      found.append((.ecdsaP256, bytes))
+    }
+    return found
+  }
+
+  /// Points of Ed25519 whose order divides 8, and numbers that are not reduced.
+  private static let smallOrUnreduced: [[UInt8]] = {
+    let zeros = [UInt8](repeating: 0, count: 30)
     let ones = [UInt8](repeating: 0xFF, count: 30)
-    let points: [[UInt8]] = [
-      [0] + zeros, [1] + zeros, [1] + zeros.dropLast() + [0x80], order8,
-      order8.dropLast() + [0x85], [0xEC] + ones + [0x7F], [0xED] + ones + [0x7F],
-      [0xEE] + ones + [0xFF], [0xFF] + ones + [0xFF],
+    let order8: [UInt8] = [
+      0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98,
+      0xF0,
+      0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC,
+      0x05,
     ]
-    let good = Pair.ed25519("x").key.publicKey
-    let p256 = Pair.p256("x").key.publicKey
-    return points.map { (.ed25519, head + $0) } + [
-      (.ed25519, Array(good.dropLast())), (.ed25519, good + [0]), (.ed25519, Array(good.suffix(32))),
-      (.ed25519, p256), (.ecdsaP256, good), (.ecdsaP256, Array(p256.dropLast())),
-      (.ecdsaP256, p256.dropLast(64) + [UInt8](repeating: 1, count: 64)),
-      (.ecdsaP256, p256.dropLast(64) + [UInt8](repeating: 0, count: 64)),
+    var points: [[UInt8]] = [order8, [UInt8](order8.dropLast()) + [0x85]]
+    let ends: [(UInt8, UInt8)] = [(0, 0), (0, 0x80), (1, 0), (1, 0x80)]
+    for (first, last) in ends { points.append([first] + zeros + [last]) }
+    let high: [(UInt8, UInt8)] = [
+      (0xEC, 0x7F), (0xEC, 0xFF), (0xED, 0x7F), (0xEE, 0xFF), (0xFF, 0x7F), (0xFF, 0xFF),
     ]
+    for (first, last) in high { points.append([first] + ones + [last]) }
+    return points
   }()
 
   @Test func `what is no key, or a key of nobody, is refused whatever the proof`() async throws {
     let holder = KeyHolder(try await World())
-    for (algorithm, bytes) in Self.hostile {
+    for (algorithm, bytes) in Self.hostile() {
       var request = try await holder.registration(of: .ed25519("receipts-1"))
-      (request.key?.algorithm, request.key?.publicKey) = (algorithm, bytes)
+      request.key?.algorithm = algorithm
+      request.key?.publicKey = bytes
       // With a point of small order, R = the identity and S = 0 are a signature for many a message.
       request.proof = [1] + [UInt8](repeating: 0, count: 63)
       await Self.expectRefused("key.public_key", by: holder, request)

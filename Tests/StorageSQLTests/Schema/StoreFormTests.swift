@@ -50,7 +50,8 @@ import Testing
     try await again.close()
   }
 
-  @Test func `PostgreSQL: an earlier build's database is refused as it is opened, and left as it is`()
+  @Test
+  func `PostgreSQL: an earlier build's database is refused as it is opened, and left as it is`()
     async throws
   {
     let server = try PostgresServer.shared.get()

@@ -24,7 +24,8 @@ struct KeyProof {
     guard try PartnerPublicKey(key).isSignature(signature, of: text) else {
       throw Refusal.field(
         field,
-        "is no signature with the key over the text that the contract gives for this partner, key and request_id")
+        "is no signature with the key over the text that the contract gives for this partner, key and request_id"
+      )
     }
   }
 }

@@ -91,7 +91,8 @@ extension Writing {
     if keyID.isEmpty, signature.isEmpty {
       guard keys.isEmpty else {
         throw Refusal.field(
-          "key_id", "is required of a partner that has registered keys: sign release_sha256 with one")
+          "key_id",
+          "is required of a partner that has registered keys: sign release_sha256 with one")
       }
       return nil
     }

@@ -35,7 +35,8 @@ public struct StoreRotation: Sendable {
   ///
   /// - Returns: the lasting key, and whether all is done already
   /// - Throws: `StoreError.wrongKey` when the database is of neither key, or on its way to another
-  public func begin(from old: Vault, to new: Vault) async throws -> (lasting: [UInt8], isDone: Bool) {
+  public func begin(from old: Vault, to new: Vault) async throws -> (lasting: [UInt8], isDone: Bool)
+  {
     try await store.writeRows { [path] connection in
       let sealed = try StoreKeys.sealed(StoreKeys.lasting, connection)
       guard let sealed else { throw StoreError.unsuitable("\(path) has no key yet: serve it once") }
@@ -118,7 +119,8 @@ public struct StoreRotation: Sendable {
       else { throw StoreError.wrongKey(path: path) }
       try StoreKeys.remove(StoreKeys.lasting, connection)
       try StoreKeys.remove(StoreKeys.next, connection)
-      try StoreKeys.keep(change.new.seal(lasting, StoreKeys.lasting), as: StoreKeys.lasting, connection)
+      try StoreKeys.keep(
+        change.new.seal(lasting, StoreKeys.lasting), as: StoreKeys.lasting, connection)
     }
   }
 
