@@ -21,8 +21,8 @@ struct SealedSamples: Sendable {
       household.registration.owner = Actor(
         partner: world.referrer.id, role: .applicant, user: "applicant-\(number)@example.org")
       for index in household.persons.indices {
-        household.persons[index].fullName = "María \(number) Quej Xol"
-        household.persons[index].birthDate = CivilDate(year: 1990, month: 1 + number % 12, day: 3)
+        household.persons[index].fullName = "\(Self.word(number)) \(Self.word(999 - number))"
+        household.persons[index].birthDate = CivilDate(year: 1990, month: 1 + number % 12, day: 1 + number % 28)
       }
       if let last = households.last {
         candidates.append(maker.candidate(of: last.persons[0], and: household.persons[0]))
@@ -30,6 +30,12 @@ struct SealedSamples: Sendable {
       households.append(household)
       try add(household, number, &maker)
     }
+  }
+
+  /// A word that no other number below 1000 has, so that few share a key.
+  private static func word(_ number: Int) -> String {
+    let syllables = ["BA", "DE", "FI", "GO", "KU", "LA", "ME", "NI", "PO", "RU"]
+    return [number / 100 % 10, number / 10 % 10, number % 10].map { syllables[$0] }.joined()
   }
 
   private mutating func add(
@@ -83,8 +89,8 @@ struct SealedSamples: Sendable {
     for record in records { try tx.record(record) }
     for candidate in candidates { try tx.insert(candidate) }
     for entry in entries {
-      guard let digest = indexes.numberIndex(documents[0]) else { continue }
-      try tx.append(entry, digest: digest)
+      // What the log's tree is made of is not what this is about.
+      try tx.append(entry, digest: consents[0].textDigest)
     }
   }
 
