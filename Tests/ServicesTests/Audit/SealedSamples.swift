@@ -22,7 +22,8 @@ struct SealedSamples: Sendable {
         partner: world.referrer.id, role: .applicant, user: "applicant-\(number)@example.org")
       for index in household.persons.indices {
         household.persons[index].fullName = "\(Self.word(number)) \(Self.word(999 - number))"
-        household.persons[index].birthDate = CivilDate(year: 1990, month: 1 + number % 12, day: 1 + number % 28)
+        household.persons[index].birthDate = CivilDate(
+          year: 1990, month: 1 + number % 12, day: 1 + number % 28)
       }
       if let last = households.last {
         candidates.append(maker.candidate(of: last.persons[0], and: household.persons[0]))
