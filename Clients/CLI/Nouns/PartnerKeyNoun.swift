@@ -16,6 +16,7 @@ struct PartnerKeyNoun: ParsableCommand {
       abstract: "As the partner: registers a first or a further key, good from now on.",
       discussion: "From then on `pasarela referral acknowledge` has to sign.")
     static let method = SafeMobility.PartnerServiceMethods.registerKey
+    static let purpose = SafeMobility.Purpose.resettlement
     static var requestID: WritableKeyPath<Request, String>? { \.requestId }
     typealias Request = SafeMobility.RegisterKeyRequest
     typealias Response = SafeMobility.RegisterKeyResponse
@@ -45,6 +46,7 @@ struct PartnerKeyNoun: ParsableCommand {
       abstract: "As the partner: puts a new key in the place of an old one, which ends now.",
       discussion: "Without the old key's file it is for an administrator.")
     static let method = SafeMobility.PartnerServiceMethods.rotateKey
+    static let purpose = SafeMobility.Purpose.resettlement
     static var requestID: WritableKeyPath<Request, String>? { \.requestId }
     typealias Request = SafeMobility.RotateKeyRequest
     typealias Response = SafeMobility.RotateKeyResponse
