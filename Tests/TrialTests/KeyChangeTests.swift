@@ -34,7 +34,7 @@ struct KeyChangeTests {
         break
       }
       change.kill()
-      milliseconds += 60
+      milliseconds += 150
       try #require(milliseconds < 20_000)
       do {
         try world.start()
