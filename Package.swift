@@ -147,7 +147,7 @@ let package = Package(
       "CLI", "Clients/CLI",
       [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCTransportHTTP2", .arguments,
+        "RPCTransportHTTP2", .arguments, .crypto,
       ]),
 
     // Tools.

@@ -7,20 +7,11 @@ struct KeyFile {
   /// Where it is: `PATH.key` for the store at `PATH`, unless another place was named.
   let path: String
 
-  /// The keys of the store at `store`; a new store gets a new file, which only its owner may read.
+  /// The key of a store that is new, or not; a new store gets a new file, which only its owner may read.
   ///
   /// - Throws: `StartupFailure` when there is a store and no file: what is sealed in the store opens
   ///   with no other key, and a new one would make two persons of one document
-  func secrets(forStore store: String) throws(StartupFailure) -> Secrets {
-    try secrets(forNew: !FileManager.default.fileExists(atPath: store), named: store)
-  }
-
-  /// The keys of a store that is new, or not.
-  ///
-  /// - Throws: as above
-  func secrets(
-    forNew isNew: Bool, named store: String = "the database"
-  ) throws(StartupFailure) -> Secrets {
+  func key(forNew isNew: Bool, named store: String) throws(StartupFailure) -> DeploymentKey {
     let files = FileManager.default
     if !files.fileExists(atPath: path) {
       guard isNew else {
@@ -30,11 +21,11 @@ struct KeyFile {
       }
       try make()
     }
-    guard let bytes = files.contents(atPath: path), let secrets = Secrets(key: Array(bytes)) else {
+    guard let bytes = files.contents(atPath: path), let key = DeploymentKey(Array(bytes)) else {
       throw StartupFailure(
-        "\(path) is not a readable file of \(Secrets.keyLength) bytes: restore it from its copy")
+        "\(path) is not a readable file of \(DeploymentKey.length) bytes: restore it from its copy")
     }
-    return secrets
+    return key
   }
 
   /// Writes a new key under another name and links it, all of it on disk before the store is made: a
@@ -47,7 +38,7 @@ struct KeyFile {
       let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o600)
       guard descriptor >= 0 else { return false }
       let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-      guard (try? file.write(contentsOf: Data(Secrets.makeKey()))) != nil else { return false }
+      guard (try? file.write(contentsOf: Data(DeploymentKey.make()))) != nil else { return false }
       return fsync(descriptor) == 0
     }
     // Fails where there is one by now: the key that another start has just made is never replaced.
@@ -67,5 +58,28 @@ struct KeyFile {
     guard !work() else { return }
     let reason = unsafe String(cString: strerror(errno))
     throw StartupFailure("cannot \(verb) \(path): \(reason)")
+  }
+}
+
+/// A key in the environment, for machines that get their secrets so: 64 hexadecimal digits.
+enum KeyVariable {
+  /// The deployment's key.
+  static let present = "PASARELA_KEY"
+  /// The one that it is to be changed to.
+  static let next = "PASARELA_NEW_KEY"
+
+  /// The key in a variable; nil where it is not set, or empty.
+  static func key(_ name: String) throws(StartupFailure) -> DeploymentKey? {
+    guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return nil }
+    let digits = text.compactMap(\.hexDigitValue)
+    guard digits.count == text.utf8.count, digits.count == 2 * DeploymentKey.length,
+      let key = DeploymentKey(
+        stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })
+    else {
+      throw StartupFailure(
+        "\(name) is not \(2 * DeploymentKey.length) hexadecimal digits, as `xxd -p -c 32` writes the key file"
+      )
+    }
+    return key
   }
 }

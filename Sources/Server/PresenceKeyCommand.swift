@@ -3,7 +3,7 @@ import Domain
 import Services
 
 /// `pasarela-server presence-key`: the key that screening offices ask CheckPresence by.
-struct PresenceKeyCommand: ParsableCommand {
+struct PresenceKeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "presence-key",
     abstract: "Prints a programme's key for CheckPresence, to be given to offices that ask.",
@@ -11,8 +11,7 @@ struct PresenceKeyCommand: ParsableCommand {
       It opens nothing in the store. Whoever has it can try out names with CheckPresence, as often as that is answered.
       """)
 
-  @Option(help: "The deployment's key file.")
-  var keyFile: String
+  @OptionGroup var keyed: KeyedStore
 
   @Option(help: "The programme's id.")
   var program = ReferenceData.pilotID.rawValue
@@ -23,10 +22,9 @@ struct PresenceKeyCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     guard let program = ProgramID(rawValue: program) else { return }
-    let secrets = try KeyFile(path: keyFile).secrets(forNew: false, named: "the store")
-    let key = secrets.presenceKey(of: program)
+    let key = try await keyed.secrets().presenceKey(of: program)
     Output.line(key.bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
   }
 }

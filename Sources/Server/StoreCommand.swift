@@ -8,25 +8,10 @@ import StorageSQL
 /// `pasarela-server store`: what is done to a store by those who keep it.
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Copies, checks and backs up stores.",
-    subcommands: [CopyStore.self, CheckStore.self, BackUpStore.self, LogKey.self])
-}
-
-/// `pasarela-server store log-key`.
-struct LogKey: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "log-key", abstract: "Prints the key with which anybody checks the audit log.",
-    discussion: """
-      A verifier key of C2SP signed-note, nothing secret: give it to the auditors of both governments, for \
-      `pasarela audit verify`.
-      """)
-
-  @Option(help: "The deployment's key file.")
-  var keyFile: String
-
-  func run() throws {
-    Output.line(try KeyFile(path: keyFile).secrets(forNew: false, named: "the store").checkpointKey)
-  }
+    commandName: "store", abstract: "Copies, checks and backs up stores, and changes their keys.",
+    subcommands: [
+      CopyStore.self, CheckStore.self, BackUpStore.self, RotateKey.self, LogKey.self,
+    ])
 }
 
 /// `pasarela-server store copy`.
@@ -120,18 +105,18 @@ struct BackUpStore: ParsableCommand {
 
 extension StoreLocation {
   /// Opens it to look at.
-  fileprivate func inspecting() throws -> SQLStore {
+  func inspecting(_ environment: StoreEnvironment = .keyless) throws -> SQLStore {
     try demandStore()
     switch self {
-    case .sqlite(let path): return .inspecting(sqlite: path, environment: .keyless)
-    case .postgres(let target): return .inspecting(postgres: target, environment: .keyless)
+    case .sqlite(let path): return .inspecting(sqlite: path, environment: environment)
+    case .postgres(let target): return .inspecting(postgres: target, environment: environment)
     }
   }
 
   /// Opens it to copy from or to.
   ///
   /// - Parameter rehearsalOffset: marks a database as a rehearsal's
-  fileprivate func copying(rehearsalOffset: Int64? = nil) throws -> SQLStore {
+  func copying(rehearsalOffset: Int64? = nil) throws -> SQLStore {
     umask(0o077)
     switch self {
     case .sqlite(let path): return try .copying(sqlite: path, environment: .keyless)
@@ -155,7 +140,7 @@ extension StoreLocation {
     }
   }
 
-  fileprivate func demandStore() throws {
+  func demandStore() throws {
     switch self {
     case .sqlite(let path):
       guard FileManager.default.fileExists(atPath: path) else {
@@ -171,15 +156,15 @@ extension StoreLocation {
 
 extension StoreEnvironment {
   /// For work that opens nothing sealed: any key will do.
-  fileprivate static var keyless: StoreEnvironment {
+  static var keyless: StoreEnvironment {
     keyless { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
   }
 
   /// As above, by a clock.
-  fileprivate static func keyless(_ now: @escaping @Sendable () -> Instant) -> StoreEnvironment {
-    guard let secrets = Secrets(key: [UInt8](repeating: 0, count: Secrets.keyLength)) else {
-      preconditionFailure("a key has \(Secrets.keyLength) bytes")
+  static func keyless(_ now: @escaping @Sendable () -> Instant) -> StoreEnvironment {
+    guard let key = DeploymentKey([UInt8](repeating: 0, count: DeploymentKey.length)) else {
+      preconditionFailure("a key has \(DeploymentKey.length) bytes")
     }
-    return .programme(secrets: secrets, now: now)
+    return .programme(vault: key.vault, now: now)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Foundation
 import Glibc
 import Services
 import Storage
@@ -21,7 +22,8 @@ struct StoreOptions: ParsableArguments {
       "The key of the store's sealed columns. (default: PATH.key beside the store)",
       discussion: """
         32 random bytes, made together with a new store. Keep a copy apart from the store's: without \
-        it identity documents in the store cannot be read.
+        it the store does not open. Where no file is named, PASARELA_KEY may hold the key instead, as 64 hexadecimal \
+        digits.
         """,
       valueName: "PATH"))
   var keyFile: String?
@@ -55,24 +57,21 @@ struct StoreOptions: ParsableArguments {
 
   private func open(sqlite path: String) throws -> Opened {
     let clock = try ProgrammeClock(store: path, rehearsal: rehearsalTime?.instant)
-    let secrets = try KeyFile(path: keyFile ?? "\(path).key").secrets(forStore: path)
-    let store = try SQLStore.open(
-      sqlite: path, environment: .programme(secrets: secrets) { clock.now })
-    return Opened(store: store, secrets: secrets, clock: clock)
+    let key = try store.key(
+      in: keyFile, isNew: !FileManager.default.fileExists(atPath: path))
+    let opened = try SQLStore.open(
+      sqlite: path, environment: .programme(vault: key.vault) { clock.now })
+    return try Opened(opened, key, clock)
   }
 
   private func open(postgres target: String) throws -> Opened {
-    guard let keyFile else {
-      throw StartupFailure(
-        "a database has no place for its key: give --key-file PATH, the same key to every server")
-    }
     let deployment = try PostgresDeployment(at: target)
     let clock = try ProgrammeClock(deployment, rehearsal: rehearsalTime?.instant)
-    let secrets = try KeyFile(path: keyFile).secrets(forNew: deployment.isNew)
-    let store = try SQLStore.open(
-      postgres: target, environment: .programme(secrets: secrets) { clock.now },
+    let key = try store.key(in: keyFile, isNew: deployment.isNew)
+    let opened = try SQLStore.open(
+      postgres: target, environment: .programme(vault: key.vault) { clock.now },
       clock: deployment.clock, rehearsalOffset: clock.isRehearsal ? clock.offset : nil)
-    return Opened(store: store, secrets: secrets, clock: clock)
+    return try Opened(opened, key, clock)
   }
 }
 
@@ -81,6 +80,48 @@ struct Opened {
   var store: SQLStore
   var secrets: Secrets
   var clock: ProgrammeClock
+
+  fileprivate init(
+    _ store: SQLStore, _ key: DeploymentKey, _ clock: ProgrammeClock
+  ) throws(StartupFailure) {
+    self.store = store
+    secrets = try Secrets(of: key, lasting: store.lastingKey)
+    self.clock = clock
+  }
+}
+
+extension Secrets {
+  /// The keys of a store.
+  init(of key: DeploymentKey, lasting: [UInt8]) throws(StartupFailure) {
+    guard let secrets = Secrets(key: key, lasting: lasting) else {
+      throw StartupFailure("the store's lasting key is damaged: restore a backup")
+    }
+    self = secrets
+  }
+}
+
+extension StoreLocation {
+  /// What the store is called in messages.
+  var name: String {
+    switch self {
+    case .sqlite(let path): path
+    case .postgres: "the database"
+    }
+  }
+
+  /// The store's key: in the file that is named, in the environment, or in the file beside it.
+  ///
+  /// - Parameter isNew: whether a key may be made
+  func key(in file: String?, isNew: Bool) throws(StartupFailure) -> DeploymentKey {
+    if let file { return try KeyFile(path: file).key(forNew: isNew, named: name) }
+    if let key = try KeyVariable.key(KeyVariable.present) { return key }
+    guard case .sqlite(let path) = self else {
+      throw StartupFailure(
+        "a database has no place for its key: give --key-file PATH or \(KeyVariable.present), the same key to every server"
+      )
+    }
+    return try KeyFile(path: "\(path).key").key(forNew: isNew, named: name)
+  }
 }
 
 /// `sqlite:PATH`, `postgres://…` or `postgres:KEYWORDS`.

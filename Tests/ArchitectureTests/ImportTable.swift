@@ -92,7 +92,7 @@ enum ImportTable {
       rooms: [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
         "RPCTransportHTTP2",
-      ], outside: ["ArgumentParser", "Foundation", "Glibc"]),
+      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc"]),
   ]
 
   static let tools: [Room] = [

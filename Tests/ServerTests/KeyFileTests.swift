@@ -3,12 +3,70 @@ import Testing
 
 @Suite("The key beside the store")
 struct KeyFileTests {
-  private func load(_ folder: TemporaryFolder, _ arguments: [String] = []) async throws -> (
-    code: Int32?, said: String
-  ) {
+  private func load(
+    _ folder: TemporaryFolder, _ arguments: [String] = [], environment: [String: String] = [:]
+  ) async throws -> (code: Int32?, said: String) {
     let load = try RunningServer(
-      ["load", "--reference", "--store", folder.store()] + arguments, in: folder.url)
+      ["load", "--reference", "--store", folder.store()] + arguments, in: folder.url,
+      environment: environment)
     return (try await load.exitCode(), load.said)
+  }
+
+  /// What a command printed on its first line.
+  private func run(
+    _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:]
+  ) async throws -> (code: Int32?, line: String, said: String) {
+    let command = try RunningServer(arguments, in: folder.url, environment: environment)
+    return (try await command.exitCode(), command.line(), command.said)
+  }
+
+  @Test("the key is changed: the store opens with the new one alone, and the log's stays")
+  func rotated() async throws {
+    let folder = try TemporaryFolder()
+    #expect(try await load(folder).code == 0)
+    let store = ["--store", folder.store()]
+    let new = ["--key-file", folder.path("new.key")]
+    let logKey = try await run(["store", "log-key"] + store, in: folder)
+    #expect(logKey.code == 0, "\(logKey.said)")
+    #expect(logKey.line.contains("pasarela.dev/auditLogs/"))
+    let rotated = try await run(
+      ["store", "rotate-key"] + store + ["--new-key-file", folder.path("new.key")], in: folder)
+    #expect(rotated.code == 0, "\(rotated.said)")
+    #expect(rotated.line.contains("the new key alone"), "\(rotated.line)")
+    let key = try Data(contentsOf: URL(filePath: folder.path("new.key")))
+    #expect(key.count == 32)
+    let refused = try await load(folder)
+    #expect(refused.code == 1)
+    #expect(refused.said.contains("another key"), "\(refused.said)")
+    #expect(try await load(folder, new).code == 0)
+    let after = try await run(["store", "log-key"] + store + new, in: folder)
+    #expect(after.line == logKey.line)
+    // The same key twice changes nothing, and none is made up.
+    let same = try await run(
+      ["store", "rotate-key"] + store + new + ["--new-key-file", folder.path("new.key")],
+      in: folder)
+    #expect(same.code == 1 && same.said.contains("the new key is the old one"), "\(same.said)")
+    let none = try await run(["store", "rotate-key"] + store + new, in: folder)
+    #expect(none.code == 1 && none.said.contains("PASARELA_NEW_KEY"), "\(none.said)")
+  }
+
+  @Test("keys in the environment serve as files do, and are never asked for on the command line")
+  func variables() async throws {
+    let folder = try TemporaryFolder()
+    let (old, new) = (String(repeating: "0a", count: 32), String(repeating: "B1", count: 32))
+    #expect(try await load(folder, environment: ["PASARELA_KEY": old]).code == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("p.db.key")))
+    for wrong in ["0a", String(repeating: "0g", count: 32), new] {
+      let refused = try await load(folder, environment: ["PASARELA_KEY": wrong])
+      #expect(refused.code == 1)
+      #expect(!refused.said.contains(wrong), "\(refused.said)")
+    }
+    let rotated = try await run(
+      ["store", "rotate-key", "--store", folder.store()], in: folder,
+      environment: ["PASARELA_KEY": old, "PASARELA_NEW_KEY": new])
+    #expect(rotated.code == 0, "\(rotated.said)")
+    #expect(try await load(folder, environment: ["PASARELA_KEY": new]).code == 0)
+    #expect(try await load(folder, environment: ["PASARELA_KEY": old]).code == 1)
   }
 
   @Test("a new store gets a new key, which only its owner may read")
@@ -32,22 +90,24 @@ struct KeyFileTests {
     #expect(keys.count == 2)
   }
 
-  @Test("a programme's key for CheckPresence is made of the deployment's, and none is made for it")
+  @Test("a programme's key for CheckPresence is the store's own, and none is made for it")
   func presence() async throws {
-    let folder = try TemporaryFolder()
-    #expect(try await load(folder).code == 0)
-    func print(_ arguments: String...) async throws -> (code: Int32?, line: String) {
-      let command = try RunningServer(["presence-key", "--key-file"] + arguments, in: folder.url)
-      return (try await command.exitCode(), command.line())
+    let (folder, another) = (try TemporaryFolder(), try TemporaryFolder())
+    for folder in [folder, another] { #expect(try await load(folder).code == 0) }
+    func print(_ folder: TemporaryFolder, _ arguments: String...) async throws -> String {
+      let command = try await run(
+        ["presence-key", "--store", folder.store()] + arguments, in: folder)
+      return command.code == 0 ? command.line : ""
     }
-    let key = folder.path("p.db.key")
-    let first = try await print(key)
-    #expect(first.code == 0)
-    #expect(first.line.contains(#/^[0-9a-f]{64}$/#))
-    #expect(try await print(key).line == first.line)
-    let other = try await print(key, "--program", "another").line
-    #expect(other.count == 64 && other != first.line)
-    #expect(try await print(folder.path("none.key")).code != 0)
+    let first = try await print(folder)
+    #expect(first.contains(#/^[0-9a-f]{64}$/#))
+    #expect(try await print(folder) == first)
+    let other = try await print(folder, "--program", "another")
+    #expect(other.count == 64 && other != first)
+    #expect(try await print(another) != first)
+    // With another store's key, or none, there is nothing to print.
+    #expect(try await print(folder, "--key-file", another.path("p.db.key")) == "")
+    #expect(try await print(folder, "--key-file", folder.path("none.key")) == "")
     #expect(!FileManager.default.fileExists(atPath: folder.path("none.key")))
   }
 

@@ -11,9 +11,10 @@ final class RunningServer: @unchecked Sendable {
 
   /// Starts it, or another program of this build.
   convenience init(
-    _ arguments: [String], in folder: URL, program: String = "pasarela-server"
+    _ arguments: [String], in folder: URL, program: String = "pasarela-server",
+    environment: [String: String] = [:]
   ) throws {
-    try self.init(at: Self.executable(program), arguments, in: folder)
+    try self.init(at: Self.executable(program), arguments, in: folder, environment: environment)
   }
 
   /// Starts any program; what it says of errors goes to a file, so that no pipe fills up.

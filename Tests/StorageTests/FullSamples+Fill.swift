@@ -80,7 +80,11 @@ extension FullSamples {
     referral.release = Release(
       profile: "us-rsc/USRAP", version: 2, classes: DataClassSet(classes: [.identity]),
       fields: [ReleasedField(path: "full_name", digest: digest)], digest: digest,
-      releaseTime: now)
+      releaseTime: now,
+      receipt: ReleaseReceipt(
+        key: PartnerKey(
+          id: "receipts", algorithm: .ed25519, publicKey: [1], startTime: now, endTime: now),
+        signature: [2], receiveTime: now))
     referral.dueTime = now + .days(14)
     referral.isOverdue = true
     referral.partnerCaseReference = "RSC-77"

@@ -6,7 +6,10 @@ import SafeMobilityAPI
 /// `pasarela partner`.
 struct PartnerNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "partner", abstract: "Who takes part.", subcommands: [Show.self, List.self])
+    commandName: "partner", abstract: "Who takes part.",
+    subcommands: [
+      Show.self, List.self, PartnerKeyNoun.self,
+    ])
 
   struct Show: Verb {
     static let configuration = CommandConfiguration(abstract: "Shows a partner.")

@@ -8,7 +8,7 @@ struct ProgramNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "program", abstract: "The programme, its intake windows and its rules.",
     subcommands: [
-      Show.self, Update.self, Move<StartPilot>.self, Status.self, Rules.self,
+      Show.self, Update.self, Move<StartPilot>.self, ExtendProgram.self, Status.self, Rules.self,
       CheckEligibility.self, WindowNoun.self,
     ])
 
@@ -40,7 +40,7 @@ struct ProgramNoun: ParsableCommand {
     @Option(help: "Its name for people.") var displayName: String?
     @Option(help: "Its time zone.") var timeZone: String?
     @Option(help: "The first day of the pilot.") var pilotStart: DateArgument?
-    @Option(help: "The day after the pilot's last.") var pilotEnd: DateArgument?
+    @Option(help: "The last day of the pilot.") var pilotEnd: DateArgument?
     @Option(help: "UpdateProgramRequest as JSON; - is standard input.") var file: RequestFile?
     @OptionGroup var options: GlobalOptions
 

@@ -18,13 +18,24 @@ extension ReferralNoun {
     @Argument(help: "referrals/ID.") var name: String
     @Option(help: "The release_sha256 of what you read; the present one if not said.")
     var releaseSha256: DigestArgument?
+    @Option(help: "The id of your key that signs the receipt; required once one is registered.")
+    var keyId: String?
+    @Option(help: "The private key's file, PKCS #8 in PEM.") var keyFile: SigningKeyFile?
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+      guard (keyId == nil) == (keyFile == nil) else {
+        throw ValidationError("give --key-id and --key-file together")
+      }
+    }
 
     func fill(_ request: inout Request, _ session: Session) async throws {
       let referral = try await session.referral(name)
       request.name = name
       request.etag = options.etag ?? referral.etag
       request.releaseSha256 = releaseSha256?.bytes ?? referral.release?.releaseSha256 ?? []
+      request.keyId = keyId ?? ""
+      request.signature = try keyFile?.read().signature(over: request.releaseSha256) ?? []
     }
   }
 

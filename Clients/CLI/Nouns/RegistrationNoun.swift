@@ -8,7 +8,7 @@ struct RegistrationNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registration", abstract: "Households on their way.",
     subcommands: [
-      CreateRegistration.self, Show.self, UpdateRegistration.self, List.self,
+      CreateRegistration.self, Show.self, ShowSeveral.self, UpdateRegistration.self, List.self,
       AddPerson.self, UpdatePerson.self, Move<RemovePerson>.self,
       AddDocument.self, VerifyDocument.self, ConsentNoun.self,
       Submit.self, Move<StartScreening>.self, RequestInfo.self, ProvideInfo.self, Invite.self,
@@ -44,6 +44,24 @@ struct RegistrationNoun: ParsableCommand {
 
     func fill(_ request: inout SafeMobility.GetRegistrationRequest, _ session: Session) {
       request.name = name
+      request.view = full ? .full : .basic
+    }
+  }
+
+  struct ShowSeveral: Verb {
+    static let configuration = CommandConfiguration(
+      commandName: "show-several",
+      abstract: "Shows registrations; those you may not see are ACCESS_DENIED.")
+    static let method = SafeMobility.ApplicantServiceMethods.batchGetRegistrations
+    typealias Request = SafeMobility.BatchGetRegistrationsRequest
+    typealias Response = SafeMobility.BatchGetRegistrationsResponse
+
+    @Argument(help: "registrations/ID, up to a hundred.") var names: [String]
+    @Flag(help: "With persons and documents.") var full = false
+    @OptionGroup var options: GlobalOptions
+
+    func fill(_ request: inout SafeMobility.BatchGetRegistrationsRequest, _ session: Session) {
+      request.names = names
       request.view = full ? .full : .basic
     }
   }

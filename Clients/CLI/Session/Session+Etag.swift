@@ -27,6 +27,7 @@ extension Session {
     case ["registrations", "consents"]:
       etag = try await consents(of: parent).first { $0.name == name }?.etag
     case ["appointments"]: etag = try await appointment(name).etag
+    case ["partners"]: etag = try await partner(name).etag
     case ["referrals"]: etag = try await referral(name).etag
     case ["holds"]:
       throw CommandFailure(
@@ -125,5 +126,12 @@ extension Session {
       SafeMobility.ReferralServiceMethods.getReferral,
       SafeMobility.GetReferralRequest.with { $0.name = name })
     return response.referral ?? .init()
+  }
+
+  func partner(_ name: String) async throws(CommandFailure) -> SafeMobility.Partner {
+    let response: SafeMobility.GetPartnerResponse = try await call(
+      SafeMobility.PartnerServiceMethods.getPartner,
+      SafeMobility.GetPartnerRequest.with { $0.name = name })
+    return response.partner ?? .init()
   }
 }

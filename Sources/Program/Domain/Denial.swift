@@ -20,6 +20,8 @@ public enum Denial: String, CaseIterable, Sendable {
   case nothingReleased = "nothing of the record is released"
   /// The home country's bodies do not learn who may need protection from it.
   case homeGovernment = "the question is not open to the home government"
+  /// A government's administrator does not change what a body of the other one proves itself by.
+  case otherGovernment = "the partner is a body of the other government"
   /// The referral was sent to another partner.
   case notReceiver = "the referral is another partner's"
 }

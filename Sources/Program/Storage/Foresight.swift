@@ -15,6 +15,10 @@ public enum Foresight: Hashable, Sendable {
   case office(OfficeID)
   /// A registration.
   case registration(RegistrationID)
+  /// The people of a registration.
+  case people(RegistrationID)
+  /// The documents of a person.
+  case documents(PersonID)
   /// A hold, its registration, and its slot with the service and the office.
   case hold(HoldID)
   /// The same, and what else stands in the way of its household's appointment.

@@ -24,6 +24,10 @@ public enum StoreError: Error, Hashable, Sendable {
   case newerSchema(found: Int, known: Int)
   /// A schema step that was applied differs from the one this program knows by that number.
   case alteredSchema(version: Int)
+  /// The database was written by an earlier build, whose records this one cannot read.
+  case earlierForm(path: String, schema: Int)
+  /// A change of the key was interrupted: some records are sealed with one key and some with another.
+  case halfRotated(path: String)
   /// The database was sealed with another key than the one given.
   case wrongKey(path: String)
   /// The file is no database, or is damaged.
@@ -57,6 +61,8 @@ public enum Constraint: String, Hashable, Sendable, CaseIterable {
   case duplicatePair = "duplicate_pair"
   /// At most one pending approval per method and resource.
   case pendingApproval = "approval_open"
+  /// A signing key is registered once, of whichever partner.
+  case partnerKey = "partner_key_pkey"
   /// The request id was recorded already: another call with it committed first.
   case requestID = "request_id"
   /// What the row refers to does not exist, or something still refers to it.
@@ -90,6 +96,16 @@ extension StoreError: CustomStringConvertible {
       schema step \(version) of the database is not the one this program has; \
       it was written by a build that was never released: start that build, or restore a backup
       """
+    case .earlierForm(let path, let schema):
+      """
+      \(path) was written by an earlier build (schema \(schema), records in form 1, whose key cannot be changed), and \
+      this one reads form 2 alone: serve it with the build that wrote it, or begin a new store; nothing was changed in it
+      """
+    case .halfRotated(let path):
+      """
+      \(path) is half way from one key to another: run `pasarela-server store rotate-key` once more with both keys; \
+      it goes on where it was stopped, and until then nobody serves the store
+      """
     case .wrongKey(let path):
       "\(path) was made with another key: give the key file that was made together with it"
     case .unreadable(let path, let reason):
@@ -112,8 +128,8 @@ extension StoreError {
     case .versionMismatch: Refusal(.etagMismatch)
     case .busy: Refusal(.overloaded)
     case .conflict(let constraint): constraint.refusal
-    case .notFound, .unavailable, .unsuitable, .inUse, .newerSchema, .alteredSchema, .wrongKey,
-      .unreadable, .io, .defect:
+    case .notFound, .unavailable, .unsuitable, .inUse, .newerSchema, .alteredSchema,
+      .earlierForm, .halfRotated, .wrongKey, .unreadable, .io, .defect:
       nil
     }
   }
@@ -129,6 +145,8 @@ extension Constraint {
     case .liveReferral, .exclusiveGroup: Refusal(.referralLiveExists)
     case .liveMember: Refusal(.alreadyRegistered)
     case .requestID: Refusal(.requestInFlight)
+    case .partnerKey:
+      Refusal.field("key.public_key", "was registered before: make a new pair")
     case .duplicatePair, .pendingApproval, .identifier, .receipt, .reference, .range, .appendOnly:
       nil
     }

@@ -5,6 +5,9 @@ public import Storage
 public final class SQLStore: Store {
   private let engine: any SQLEngine
   let environment: StoreEnvironment
+  /// The key in the database from which those are derived that outlive its own; empty of a store that was opened
+  /// without its key.
+  public let lastingKey: [UInt8]
   private let findProblems: @Sendable () throws -> [String]
   /// What keeps this node up to date with others, where there may be any.
   private let keeper: FeedKeeper?
@@ -20,7 +23,7 @@ public final class SQLStore: Store {
   /// Blocks the calling thread for as long as migrations take. One process at a time: see
   /// ``SQLiteOptions``.
   /// - Throws: `StoreError` with a text for the operator: `inUse`, `newerSchema`, `alteredSchema`,
-  ///   `wrongKey`, `unreadable`, `io`, `defect`.
+  ///   `earlierForm`, `halfRotated`, `wrongKey`, `unreadable`, `io`, `defect`.
   public static func open(
     sqlite path: String, environment: StoreEnvironment, options: SQLiteOptions = SQLiteOptions()
   ) throws(StoreError) -> SQLStore {
@@ -33,12 +36,13 @@ public final class SQLStore: Store {
   ) throws(StoreError) -> SQLStore {
     do {
       let engine = try SQLiteEngine(path: path, options: options)
-      try engine.prepare { connection in
-        try Migrator(Schema.migrations, dialect: engine.dialect)
-          .migrate(connection, nowMicroseconds: environment.now().microseconds)
-        if checksKey { try VaultCheck.pass(connection, environment.vault, path: path) }
+      let lastingKey = try engine.prepare { connection in
+        try Schema.bring(
+          connection, engine.dialect, environment, path: path, checksKey: checksKey)
       }
-      return SQLStore(engine, environment: environment) { try engine.integrityProblems() }
+      return SQLStore(engine, environment: environment, lastingKey: lastingKey) {
+        try engine.integrityProblems()
+      }
     } catch let error as StoreError {
       throw error
     } catch SQLFailure.busy {
@@ -51,10 +55,11 @@ public final class SQLStore: Store {
   }
 
   package init(
-    _ engine: any SQLEngine, environment: StoreEnvironment,
+    _ engine: any SQLEngine, environment: StoreEnvironment, lastingKey: [UInt8] = [],
     findProblems: @escaping @Sendable () throws -> [String]
   ) {
     keeper = nil
+    self.lastingKey = lastingKey
     (news, reachability, sequencerLag) = (.finished, .finished, .finished)
     self.engine = engine
     self.environment = environment
@@ -62,8 +67,12 @@ public final class SQLStore: Store {
   }
 
   /// A store that others may write, too.
-  init(_ engine: PostgresEngine, environment: StoreEnvironment, clock: DatabaseClock) {
+  init(
+    _ engine: PostgresEngine, environment: StoreEnvironment, lastingKey: [UInt8],
+    clock: DatabaseClock
+  ) {
     self.engine = engine
+    self.lastingKey = lastingKey
     self.environment = environment
     findProblems = { [] }
     let (news, newsTeller) = AsyncStream.makeStream(
@@ -163,10 +172,31 @@ public final class SQLStore: Store {
   }
 
   /// Writes rows past the domain; for upkeep.
-  func writeRows(
-    _ unit: @escaping @Sendable (any SQLConnection) throws -> Void
-  ) async throws {
+  @discardableResult
+  func writeRows<R: Sendable>(
+    _ unit: @escaping @Sendable (any SQLConnection) throws -> R
+  ) async throws -> R {
     try await Self.translating { [engine] in try await engine.write(unit) }
+  }
+
+  /// The domain's words on a connection whose unit has begun; for upkeep.
+  func transaction(on connection: any SQLConnection) -> SQLTransaction {
+    SQLTransaction(
+      connection, environment: environment, dialect: engine.dialect, isWriting: true)
+  }
+
+  /// How a table that takes insertions only is opened for updates, and closed again; for upkeep.
+  func reopened(_ table: String) -> (begin: String, end: String) { engine.dialect.reopened(table) }
+
+  /// Whether other processes may have it open.
+  var isShared: Bool { engine is PostgresEngine }
+
+  /// - Throws: `StoreError.unsuitable` while a server is at work on it
+  func demandUnused() throws(StoreError) { try (engine as? PostgresEngine)?.demandUnused() }
+
+  /// Rewrites tables without what was deleted or changed there; for upkeep.
+  func scrub(_ tables: [String]) async throws {
+    try await Self.translating { [engine] in try await engine.scrub(tables) }
   }
 
   public func integrityProblems() async throws -> [String] {

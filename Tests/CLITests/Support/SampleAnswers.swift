@@ -107,6 +107,14 @@ enum Sample {
     $0.release = .with { $0.releaseSha256 = [UInt8](repeating: 0xAB, count: 32) }
   }
 
+  /// The private key of RFC 8410, 10.3.
+  static let ed25519Key = """
+    -----BEGIN PRIVATE KEY-----
+    MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+    -----END PRIVATE KEY-----
+
+    """
+
   static func time(_ text: String) -> GoogleProtobuf.Timestamp? { .init(text: text) }
 
   /// A server that can be read from, and answers every change with an empty response.
@@ -128,6 +136,9 @@ enum Sample {
           }
         ]
       })
+    server.answer(
+      SafeMobility.PartnerServiceMethods.getPartner,
+      SafeMobility.GetPartnerResponse.with { $0.partner = .with { $0.etag = "\"rsc.1\"" } })
     server.answer(
       Offices.getOffice,
       SafeMobility.GetOfficeResponse.with { $0.office = .with { $0.etag = "\"xel.1\"" } })

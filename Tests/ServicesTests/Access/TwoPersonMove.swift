@@ -27,6 +27,7 @@ struct TwoPersonMove: Sendable {
   /// How to come to a scene of each method that is served.
   static let scenes: [String: @Sendable () async throws -> TwoPersonMove] = [
     "safemobility.v1.ProgramService/StartPilot": { try await startPilot() },
+    "safemobility.v1.ProgramService/ExtendProgram": { try await extendProgram() },
     "safemobility.v1.ApplicantService/RecordEligibility": { try await recordEligibility() },
     "safemobility.v1.ReferralService/SendReferral": { try await sendReferral() },
     "safemobility.v1.ReferralService/ResendReferral": { try await resendReferral() },
@@ -47,6 +48,23 @@ struct TwoPersonMove: Sendable {
           .with { ($0.name, $0.etag, $0.requestId) = (name, etag, requestID()) }
         ).pendingApproval != nil
       }, isMade: { try await read()?.state == .pilot })
+  }
+
+  private static func extendProgram() async throws -> TwoPersonMove {
+    let world = try await World()
+    let name = ProgramDeskTests.name
+    let etag = try await ProgramDeskTests.program(world).etag
+    return TwoPersonMove(
+      world: world, resource: name, purpose: "PROGRAM_ADMINISTRATION",
+      partners: ("us-prm", "gt-minex"),
+      call: { (caller) throws(RPCError) in
+        try await caller.programs.extendProgram(
+          .with {
+            ($0.name, $0.etag, $0.requestId) = (name, etag, requestID())
+            ($0.extendedEndDate, $0.extensionRef) = (ExtendTests.date(2024, 3, 31), "Statement 2")
+          }
+        ).pendingApproval != nil
+      }, isMade: { try await ProgramDeskTests.program(world).state == .extended })
   }
 
   private static func recordEligibility() async throws -> TwoPersonMove {

@@ -19,6 +19,7 @@ enum LargeTables {
     "schedule": "a few per office",
     "partner": "some dozens",
     "partner_identity": "a few per partner",
+    "partner_key": "at most 20 per partner",
     "pathway": "about twenty",
     "sequence": "two rows",
     "audit_pending": "what was committed in the last moment",

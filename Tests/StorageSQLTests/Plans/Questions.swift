@@ -39,6 +39,7 @@ struct Questions: Sendable {
         world.referrer.id, method: "safemobility.v1.AppointmentService/BookAppointment",
         requestID: requestID),
       .program(world.program.id), .office(world.office.id), .registration(registration),
+      .people(registration), .documents(person),
       .hold(places.hold.id), .booking(places.hold.id),
       .claim(places.slot.id, registration), .appointment(places.appointment.id),
       .referral(papers.referral.id),

@@ -41,6 +41,8 @@ struct RecordingEngine: SQLEngine {
     try await engine.read { [record] in try unit(RecordingConnection($0, record)) }
   }
 
+  func scrub(_ tables: [String]) async throws { try await engine.scrub(tables) }
+
   func close() async throws { try await engine.close() }
 }
 

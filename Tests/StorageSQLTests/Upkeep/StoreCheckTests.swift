@@ -55,6 +55,26 @@ import Testing
     try await inspector.close()
   }
 
+  @Test func `who checks a store needs no key of it`() async throws {
+    let database = try TemporaryDatabase()
+    let store = try SQLStore.open(sqlite: database.path, environment: Self.environment)
+    let world = try StoredWorld()
+    var maker = SampleMaker(world, seed: 4)
+    var entry = try maker.entry(at: StoredWorld.opening)
+    entry.subject = AuditSubject(registration: RegistrationID(checked: "r"), referral: nil)
+    let logged = entry
+    try await store.write { tx in
+      try world.seed(tx)
+      try tx.append(logged, digest: Self.environment.hash(logged.canonicalBytes))
+    }
+    try await store.close()
+    var keyless = Self.environment
+    keyless.vault.open = { _, _ in nil }
+    let inspector = SQLStore.inspecting(sqlite: database.path, environment: keyless)
+    #expect(try await inspector.check() == [])
+    try await inspector.close()
+  }
+
   @Test func `a backup is made beside a server, is whole, and never takes another's place`()
     async throws
   {

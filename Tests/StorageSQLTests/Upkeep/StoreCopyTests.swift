@@ -23,7 +23,11 @@ import Testing
       maker.candidate(of: one.persons[0], and: other.persons[1])
     }
     let found = candidates.map { maker.event(.duplicateCandidate, uid: $0.id.rawValue) }
-    let entries = try (0..<20).map { _ in try maker.entry(at: StoredWorld.opening) }
+    let entries = try made.prefix(20).map { household in
+      var entry = try maker.entry(at: StoredWorld.opening)
+      entry.subject = AuditSubject(registration: household.registration.id, referral: nil)
+      return entry
+    }
     try await store.write { tx in
       try world.seed(tx)
       for slot in slots { try tx.insert(slot) }
@@ -62,6 +66,10 @@ import Testing
     for store in [source, middle, last] { #expect(try await store.check() == []) }
     let feed = try await source.read { try $0.statusEvents(after: 0, limit: 100) }
     #expect(try await last.read { try $0.statusEvents(after: 0, limit: 100) } == feed)
+    // What a later step has added to a table goes along, too.
+    let log = try await source.read { try $0.auditEntries(from: 0, limit: 100).items }
+    #expect(log.count == 20 && log.allSatisfy { $0.entry.subject != nil })
+    #expect(try await last.read { try $0.auditEntries(from: 0, limit: 100).items } == log)
     for store in [source, middle, last] { try await store.close() }
     // With its key it is served like any other.
     let served = try SQLStore.open(postgres: target, environment: Self.environment)

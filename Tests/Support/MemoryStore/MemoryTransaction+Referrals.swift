@@ -9,17 +9,19 @@ extension MemoryTransaction {
   func partners() -> [Partner] { state.partners.values.sorted { $0.id < $1.id } }
   func insert(_ partner: Partner) throws {
     try add(partner, partner.id, to: \.partners)
-    try checkIdentities(of: partner)
+    try checkNames(of: partner)
   }
   func update(_ partner: Partner, from version: Version) throws {
     try replace(partner, partner.id, in: \.partners, from: version, \.revision.version)
-    try checkIdentities(of: partner)
+    try checkNames(of: partner)
   }
-  private func checkIdentities(of partner: Partner) throws {
-    let others = state.partners.values.filter { $0.id != partner.id }.flatMap(\.identities)
-    guard Set(others).isDisjoint(with: partner.identities) else {
+  private func checkNames(of partner: Partner) throws {
+    let others = state.partners.values.filter { $0.id != partner.id }
+    guard Set(others.flatMap(\.identities)).isDisjoint(with: partner.identities) else {
       throw StoreError.conflict(.identifier)
     }
+    let keys = (others + [partner]).flatMap { $0.keys.map(\.publicKey) }
+    guard Set(keys).count == keys.count else { throw StoreError.conflict(.partnerKey) }
   }
 
   func pathway(_ id: PathwayID) -> Pathway? { state.pathways[id] }

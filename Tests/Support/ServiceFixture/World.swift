@@ -57,7 +57,7 @@ public final class World: Sendable {
   ) async throws {
     let clock = WorldClock(Self.opening)
     self.clock = clock
-    let environment = StoreEnvironment.programme(secrets: Self.secrets) { clock.now }
+    let environment = StoreEnvironment.programme(vault: Self.secrets.vault) { clock.now }
     switch kind {
     case .memory:
       (directory, database) = (nil, nil)

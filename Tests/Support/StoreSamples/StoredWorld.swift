@@ -57,8 +57,12 @@ public struct StoredWorld: Sendable {
       revision: revision)
     referrer = Partner(
       id: PartnerID(checked: "iom"), uid: ResourceUID(using: &random), displayName: "IOM",
-      kind: .un, identities: ["spiffe://safemobility/partner/iom"], purposes: [.processing],
-      revision: revision)
+      kind: .un, identities: ["spiffe://safemobility/partner/iom"],
+      keys: [
+        PartnerKey(
+          id: "receipts", algorithm: .ed25519, publicKey: Array("iom".utf8),
+          startTime: revision.createTime)
+      ], purposes: [.processing], revision: revision)
     receiver = Partner(
       id: PartnerID(checked: "us-rsc"), uid: ResourceUID(using: &random), displayName: "RSC",
       kind: .usGovernment, identities: ["spiffe://safemobility/partner/us-rsc"],

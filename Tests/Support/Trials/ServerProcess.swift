@@ -96,6 +96,16 @@ public final class ServerProcess: @unchecked Sendable {
     return process.terminationStatus
   }
 
+  /// The exit code of a program that ends by itself within a time; nil for one that still runs.
+  public func exitCode(within time: Duration) throws -> Int32? {
+    let end = ContinuousClock.now + time
+    while process.isRunning {
+      if ContinuousClock.now >= end { return nil }
+      usleep(2_000)
+    }
+    return process.terminationStatus
+  }
+
   private func read(_ pipe: Pipe, _ take: @escaping @Sendable (String) -> Void) {
     pipe.fileHandleForReading.readabilityHandler = { handle in
       let data = handle.availableData

@@ -186,6 +186,23 @@ public final class TrialWorld: @unchecked Sendable {
     return HTTP2Channel(endpoint: endpoint, configuration: configuration)
   }
 
+  /// Starts a change of the store's key, or goes on with it; the new key's file is made by the first.
+  public func keyChange() throws -> ServerProcess {
+    let store = database.map { "postgres:\($0)" } ?? "sqlite:\(storePath)"
+    return try ServerProcess(
+      "pasarela-server",
+      [
+        "store", "rotate-key", "--store", store, "--key-file", "\(storePath).key",
+        "--new-key-file", folder.file("new.key"),
+      ])
+  }
+
+  /// Puts the new key in the place of the old.
+  public func takeNewKey() throws {
+    try FileManager.default.removeItem(atPath: "\(storePath).key")
+    try FileManager.default.moveItem(atPath: folder.file("new.key"), toPath: "\(storePath).key")
+  }
+
   private func storeArguments(_ minutes: Int = 0) -> [String] {
     let opening = (StoredWorld.opening + .minutes(minutes)).description
     guard let database else {

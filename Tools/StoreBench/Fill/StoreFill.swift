@@ -74,8 +74,10 @@ struct StoreFill: Sendable {
           secrets.index(of: $0)
         }
       }
-      household.matchKeys = household.persons.map {
-        secrets.matchIndexes(of: $0, in: household.registration.program)
+      household.matchKeys = household.persons.map { person in
+        secrets.matchIndexes(
+          of: person, household.documents.filter { $0.person == person.id },
+          in: household.registration.program)
       }
       return household
     }

@@ -23,7 +23,7 @@ final class BenchStore: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     guard let secrets = Secrets(key: Array(0..<32)) else { preconditionFailure("32 bytes") }
     let begin = ContinuousClock.now
-    let environment = StoreEnvironment.programme(secrets: secrets) {
+    let environment = StoreEnvironment.programme(vault: secrets.vault) {
       StoredWorld.opening + begin.duration(to: .now)
     }
     switch engine {

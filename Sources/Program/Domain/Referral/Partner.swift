@@ -57,38 +57,6 @@ public enum PartnerKind: Int, CaseIterable, Codable, Sendable {
   case ngo = 5
 }
 
-/// A public key of a partner.
-public struct PartnerKey: Hashable, Sendable, Codable {
-  /// The partner's name for it.
-  public var id: String
-  /// The signature algorithm.
-  public var algorithm: KeyAlgorithm
-  /// The public key, SubjectPublicKeyInfo in DER.
-  public var publicKey: [UInt8]
-  /// The first instant it is good.
-  public var startTime: Instant
-  /// The first instant it no longer is.
-  public var endTime: Instant?
-
-  /// Every field as given; nothing is checked here.
-  public init(
-    id: String, algorithm: KeyAlgorithm, publicKey: [UInt8], startTime: Instant,
-    endTime: Instant? = nil
-  ) {
-    self.id = id
-    self.algorithm = algorithm
-    self.publicKey = publicKey
-    self.startTime = startTime
-    self.endTime = endTime
-  }
-}
-
-/// The signature algorithms of partners.
-public enum KeyAlgorithm: Int, CaseIterable, Codable, Sendable {
-  case ed25519 = 1
-  case ecdsaP256 = 2
-}
-
 /// A part of a partner.
 public struct PartnerAgency: Hashable, Sendable, Codable {
   /// The partner's name for it.

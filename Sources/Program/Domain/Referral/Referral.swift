@@ -85,11 +85,13 @@ public struct Release: Hashable, Sendable, Codable {
   public var digest: Digest
   /// When it was released.
   public var releaseTime: Instant
+  /// What the receiver has signed for it; nil until it acknowledges, and of one without keys.
+  public var receipt: ReleaseReceipt?
 
   /// Every field as given; nothing is checked here.
   public init(
     profile: String, version: Int, classes: DataClassSet, fields: [ReleasedField], digest: Digest,
-    releaseTime: Instant
+    releaseTime: Instant, receipt: ReleaseReceipt? = nil
   ) {
     self.profile = profile
     self.version = version
@@ -97,6 +99,24 @@ public struct Release: Hashable, Sendable, Codable {
     self.fields = fields
     self.digest = digest
     self.releaseTime = releaseTime
+    self.receipt = receipt
+  }
+}
+
+/// A receiver's signature over a release's digest, with all that is needed to check it.
+public struct ReleaseReceipt: Hashable, Sendable, Codable {
+  /// The key, as it was registered then.
+  public var key: PartnerKey
+  /// The signature over the digest's 32 bytes.
+  public var signature: [UInt8]
+  /// When it came, while the key was good.
+  public var receiveTime: Instant
+
+  /// Every field as given; nothing is checked here.
+  public init(key: PartnerKey, signature: [UInt8], receiveTime: Instant) {
+    self.key = key
+    self.signature = signature
+    self.receiveTime = receiveTime
   }
 }
 

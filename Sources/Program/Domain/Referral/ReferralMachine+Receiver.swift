@@ -2,13 +2,16 @@ extension ReferralMachine {
   // MARK: The side that receives
 
   /// The partner has it, and signs for exactly what it got.
+  ///
+  /// - Parameter receipt: its signature over the digest, which has been checked; nil of a partner without keys
   public mutating func acknowledge(
-    releaseDigest: Digest, by partner: PartnerID, at now: Instant
+    releaseDigest: Digest, receipt: ReleaseReceipt? = nil, by partner: PartnerID, at now: Instant
   ) throws(Refusal) -> Change<Referral> {
     try demand(.acknowledge, by: partner)
     guard releaseDigest == referral.release?.digest else {
       throw Refusal.field("release_sha256", "is not the digest of the release sent")
     }
+    referral.release?.receipt = receipt
     return referral.move(.acknowledge, to: .received, at: now)
   }
 

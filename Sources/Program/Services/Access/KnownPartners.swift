@@ -31,10 +31,10 @@ extension DeskWork {
   /// Says what this unit is going to look at, and sees to it that its caller was let in by the partner's record as it is.
   ///
   /// - Throws: ``OutdatedAdmission`` when it was not
-  func confirmAdmission(foreseeing foresight: Foresight?) throws {
+  func confirmAdmission(foreseeing foresights: [Foresight]) throws {
     let caller = trail.caller
     let door = caller.identity.map { Foresight.caller(identity: $0) }
-    try reader.foresee([door, foresight].compactMap(\.self))
+    try reader.foresee([door].compactMap(\.self) + foresights)
     guard let identity = caller.identity else { return }
     guard try reader.partner(identity: identity) == caller.record else { throw OutdatedAdmission() }
   }

@@ -55,10 +55,9 @@ extension Writing {
     _ persons: [Person], _ documents: [IdentityDocument], in program: ProgramID
   ) throws {
     for person in persons {
-      let zones = documents.filter { $0.person == person.id }.compactMap(\.zoneNumber)
-        .map { secrets.index(of: $0) }
-      let keys = secrets.matchIndexes(of: person, in: program)
-      try tx.setMatchKeys(Array(Set(keys + zones)), of: person.id)
+      let own = documents.filter { $0.person == person.id }
+      try tx.setMatchKeys(
+        secrets.matchIndexes(of: person, own, in: program), of: person.id)
     }
   }
 

@@ -96,12 +96,3 @@ public struct AuditInterceptor: ServerInterceptor {
     }
   }
 }
-
-extension AuditTrail {
-  /// The denial as reports count it: by partner, whatever it was that was denied. In the zone of the
-  /// pilot's host, because a denied call is of no programme.
-  fileprivate func denial(at now: Instant) -> Fact {
-    Fact.denial(
-      of: caller.role == .anonymous ? nil : caller.partner, on: FixedZone.guatemala.local(now).date)
-  }
-}

@@ -39,11 +39,18 @@ extension AuditTrail {
     Hash.commitment(to: digest, key: key(of: entry))
   }
 
-  /// The same call as it concerns one case of a list.
-  fileprivate func part(_ disclosure: Disclosure) -> AuditTrail {
+  /// The same call as it concerns one item of a list.
+  fileprivate func part(_ item: Item) -> AuditTrail {
     var part = undone
-    part.subject = disclosure.subject
+    part.subject = item.subject
     return part
+  }
+
+  /// The denial as reports count it: by partner, whatever it was that was denied. In the zone of the
+  /// pilot's host, because a denied call is of no programme.
+  func denial(at now: Instant) -> Fact {
+    Fact.denial(
+      of: caller.role == .anonymous ? nil : caller.partner, on: FixedZone.guatemala.local(now).date)
   }
 }
 
@@ -55,8 +62,8 @@ extension StoreTransaction {
     return AuditReceipt(id: entry.id, digest: digest)
   }
 
-  /// Appends the entry of a call, and one for each case that its answer tells of besides, so that
-  /// each case's disclosures can be found.
+  /// Appends the entry of a call, and one for each case that its answer tells of besides, or does not, so that
+  /// each case's disclosures and denials can be found.
   ///
   /// - Parameter reason: why it failed, or what there is to say of an answer
   func append(
@@ -64,11 +71,13 @@ extension StoreTransaction {
   ) throws -> AuditReceipt {
     var random = SystemRandomNumberGenerator()
     var items: [UInt8] = []
-    for disclosure in trail.disclosures {
-      let (part, id) = (trail.part(disclosure), AuditEntryID(using: &random))
-      let commitment = part.commitment(to: disclosure.digest, of: id)
-      items += commitment.bytes
-      _ = try append(part.entry(id, .allow, response: commitment, reason: nil, at: now))
+    for item in trail.items {
+      let (part, id) = (trail.part(item), AuditEntryID(using: &random))
+      let commitment = item.digest.map { part.commitment(to: $0, of: id) }
+      items += commitment?.bytes ?? []
+      let verdict: AuditVerdict = commitment == nil ? .deny : .allow
+      _ = try append(part.entry(id, verdict, response: commitment, reason: item.reason, at: now))
+      if commitment == nil { try append(trail.denial(at: now)) }
     }
     let id = AuditEntryID(using: &random)
     // A list's commitment is over those to its items, each under its own case's key: a plain digest of what it tells

@@ -35,8 +35,8 @@ struct AuditTrail: Sendable {
   var move: Move?
   /// What a partner got by a referral.
   var release: ReleaseTrail?
-  /// The cases that a list has told of.
-  private(set) var disclosures: [Disclosure] = []
+  /// What a list, or a batch, has told of cases, in its order.
+  private(set) var items: [Item] = []
 
   /// Where a call keeps it, for whoever has to write down how the call failed.
   enum Key: ServerCallKey {
@@ -68,11 +68,14 @@ struct AuditTrail: Sendable {
     var digest: Digest
   }
 
-  /// One item of a list, of one case.
-  struct Disclosure: Sendable {
-    var subject: Subject
-    /// SHA-256 of the item as it was listed.
-    var digest: Digest
+  /// One item of a list, of one case, or one of a batch that was denied.
+  struct Item: Sendable {
+    /// Whose it is; nil where a name leads to none.
+    var subject: Subject?
+    /// SHA-256 of the item as it was told; nil of one that was denied.
+    var digest: Digest?
+    /// Why it was denied, for the log alone.
+    var reason: String?
   }
 
   /// - Parameter isPersonal: whether the method deals in personal data
@@ -102,7 +105,12 @@ struct AuditTrail: Sendable {
 
   /// Notes that an answer tells of a case beside the one it is about: an item of a list, or a receipt.
   mutating func disclose(_ subject: Subject, _ item: [UInt8]) {
-    disclosures.append(Disclosure(subject: subject, digest: Hash.sha256(item)))
+    items.append(Item(subject: subject, digest: Hash.sha256(item)))
+  }
+
+  /// Notes that one item of a batch was denied.
+  mutating func deny(_ subject: Subject?, _ reason: String) {
+    items.append(Item(subject: subject, reason: reason))
   }
 
   /// The same call without what it would have done: for one that was undone.

@@ -3,15 +3,14 @@ import Crypto
 public import Domain
 public import Storage
 
-/// The keys of one deployment that are kept outside its database: who has only the database can
-/// neither read document numbers in it nor try them out against its indexes, digests and commitments.
+/// The keys of one deployment: who has only its database can neither read document numbers in it nor try them out
+/// against its indexes, digests and commitments.
 ///
-/// All are derived from one (HKDF, RFC 5869), so that there is one thing to keep. Each use has its
-/// own: what is shown for one, such as who has asked for an approval, says nothing for another.
+/// They are derived (HKDF, RFC 5869) from two. The deployment's own, which is kept outside the database, seals and
+/// indexes what is in it, and can be changed. The lasting one is in the database, sealed under the first, and never
+/// changes: others hold something by the keys that come from it. Each use has a key of its own: what is shown for one,
+/// such as who has asked for an approval, says nothing for another.
 public struct Secrets: Sendable {
-  /// How many bytes the key has from which the others are derived.
-  public static let keyLength = 32
-
   /// Seals what the store keeps sealed.
   public let vault: Vault
   /// Seals page tokens.
@@ -31,45 +30,45 @@ public struct Secrets: Sendable {
   private let matchKey: [UInt8]
   private let presenceKey: [UInt8]
 
-  /// A new key for a new database, from the system's source of randomness.
-  public static func makeKey() -> [UInt8] {
-    var random = SystemRandomNumberGenerator()
-    return (0..<keyLength).map { _ in .random(in: 0...255, using: &random) }
+  /// A new key for one thing, such as a case, from the system's source of randomness.
+  public static func makeKey() -> [UInt8] { DeploymentKey.make() }
+
+  /// - Parameters:
+  ///   - key: the deployment's
+  ///   - lasting: what the store of that key has as its lasting key
+  /// - Returns: nil for a lasting key of another length
+  public init?(key: DeploymentKey, lasting: [UInt8]) {
+    guard let lasting = DeploymentKey(lasting),
+      let signer = NoteSigner(name: AuditTrail.origin, seed: lasting.derived("checkpoint")),
+      let policyKey = SigningKey(seed: lasting.derived("policy"))
+    else { return nil }
+    vault = key.vault
+    pageSeal = Seal(key: SymmetricKey(data: key.derived("page token")))
+    resumeKey = key.derived("resume token")
+    numberKey = key.derived("document number")
+    matchKey = key.derived("match key")
+    checkpointSigner = signer
+    self.policyKey = policyKey
+    logKey = lasting.derived("log")
+    requestKey = lasting.derived("request")
+    approvalKey = lasting.derived("approval")
+    presenceKey = lasting.derived("presence")
+    aliasKey = lasting.derived("event alias")
   }
 
-  /// - Parameter key: 32 random bytes, the same for the life of the database
+  /// Those of a deployment without a database, whose lasting key is derived too.
+  ///
   /// - Returns: nil for a key of another length
   public init?(key: [UInt8]) {
-    guard key.count == Self.keyLength else { return nil }
-    func derived(_ use: String) -> [UInt8] {
-      let derived = HKDF<SHA256>.deriveKey(
-        inputKeyMaterial: SymmetricKey(data: key), info: Array("pasarela \(use) v1".utf8),
-        outputByteCount: Self.keyLength)
-      // SAFETY: the bytes are copied while they are lent.
-      return unsafe derived.withUnsafeBytes { unsafe Array($0) }
-    }
-    let storeSeal = Seal(key: SymmetricKey(data: derived("store")))
-    vault = Vault(
-      seal: { storeSeal.seal($0, for: Hash.sha256($1)) },
-      open: { storeSeal.open($0, for: Hash.sha256($1)) },
-      index: { [key = derived("store index")] bytes, kind in
-        Hash.commitment(to: Hash.sha256(Array("\(kind)\u{0}".utf8) + bytes), key: key)
-      })
-    pageSeal = Seal(key: SymmetricKey(data: derived("page token")))
-    guard let signer = NoteSigner(name: AuditTrail.origin, seed: derived("checkpoint")) else {
-      return nil
-    }
-    checkpointSigner = signer
-    guard let policyKey = SigningKey(seed: derived("policy")) else { return nil }
-    self.policyKey = policyKey
-    resumeKey = derived("resume token")
-    aliasKey = derived("event alias")
-    logKey = derived("log")
-    requestKey = derived("request")
-    approvalKey = derived("approval")
-    numberKey = derived("document number")
-    matchKey = derived("match key")
-    presenceKey = derived("presence")
+    guard let key = DeploymentKey(key) else { return nil }
+    self.init(key: key, lasting: key.derived("lasting"))
+  }
+
+  /// What a change of the deployment's key to this one's needs.
+  public func change(from old: Vault) -> VaultChange {
+    VaultChange(
+      old: old, new: vault, numberIndex: { $0.typedNumber.map { index(of: $0) } },
+      matchIndexes: { matchIndexes(of: $0, $1, in: $2) })
   }
 
   /// The key with which anybody checks the log's checkpoints, as a C2SP signed-note verifier key; nothing secret.
@@ -83,7 +82,7 @@ public struct Secrets: Sendable {
   }
 
   /// The blind index of a document's number.
-  package func index(of number: DocumentNumber) -> Digest {
+  package func index(of number: DocumentNumber) -> Domain.Digest {
     let text = ["\(number.kind.rawValue)", number.issuer.rawValue, number.number]
       .joined(separator: "\u{0}")
     return Hash.commitment(to: Hash.sha256(text), key: numberKey)
@@ -111,8 +110,12 @@ public struct Secrets: Sendable {
   func index(ofPresence digest: Digest) -> Digest { Hash.commitment(to: digest, key: matchKey) }
 
   /// The blind indexes under which others find a person in a programme.
-  package func matchIndexes(of person: Person, in program: ProgramID) -> [Domain.Digest] {
-    Array(Set(indexes(of: MatchKeys(person).stored, in: program)))
+  /// What is left of their name and, besides the numbers that documents are stored under, what the zones of these say.
+  package func matchIndexes(
+    of person: Person, _ documents: [IdentityDocument], in program: ProgramID
+  ) -> [Domain.Digest] {
+    let zones = documents.compactMap(\.zoneNumber).map { index(of: $0) }
+    return Array(Set(indexes(of: MatchKeys(person).stored, in: program) + zones))
   }
 
   /// Those by which a person is looked for, the ones that few others have apart from the rest.

@@ -9,11 +9,11 @@ extension StoreEnvironment {
   /// The environment of a store whose audit log is hashed as this programme hashes it.
   ///
   /// - Parameters:
-  ///   - secrets: the deployment's keys, which the store's sealed columns need
+  ///   - vault: the deployment's, which the store's sealed columns need
   ///   - now: the programme's clock; read once per unit of work, from any thread
   public static func programme(
-    secrets: Secrets, now: @escaping @Sendable () -> Instant
+    vault: Vault, now: @escaping @Sendable () -> Instant
   ) -> StoreEnvironment {
-    StoreEnvironment(now: now, vault: secrets.vault) { Hash.sha256($0) }
+    StoreEnvironment(now: now, vault: vault) { Hash.sha256($0) }
   }
 }

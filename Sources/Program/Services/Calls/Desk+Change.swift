@@ -90,7 +90,7 @@ extension Desk {
       try tx.foresee([
         .repetition(order.partner, method: order.method, requestID: order.requestID)
       ])
-      try work.confirmAdmission(foreseeing: order.foresight)
+      try work.confirmAdmission(foreseeing: [order.foresight].compactMap(\.self))
       isConfirmed = true
       if let answer: Answer<Response> = try repeated(order, &work) { return answer }
       let response = try body(&work)

@@ -35,37 +35,3 @@ public struct PartnerDesk: SafeMobility.PartnerService {
     }
   }
 }
-
-extension Reading {
-  /// A partner as the contract has it; how it proves itself and how much it takes only to itself and
-  /// to administrators.
-  fileprivate func message(for partner: Partner) throws -> SafeMobility.Partner {
-    let seesAll = caller.partner == partner.id || caller.role == .programAdmin
-    return try .with {
-      $0.name = partner.id.name
-      $0.uid = partner.uid.rawValue
-      $0.createTime = .init(partner.revision.createTime)
-      $0.updateTime = .init(partner.revision.updateTime)
-      $0.etag = partner.etag.text
-      $0.displayName = partner.displayName
-      $0.kind = .init(partner.kind)
-      $0.agencies = partner.agencies.map { agency in
-        .with {
-          $0.id = agency.id
-          $0.displayName = agency.displayName
-        }
-      }
-      $0.purposes = partner.purposes.map { .init($0) }
-      $0.cosigner = partner.isCosigner
-      guard seesAll else { return }
-      $0.identities = partner.identities
-      $0.capacities = try partner.capacities.map { capacity in
-        try .with {
-          $0.pathway = capacity.pathway.name
-          $0.maxLive = Int32(capacity.liveCountMax)
-          $0.live = Int32(try reader.liveReferralCount(to: partner.id, on: capacity.pathway))
-        }
-      }
-    }
-  }
-}

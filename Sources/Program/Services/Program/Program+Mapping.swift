@@ -16,8 +16,9 @@ extension SafeMobility.Program {
     hostRegionCode = program.hostRegion.rawValue
     timeZone = program.zone.rawValue
     pilotStartDate = .init(program.pilotStart)
-    pilotEndDate = .init(program.pilotEnd)
-    extendedEndDate = program.extendedEnd.map { .init($0) }
+    // The contract names last days, the programme the days behind them.
+    pilotEndDate = program.pilotEnd.adding(days: -1).map { .init($0) }
+    extendedEndDate = program.extendedEnd?.adding(days: -1).map { .init($0) }
     extensionRef = program.extensionReference ?? ""
     policyVersion = program.policyVersion
   }
@@ -30,10 +31,18 @@ extension Program {
     zone = try FixedZone(rawValue: message.timeZone).known("program.time_zone")
     pilotStart = try message.pilotStartDate.flatMap { CivilDate($0) }
       .known("program.pilot_start_date")
-    pilotEnd = try message.pilotEndDate.flatMap { CivilDate($0) }.known("program.pilot_end_date")
+    pilotEnd = try CivilDate(behind: message.pilotEndDate).known("program.pilot_end_date")
     guard pilotStart.isSurelyBefore(pilotEnd) else {
-      throw Refusal.field("program.pilot_end_date", "must be after pilot_start_date")
+      throw Refusal.field("program.pilot_end_date", "must not be before pilot_start_date")
     }
+  }
+}
+
+extension CivilDate {
+  /// The day behind a last day; nil for what is no day.
+  init?(behind last: SafeMobility.CivilDate?) {
+    guard let next = last.flatMap({ CivilDate($0) })?.adding(days: 1) else { return nil }
+    self = next
   }
 }
 

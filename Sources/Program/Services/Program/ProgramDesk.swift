@@ -44,18 +44,48 @@ public struct ProgramDesk: SafeMobility.ProgramService {
     _ request: SafeMobility.StartPilotRequest, call: ServerCall
   ) async throws -> SafeMobility.StartPilotResponse {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
-      let program = try work.program(ProgramID(name: request.name))
-      try program.requireEtag(request.etag)
-      var machine = ProgramMachine(program)
-      let change = try machine.startPilot(at: work.now)
-      let pending = try work.awaitSecondPerson(
-        for: program.id.name, at: program.etag, .otherGovernment)
-      if pending == nil { try work.store(change) }
+      let (program, pending) = try work.move(request.name, request.etag) {
+        machine, now throws(Refusal) in try machine.startPilot(at: now)
+      }
       return .with {
-        $0.program = .init(pending == nil ? change.entity : program)
+        $0.program = .init(program)
         $0.pendingApproval = pending
       }
     }
+  }
+
+  public func extendProgram(
+    _ request: SafeMobility.ExtendProgramRequest, call: ServerCall
+  ) async throws -> SafeMobility.ExtendProgramResponse {
+    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
+      let end = try CivilDate(behind: request.extendedEndDate).known("extended_end_date")
+      let (program, pending) = try work.move(request.name, request.etag) {
+        machine, now throws(Refusal) in
+        try machine.extend(reference: request.extensionRef, newEnd: end, at: now)
+      }
+      return .with {
+        $0.program = .init(program)
+        $0.pendingApproval = pending
+      }
+    }
+  }
+}
+
+extension Writing {
+  /// Makes a move that both governments must ask for.
+  ///
+  /// - Returns: the programme as it is now, and the approval that it waits for when this call is the first
+  fileprivate mutating func move(
+    _ name: String, _ etag: String,
+    _ event: (inout ProgramMachine, Instant) throws(Refusal) -> Change<Program>
+  ) throws -> (Program, SafeMobility.PendingApproval?) {
+    let program = try program(ProgramID(name: name))
+    try program.requireEtag(etag)
+    var machine = ProgramMachine(program)
+    let change = try event(&machine, now)
+    let pending = try awaitSecondPerson(for: program.id.name, at: program.etag, .otherGovernment)
+    if pending == nil { try store(change) }
+    return (pending == nil ? change.entity : program, pending)
   }
 }
 

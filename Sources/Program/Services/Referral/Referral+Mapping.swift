@@ -53,6 +53,13 @@ extension SafeMobility.Release {
     }
     releaseSha256 = release.digest.bytes
     releaseTime = .init(release.releaseTime)
+    receipt = release.receipt.map { receipt in
+      .with {
+        $0.key = .init(receipt.key)
+        $0.signature = receipt.signature
+        $0.receiveTime = .init(receipt.receiveTime)
+      }
+    }
   }
 }
 

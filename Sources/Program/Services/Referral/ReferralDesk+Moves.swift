@@ -11,8 +11,9 @@ extension ReferralDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let digest = try Digest(request.releaseSha256).known("release_sha256")
       let partner = work.caller.partner
+      let receipt = try work.receipt(by: request.keyId, request.signature, over: digest)
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
-        try machine.acknowledge(releaseDigest: digest, by: partner, at: now)
+        try machine.acknowledge(releaseDigest: digest, receipt: receipt, by: partner, at: now)
       }
       return try .with { $0.referral = try work.message(for: moved) }
     }

@@ -2,6 +2,8 @@
 package struct SQLDialect: Sendable {
   /// The statements that make a table refuse UPDATE and DELETE (and TRUNCATE, where there is one).
   package let appendOnly: @Sendable (_ table: String) -> [String]
+  /// A statement that lets rows of such a table be updated, and the one that ends it; for upkeep.
+  package let reopened: @Sendable (_ table: String) -> (begin: String, end: String)
   /// The statements that give a table a column `place`, which numbers its rows in the order they were inserted; where
   /// nobody ever inserts, just the column.
   package let numbered: @Sendable (_ table: String) -> [String]
@@ -21,6 +23,7 @@ package struct SQLDialect: Sendable {
   package init(
     needsRowLocks: Bool, sequencesLater: Bool, isFar: Bool,
     appendOnly: @escaping @Sendable (_ table: String) -> [String],
+    reopened: @escaping @Sendable (_ table: String) -> (begin: String, end: String),
     numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil,
     functions: [String] = []
   ) {
@@ -30,6 +33,7 @@ package struct SQLDialect: Sendable {
     self.sequencesLater = sequencesLater
     self.isFar = isFar
     self.appendOnly = appendOnly
+    self.reopened = reopened
     self.numbered = numbered
   }
 }

@@ -17,6 +17,9 @@ package protocol SQLEngine: Sendable {
     _ unit: @escaping @Sendable (any SQLConnection) throws -> R
   ) async throws -> R
 
+  /// Rewrites tables, or the one file that all are in, so that nothing is left of what was deleted or changed there.
+  func scrub(_ tables: [String]) async throws
+
   /// Refuses new work, finishes what is queued, and closes every connection.
   func close() async throws
 }

@@ -14,6 +14,12 @@ extension SQLDialect {
         """,
       ]
     },
+    reopened: { table in
+      (
+        "ALTER TABLE \(table) DISABLE TRIGGER \(table)_no_change",
+        "ALTER TABLE \(table) ENABLE TRIGGER \(table)_no_change"
+      )
+    },
     numbered: { table in
       ["ALTER TABLE \(table) ADD COLUMN place BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE"]
     },

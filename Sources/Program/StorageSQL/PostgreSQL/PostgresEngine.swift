@@ -70,6 +70,12 @@ package final class PostgresEngine: SQLEngine {
   /// Somebody else has reached the database: units may try again at once.
   func markReached() { pool.markReached() }
 
+  package func scrub(_ tables: [String]) async throws {
+    try prepare { connection in
+      for table in tables { try connection.script("VACUUM FULL \(table)") }
+    }
+  }
+
   package func close() async throws { await pool.close() }
 
   /// A connection that is nobody else's.

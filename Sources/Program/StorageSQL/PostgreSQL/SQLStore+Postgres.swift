@@ -11,37 +11,38 @@ extension SQLStore {
   ///   - clock: is set by the database's time, and kept so
   ///   - rehearsalOffset: marks the database as a rehearsal's, see ``PostgresDeployment``
   /// - Throws: `StoreError` with a text for the operator: `unavailable`, `unsuitable`, `newerSchema`,
-  ///   `alteredSchema`, `wrongKey`, `defect`.
+  ///   `alteredSchema`, `earlierForm`, `halfRotated`, `wrongKey`, `defect`.
   public static func open(
     postgres target: String, environment: StoreEnvironment, clock: DatabaseClock = DatabaseClock(),
     rehearsalOffset: Int64? = nil, options: PostgresOptions = PostgresOptions()
   ) throws(StoreError) -> SQLStore {
     let engine = PostgresEngine(target: target, options: options)
-    try prepare(
+    let lastingKey = try prepare(
       engine, environment: environment, clock: clock, checksKey: true,
       rehearsalOffset: rehearsalOffset)
-    return SQLStore(engine, environment: environment, clock: clock)
+    return SQLStore(engine, environment: environment, lastingKey: lastingKey, clock: clock)
   }
 
   /// Brings the schema forward, one node at a time.
+  ///
+  /// - Returns: the lasting key; empty where the store's own is not checked
+  @discardableResult
   static func prepare(
     _ engine: PostgresEngine, environment: StoreEnvironment, clock: DatabaseClock, checksKey: Bool,
     rehearsalOffset: Int64? = nil
-  ) throws(StoreError) {
+  ) throws(StoreError) -> [UInt8] {
     try StoreError.translating {
       try engine.prepare { connection in
         try clock.set(by: connection)
-        try Migrator(Schema.migrations, dialect: engine.dialect)
-          .migrate(connection, nowMicroseconds: environment.now().microseconds)
-        if checksKey {
-          try VaultCheck.pass(connection, environment.vault, path: "the database")
-        }
+        let lastingKey = try Schema.bring(
+          connection, engine.dialect, environment, path: "the database", checksKey: checksKey)
         if let rehearsalOffset,
           try PostgresDeployment.mark(rehearsalOffset: rehearsalOffset, connection)
             != rehearsalOffset
         {
           throw StoreError.unsuitable("another node has just begun this rehearsal: start again")
         }
+        return lastingKey
       }
     }
   }

@@ -56,6 +56,13 @@ package final class SQLiteEngine: SQLEngine {
     return found.filter { $0 != "ok" }
   }
 
+  package func scrub(_ tables: [String]) async throws {
+    try prepare { connection in
+      try connection.script("VACUUM")
+      try connection.script("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+  }
+
   package func close() async throws {
     committer.close()
     // An empty block behind the drain: when it has run, everything queued has been committed.
@@ -83,15 +90,18 @@ extension SQLDialect {
   /// SQLite: a trigger per verb; `RAISE(ABORT)` undoes the statement and reports the table.
   static let sqlite = SQLDialect(
     needsRowLocks: false, sequencesLater: false, isFar: false,
-    appendOnly: { table in
-      ["UPDATE", "DELETE"].map { verb in
-        """
-        CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
-        BEGIN SELECT RAISE(ABORT, '\(table) takes insertions only'); END;
-        """
-      }
+    appendOnly: { table in ["UPDATE", "DELETE"].map { refusal(of: $0, on: table) } },
+    reopened: { table in
+      ("DROP TRIGGER \(table)_no_update", refusal(of: "UPDATE", on: table))
     },
     numbered: { table in ["ALTER TABLE \(table) ADD COLUMN place BIGINT"] })
+
+  private static func refusal(of verb: String, on table: String) -> String {
+    """
+    CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
+    BEGIN SELECT RAISE(ABORT, '\(table) takes insertions only'); END;
+    """
+  }
 }
 
 extension SQLStatement {

@@ -20,6 +20,10 @@ final class SQLiteInspector: SQLEngine {
     try readers.read(unit)
   }
 
+  func scrub(_ tables: [String]) async throws {
+    throw SQLFailure.inputOutput("the store was opened to be looked at")
+  }
+
   /// As SQLite finds them in the file.
   func problems() throws -> [String] { try readers.read(SQLiteEngine.problems) }
 

@@ -11,11 +11,15 @@ package struct Migrator: Sendable {
   }
 
   /// Applies what is missing, each step in a transaction of its own.
-  /// - Parameter nowMicroseconds: noted as the time the steps were applied.
+  /// - Parameters:
+  ///   - nowMicroseconds: noted as the time the steps were applied.
+  ///   - judge: looks at a database that has steps already, given the last one, before any is added; throws to
+  ///     leave it as it is
   /// - Throws: `StoreError.newerSchema` if the database has steps this program does not know,
   ///   `StoreError.alteredSchema` if a step was applied in another form.
   package func migrate(
-    _ connection: any SQLConnection, nowMicroseconds: Int64
+    _ connection: any SQLConnection, nowMicroseconds: Int64,
+    judge: (_ schema: Int) throws -> Void = { _ in }
   ) throws {
     try connection.script(Self.ledger)
     for function in dialect.functions { try connection.script(function) }
@@ -29,6 +33,7 @@ package struct Migrator: Sendable {
     for (step, migration) in zip(applied, migrations) where step.checksum != migration.checksum {
       throw StoreError.alteredSchema(version: step.version)
     }
+    if let newest = applied.last { try judge(newest.version) }
     for migration in migrations.dropFirst(applied.count) {
       try apply(migration, on: connection, nowMicroseconds: nowMicroseconds)
     }

@@ -43,4 +43,14 @@ extension Schema {
     """,
     "CREATE UNIQUE INDEX decision_of ON decision(referral_id, number)",
   ]
+
+  /// The signing keys of partners, which are in their bodies too: the primary key keeps one from being registered
+  /// twice, of whichever partner.
+  static let partnerKeyTables = [
+    """
+    CREATE TABLE partner_key(
+      public_key BYTEA NOT NULL PRIMARY KEY, partner_id TEXT NOT NULL REFERENCES partner(uid))
+    """,
+    "CREATE INDEX partner_key_of ON partner_key(partner_id)",
+  ]
 }

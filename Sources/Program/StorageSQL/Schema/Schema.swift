@@ -33,5 +33,6 @@ package enum Schema {
       version: 7, name: "seats that are kept",
       statements: ["ALTER TABLE seat ADD COLUMN share BIGINT NOT NULL DEFAULT 1"]),
     Migration(version: 8, name: "what those who wait need", statements: waitlistNeeds),
+    Migration(version: 9, name: "partners' keys", statements: partnerKeyTables),
   ]
 }

@@ -32,14 +32,23 @@ enum Body {
     guard let json = try? JSONEncoder().encode(value) else {
       throw .unreadableRow("\(type(of: value)) does not encode")
     }
-    return .text(Data(vault.seal(Array(json), place)).base64EncodedString())
+    return text(vault.seal(Array(json), place))
+  }
+
+  /// Sealed bytes as a column of text has them.
+  static func text(_ sealed: [UInt8]) -> SQLValue { .text(Data(sealed).base64EncodedString()) }
+
+  /// The sealed bytes of such a column.
+  static func sealedBytes(_ value: SQLValue) -> [UInt8] {
+    guard case .text(let text) = value else { return [] }
+    return Data(base64Encoded: text).map(Array.init) ?? []
   }
 
   /// Reads back what was sealed for a place.
   static func unseal<Value: Decodable>(
     _ type: Value.Type, from text: String, _ place: String, _ vault: Vault
   ) throws(SQLFailure) -> Value {
-    let json = try open(Data(base64Encoded: text).map(Array.init) ?? [], place, vault)
+    let json = try open(sealedBytes(.text(text)), place, vault)
     return try decode(type, from: String(decoding: json, as: UTF8.self))
   }
 

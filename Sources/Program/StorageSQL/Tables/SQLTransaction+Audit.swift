@@ -12,6 +12,17 @@ extension SQLTransaction {
     return Page(found: found, limit: limit)
   }
 
+  /// The same without whose cases they are about: who checks the log has no key.
+  func loggedEntries(from position: Int64, limit: Int) throws -> Page<SequencedEntry> {
+    let found = try all(.entriesFrom, [.integer(position), .count(limit + 1)]) {
+      (row) throws(SQLFailure) in
+      let entry = try Self.readEntry(&row)
+      _ = row.bytesIfPresent()
+      return try Self.sequenced(entry, &row)
+    }
+    return Page(found: found, limit: limit)
+  }
+
   func auditEntry(_ id: AuditEntryID) throws -> SequencedEntry? {
     try first(.entry, [.text(id)], readSequencedEntry)
   }
@@ -70,6 +81,12 @@ extension SQLTransaction {
   ) throws(SQLFailure) -> SequencedEntry {
     var entry = try Self.readEntry(&row)
     entry.subject = try opened(row.bytesIfPresent(), of: entry.id)
+    return try Self.sequenced(entry, &row)
+  }
+
+  private static func sequenced(
+    _ entry: AuditEntry, _ row: inout SQLRow
+  ) throws(SQLFailure) -> SequencedEntry {
     let leaf = AuditLeaf(
       position: try row.integer(), sequencedTime: try row.instant(), entry: entry.id,
       entryDigest: try row.digest(), leafHash: try row.digest())

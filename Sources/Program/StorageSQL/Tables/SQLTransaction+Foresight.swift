@@ -23,6 +23,8 @@ extension SQLTransaction {
     case .office(let id): try foresee([ForeseenQuestion(.office, [.text(id)])], by: nil)
     case .registration(let id):
       try foresee(questions(ofCase: .value(.text(id))), by: nil)
+    case .people(let id): try foresee([ForeseenQuestion(.personsOf, [.text(id)])], by: nil)
+    case .documents(let id): try foresee([ForeseenQuestion(.documentsOf, [.text(id)])], by: nil)
     case .referral(let id):
       try foresee(
         questions(ofCase: .key(0)) + [ForeseenQuestion(.referral, [.text(id)])],

@@ -18,6 +18,7 @@ extension SQLTransaction {
     try tell(
       .insertPartner, [.text(partner.id), .version(partner.revision.version), body(partner)])
     try storeIdentities(of: partner)
+    try storeKeys(of: partner)
   }
 
   func update(_ partner: Partner, from version: Version) throws {
@@ -27,6 +28,14 @@ extension SQLTransaction {
       orFind: .partner, .text(partner.id))
     try tell(.removeIdentities, [.text(partner.id)])
     try storeIdentities(of: partner)
+    try tell(.removePartnerKeys, [.text(partner.id)])
+    try storeKeys(of: partner)
+  }
+
+  private func storeKeys(of partner: Partner) throws(StoreError) {
+    for key in partner.keys {
+      try tell(.insertPartnerKey, [.bytes(key.publicKey), .text(partner.id)])
+    }
   }
 
   private func storeIdentities(of partner: Partner) throws(StoreError) {
@@ -69,6 +78,10 @@ extension SQLStatement {
     "INSERT INTO partner_identity(uri, partner_id) VALUES ($1, $2)")
   fileprivate static let removeIdentities = SQLStatement(
     "DELETE FROM partner_identity WHERE partner_id = $1")
+  fileprivate static let insertPartnerKey = SQLStatement(
+    "INSERT INTO partner_key(public_key, partner_id) VALUES ($1, $2)")
+  fileprivate static let removePartnerKeys = SQLStatement(
+    "DELETE FROM partner_key WHERE partner_id = $1")
   fileprivate static let pathway = SQLStatement("SELECT body FROM pathway WHERE uid = $1")
   fileprivate static let pathways = SQLStatement("SELECT body FROM pathway ORDER BY uid")
   fileprivate static let putPathway = SQLStatement(

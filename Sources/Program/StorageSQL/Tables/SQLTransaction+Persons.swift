@@ -112,7 +112,7 @@ extension SQLTransaction {
 
 extension SQLStatement {
   fileprivate static let person = SQLStatement("SELECT uid, body FROM person WHERE uid = $1")
-  fileprivate static let personsOf = SQLStatement(
+  static let personsOf = SQLStatement(
     "SELECT uid, body FROM person WHERE registration_id = $1 ORDER BY uid")
   fileprivate static let personKey = SQLStatement(
     "SELECT person_key FROM person WHERE uid = $1")
@@ -145,7 +145,7 @@ extension SQLStatement {
     "DELETE FROM document WHERE person_id = $1")
   fileprivate static let document = SQLStatement(
     "SELECT uid, body FROM document WHERE uid = $1")
-  fileprivate static let documentsOf = SQLStatement(
+  static let documentsOf = SQLStatement(
     "SELECT uid, body FROM document WHERE person_id = $1 ORDER BY uid")
   fileprivate static let holdersOfNumber = SQLStatement(
     """

@@ -122,9 +122,12 @@ final class SQLTransaction: StoreTransaction {
   }
 
   /// By what an applicant's own records are found: the same for the same person, and nobody's name.
-  func index(of applicant: Actor?) -> SQLValue {
+  func index(of applicant: Actor?) -> SQLValue { Self.index(of: applicant, in: environment.vault) }
+
+  /// As above, under a vault's key.
+  static func index(of applicant: Actor?, in vault: Vault) -> SQLValue {
     guard let user = applicant?.user else { return .null }
-    return .text("\(environment.vault.index(Array(user.utf8), "applicant"))")
+    return .text("\(vault.index(Array(user.utf8), "applicant"))")
   }
 
   /// Does something that fails as a statement fails.

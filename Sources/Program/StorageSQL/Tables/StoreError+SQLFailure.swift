@@ -49,6 +49,7 @@ extension Constraint {
     "registration_receipt": .receipt,
     "idempotency_pkey": .requestID,
     "registration.receipt": .receipt,
+    "partner_key.public_key": .partnerKey,
     "hold.registration_id": .activeHold,
     "appointment.registration_id, appointment.service_id": .liveAppointment,
     "waitlist_entry.registration_id, waitlist_entry.service_kind": .waiting,

@@ -29,7 +29,9 @@ extension SQLStore {
     var position: Int64 = 0
     var tree = CheckedTree(environment.hash, try await roots())
     while true {
-      let page = try await read { [position] in try $0.auditEntries(from: position, limit: 1000) }
+      let page = try await readRows { [position] connection in
+        try self.transaction(on: connection).loggedEntries(from: position, limit: 1000)
+      }
       for item in page.items {
         tree.append(item.leaf.leafHash)
         if !isTrue(item.leaf) {

@@ -36,4 +36,22 @@ extension SQLStore {
       rehearsalOffset: rehearsalOffset)
     return SQLStore(engine, environment: environment) { [] }
   }
+
+  /// The lasting key of a store that is only looked at; see ``lastingKey``.
+  ///
+  /// - Throws: `StoreError.wrongKey`, `halfRotated`; `unsuitable` where there is none yet
+  public func readLastingKey(path: String) async throws -> [UInt8] {
+    try await readRows { [environment] connection in
+      if try StoreKeys.sealed(StoreKeys.next, connection) != nil {
+        throw StoreError.halfRotated(path: path)
+      }
+      guard let sealed = try StoreKeys.sealed(StoreKeys.lasting, connection) else {
+        throw StoreError.unsuitable("\(path) has no lasting key: serve it once with this build")
+      }
+      guard let key = environment.vault.open(sealed, StoreKeys.lasting) else {
+        throw StoreError.wrongKey(path: path)
+      }
+      return key
+    }
+  }
 }

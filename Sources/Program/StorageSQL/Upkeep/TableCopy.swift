@@ -34,7 +34,7 @@ struct TableCopy: Sendable {
     return try connection.all(key == nil ? firstPage : nextPage, values) {
       (row) throws(SQLFailure) in
       var values: [SQLValue] = []
-      for column in shape.columns { values.append(Self.value(column.kind, &row)) }
+      for column in shape.columns { values.append(column.kind.value(&row)) }
       return values
     }
   }
@@ -47,7 +47,7 @@ struct TableCopy: Sendable {
   func lastKey(_ connection: any SQLConnection) throws(SQLFailure) -> [SQLValue]? {
     try connection.first(lastKey, []) { (row) throws(SQLFailure) in
       var values: [SQLValue] = []
-      for name in shape.key { values.append(Self.value(kind(of: name), &row)) }
+      for name in shape.key { values.append(kind(of: name).value(&row)) }
       return values
     }
   }
@@ -66,9 +66,12 @@ struct TableCopy: Sendable {
   private func kind(of name: String) -> TableShape.Kind {
     shape.columns.first { $0.name == name }?.kind ?? .text
   }
+}
 
-  private static func value(_ kind: TableShape.Kind, _ row: inout SQLRow) -> SQLValue {
-    switch kind {
+extension TableShape.Kind {
+  /// The next column, of this kind.
+  func value(_ row: inout SQLRow) -> SQLValue {
+    switch self {
     case .integer: .integer(row.integerIfPresent())
     case .text: .text(row.textIfPresent())
     case .bytes: .bytes(row.bytesIfPresent())

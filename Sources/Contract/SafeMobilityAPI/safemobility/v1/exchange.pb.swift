@@ -147,19 +147,34 @@ extension SafeMobility {
   public struct ExchangeWork: Protobuf.Message {
     /// Number within the subscription, without gaps. After a break the numbers go on behind what was
     /// acknowledged.
-    public var eventNo: Int64 = 0
+    public var eventNo: Int64 {
+      get { fields.value.eventNo }
+      _modify { yield &fields.value.eventNo }
+    }
 
     /// What happened.
-    public var status: StatusEvent?
+    public var status: StatusEvent? {
+      get { fields.value.status }
+      _modify { yield &fields.value.status }
+    }
 
     /// The referral; absent when removed.
-    public var referral: Referral?
+    public var referral: Referral? {
+      get { fields.value.referral }
+      _modify { yield &fields.value.referral }
+    }
 
     /// Its data; absent when nothing new is released. With an open referral and one that was just sent,
     /// as GetRelease, unless a consent is gone.
-    public var record: ReleasedRecord?
+    public var record: ReleasedRecord? {
+      get { fields.value.record }
+      _modify { yield &fields.value.record }
+    }
 
-    public var unknownFields = UnknownFields()
+    public var unknownFields: UnknownFields {
+      get { fields.value.unknownFields }
+      _modify { yield &fields.value.unknownFields }
+    }
 
     public init() {}
 
@@ -186,6 +201,17 @@ extension SafeMobility {
       try image.set(optional: referral, at: 2)
       try image.set(optional: record, at: 3)
       image.set(unknownFields: unknownFields)
+    }
+
+    private var fields = CopyOnWrite(Fields())
+
+    /// All fields, behind one reference: the message is large.
+    private struct Fields: Sendable, Hashable {
+      var eventNo: Int64 = 0
+      var status: StatusEvent?
+      var referral: Referral?
+      var record: ReleasedRecord?
+      var unknownFields = UnknownFields()
     }
   }
 

@@ -47,13 +47,16 @@ extension SafeMobility {
 
   /// A key with which a partner signs receipts.
   public struct PartnerKey: Protobuf.Message {
-    /// Identifier within the partner.
+    /// Identifier within the partner, for example `receipts-2026`; never given again.
     public var id: String = ""
 
     /// Signature algorithm.
     public var algorithm: KeyAlgorithm = .unspecified
 
-    /// Public key, SubjectPublicKeyInfo in DER.
+    /// Public key, SubjectPublicKeyInfo in DER, as `openssl pkey -pubout -outform DER` writes it: 44
+    /// bytes for Ed25519, 91 for P-256 with its point not compressed. Points of small order and
+    /// numbers that are not reduced are refused, and so is a key that any partner has registered
+    /// before.
     public var publicKey: [UInt8] = []
 
     /// From when it is valid.
@@ -109,13 +112,13 @@ extension SafeMobility {
     ],
     base64: """
       CiFzYWZlbW9iaWxpdHkvdjEvcGFydG5lcl9rZXkucHJvdG8SD3NhZmVtb2JpbGl0eS52MRofZ29vZ2xlL3Byb3Rv\
-      YnVmL3RpbWVzdGFtcC5wcm90bxohc2FmZW1vYmlsaXR5L3YxL2Fubm90YXRpb25zLnByb3RvIrECCgpQYXJ0bmVy\
-      S2V5Eh4KAmlkGAEgASgJQg7YtRgJ6rUYBggBIAEoQFICaWQSSQoJYWxnb3JpdGhtGAIgASgOMh0uc2FmZW1vYmls\
-      aXR5LnYxLktleUFsZ29yaXRobUIM2LUYCeq1GAQIAWgBUglhbGdvcml0aG0SLgoKcHVibGljX2tleRgDIAEoDEIP\
-      2LUYCeq1GAcIASABKIAEUglwdWJsaWNLZXkSRQoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5U\
-      aW1lc3RhbXBCCti1GAnqtRgCWAFSCXN0YXJ0VGltZRJBCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1\
-      Zi5UaW1lc3RhbXBCCti1GAnqtRgCWAFSB2VuZFRpbWUqZgoMS2V5QWxnb3JpdGhtEh0KGUtFWV9BTEdPUklUSE1f\
-      VU5TUEVDSUZJRUQQABIZChVLRVlfQUxHT1JJVEhNX0VEMjU1MTkQARIcChhLRVlfQUxHT1JJVEhNX0VDRFNBX1Ay\
-      NTYQAmIGcHJvdG8z
+      YnVmL3RpbWVzdGFtcC5wcm90bxohc2FmZW1vYmlsaXR5L3YxL2Fubm90YXRpb25zLnByb3RvIq8CCgpQYXJ0bmVy\
+      S2V5EhwKAmlkGAEgASgJQgzYtRgJ6rUYBAgBEAJSAmlkEkkKCWFsZ29yaXRobRgCIAEoDjIdLnNhZmVtb2JpbGl0\
+      eS52MS5LZXlBbGdvcml0aG1CDNi1GAnqtRgECAFoAVIJYWxnb3JpdGhtEi4KCnB1YmxpY19rZXkYAyABKAxCD9i1\
+      GAnqtRgHCAEgASiABFIJcHVibGljS2V5EkUKCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGlt\
+      ZXN0YW1wQgrYtRgJ6rUYAlgBUglzdGFydFRpbWUSQQoIZW5kX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYu\
+      VGltZXN0YW1wQgrYtRgJ6rUYAlgBUgdlbmRUaW1lKmYKDEtleUFsZ29yaXRobRIdChlLRVlfQUxHT1JJVEhNX1VO\
+      U1BFQ0lGSUVEEAASGQoVS0VZX0FMR09SSVRITV9FRDI1NTE5EAESHAoYS0VZX0FMR09SSVRITV9FQ0RTQV9QMjU2\
+      EAJiBnByb3RvMw==
       """)
 }

@@ -12,8 +12,18 @@ extension SafeMobility {
     /// The key.
     public var key: PartnerKey?
 
-    /// Signature with the new key over the SHA-256 of the partner's name and the public key, each with
-    /// a 4-byte big-endian length before it.
+    /// Proof of possession: a signature with the new key over the text of the six lines below, in
+    /// ASCII, each ended by a line feed. It holds for this partner, this key and this request alone.
+    ///
+    ///     pasarela-partner-key-v1
+    ///     RegisterKey
+    ///     PARTNER, for example partners/us-rsc
+    ///     KEY_ID, for example receipts-2026
+    ///     SHA-256 of public_key, 64 hexadecimal digits in lower case
+    ///     REQUEST_ID in lower case
+    ///
+    /// Ed25519 signs the text itself, `openssl pkeyutl -sign -rawin -inkey KEY.pem -in TEXT`; ECDSA
+    /// its SHA-256, with the signature in DER, `openssl dgst -sha256 -sign KEY.pem TEXT`.
     public var proof: [UInt8] = []
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
@@ -95,11 +105,12 @@ extension SafeMobility {
     /// The new key.
     public var key: PartnerKey?
 
-    /// Proof of possession, as in RegisterKey.
+    /// Proof of possession, as in RegisterKey, but of seven lines: the second is `RotateKey`, and
+    /// OLD_KEY_ID has a line of its own before REQUEST_ID.
     public var proof: [UInt8] = []
 
-    /// The same signed with the old key; absent if that was lost, and then an administrator has to
-    /// ask.
+    /// The same text signed with the old key; absent if that was lost, and then an administrator has
+    /// to ask: not the administrator of one government for a body of the other.
     public var oldProof: [UInt8] = []
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
@@ -197,12 +208,12 @@ extension SafeMobility {
       UGFydG5lcktleUIK2LUYCeq1GAIIAVIDa2V5EiUKBXByb29mGAMgASgMQg/YtRgJ6rUYBwgBIAEogARSBXByb29m\
       EiAKBGV0YWcYDiABKAlCDNi1GAnqtRgECAEQBVIEZXRhZxIrCgpyZXF1ZXN0X2lkGA8gASgJQgzYtRgJ6rUYBAgB\
       EARSCXJlcXVlc3RJZCJPChNSZWdpc3RlcktleVJlc3BvbnNlEjgKB3BhcnRuZXIYASABKAsyGC5zYWZlbW9iaWxp\
-      dHkudjEuUGFydG5lckIE2LUYCVIHcGFydG5lciLNAgoQUm90YXRlS2V5UmVxdWVzdBIwCgdwYXJ0bmVyGAEgASgJ\
-      QhbYtRgJ6rUYDggBGgpwYXJ0bmVycy8qUgdwYXJ0bmVyEiwKCm9sZF9rZXlfaWQYAiABKAlCDti1GAnqtRgGCAEg\
-      AShAUghvbGRLZXlJZBI5CgNrZXkYAyABKAsyGy5zYWZlbW9iaWxpdHkudjEuUGFydG5lcktleUIK2LUYCeq1GAII\
-      AVIDa2V5EiUKBXByb29mGAQgASgMQg/YtRgJ6rUYBwgBIAEogARSBXByb29mEigKCW9sZF9wcm9vZhgFIAEoDEIL\
-      2LUYCeq1GAMogARSCG9sZFByb29mEiAKBGV0YWcYDiABKAlCDNi1GAnqtRgECAEQBVIEZXRhZxIrCgpyZXF1ZXN0\
-      X2lkGA8gASgJQgzYtRgJ6rUYBAgBEARSCXJlcXVlc3RJZCJNChFSb3RhdGVLZXlSZXNwb25zZRI4CgdwYXJ0bmVy\
-      GAEgASgLMhguc2FmZW1vYmlsaXR5LnYxLlBhcnRuZXJCBNi1GAlSB3BhcnRuZXJiBnByb3RvMw==
+      dHkudjEuUGFydG5lckIE2LUYCVIHcGFydG5lciLLAgoQUm90YXRlS2V5UmVxdWVzdBIwCgdwYXJ0bmVyGAEgASgJ\
+      QhbYtRgJ6rUYDggBGgpwYXJ0bmVycy8qUgdwYXJ0bmVyEioKCm9sZF9rZXlfaWQYAiABKAlCDNi1GAnqtRgECAEQ\
+      AlIIb2xkS2V5SWQSOQoDa2V5GAMgASgLMhsuc2FmZW1vYmlsaXR5LnYxLlBhcnRuZXJLZXlCCti1GAnqtRgCCAFS\
+      A2tleRIlCgVwcm9vZhgEIAEoDEIP2LUYCeq1GAcIASABKIAEUgVwcm9vZhIoCglvbGRfcHJvb2YYBSABKAxCC9i1\
+      GAnqtRgDKIAEUghvbGRQcm9vZhIgCgRldGFnGA4gASgJQgzYtRgJ6rUYBAgBEAVSBGV0YWcSKwoKcmVxdWVzdF9p\
+      ZBgPIAEoCUIM2LUYCeq1GAQIARAEUglyZXF1ZXN0SWQiTQoRUm90YXRlS2V5UmVzcG9uc2USOAoHcGFydG5lchgB\
+      IAEoCzIYLnNhZmVtb2JpbGl0eS52MS5QYXJ0bmVyQgTYtRgJUgdwYXJ0bmVyYgZwcm90bzM=
       """)
 }

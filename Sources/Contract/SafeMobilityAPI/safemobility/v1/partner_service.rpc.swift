@@ -22,16 +22,17 @@ extension SafeMobility {
       _ request: ListPartnersRequest, call: ServerCall
     ) async throws -> ListPartnersResponse
 
-    /// Registers a first or a further signing key of the caller's partner. The proof of possession is
-    /// checked.
+    /// Registers a first or a further signing key of the caller's partner, good from now on. The proof
+    /// of possession is checked. From the first key on AcknowledgeReferral must be signed. There can be
+    /// 20 keys of a partner, with those that have ended.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func registerKey(
       _ request: RegisterKeyRequest, call: ServerCall
     ) async throws -> RegisterKeyResponse
 
-    /// Replaces a signing key: the old one ends when the new one begins. Receipts signed before stay
-    /// valid.
+    /// Replaces a signing key: the old one ends when the new one begins, which is now. Receipts signed
+    /// before stay valid.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func rotateKey(_ request: RotateKeyRequest, call: ServerCall) async throws -> RotateKeyResponse
@@ -93,16 +94,17 @@ extension SafeMobility {
       _ request: ListPartnersRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListPartnersResponse
 
-    /// Registers a first or a further signing key of the caller's partner. The proof of possession is
-    /// checked.
+    /// Registers a first or a further signing key of the caller's partner, good from now on. The proof
+    /// of possession is checked. From the first key on AcknowledgeReferral must be signed. There can be
+    /// 20 keys of a partner, with those that have ended.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func registerKey(
       _ request: RegisterKeyRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RegisterKeyResponse
 
-    /// Replaces a signing key: the old one ends when the new one begins. Receipts signed before stay
-    /// valid.
+    /// Replaces a signing key: the old one ends when the new one begins, which is now. Receipts signed
+    /// before stay valid.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func rotateKey(
@@ -157,8 +159,9 @@ extension SafeMobility {
       ).message
     }
 
-    /// Registers a first or a further signing key of the caller's partner. The proof of possession is
-    /// checked.
+    /// Registers a first or a further signing key of the caller's partner, good from now on. The proof
+    /// of possession is checked. From the first key on AcknowledgeReferral must be signed. There can be
+    /// 20 keys of a partner, with those that have ended.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func registerKey(
@@ -169,8 +172,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Replaces a signing key: the old one ends when the new one begins. Receipts signed before stay
-    /// valid.
+    /// Replaces a signing key: the old one ends when the new one begins, which is now. Receipts signed
+    /// before stay valid.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func rotateKey(

@@ -170,10 +170,12 @@ extension SafeMobility {
     /// Digest of the release that was read.
     public var releaseSha256: [UInt8] = []
 
-    /// The partner's key that signed; required once the partner has registered a key.
+    /// The partner's key that signed, one that is good now; required once the partner has registered a
+    /// key.
     public var keyId: String = ""
 
-    /// Signature over `release_sha256` with that key.
+    /// Signature with that key over the 32 bytes of `release_sha256`: Ed25519 signs them themselves,
+    /// ECDSA their SHA-256, with the signature in DER. It is kept with the release.
     public var signature: [UInt8] = []
 
     /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused

@@ -53,6 +53,10 @@ extension SafeMobility {
     /// When it was released.
     public var releaseTime: GoogleProtobuf.Timestamp?
 
+    /// The recipient's receipt for it; absent until it is acknowledged, and of a recipient without
+    /// keys.
+    public var receipt: ReleaseReceipt?
+
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -65,6 +69,7 @@ extension SafeMobility {
         .repeated(3, "fields", .message(ReleasedField.self)),
         .singular(4, "release_sha256", .bytes),
         .optional(5, "release_time", .message(GoogleProtobuf.Timestamp.self)),
+        .optional(6, "receipt", .message(ReleaseReceipt.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -73,6 +78,7 @@ extension SafeMobility {
       fields = try image.array(at: 2)
       releaseSha256 = try image.value(at: 3)
       releaseTime = try image.optional(at: 4)
+      receipt = try image.optional(at: 5)
       unknownFields = image.unknownFields
     }
 
@@ -82,6 +88,45 @@ extension SafeMobility {
       try image.set(array: fields, at: 2)
       try image.set(value: releaseSha256, at: 3)
       try image.set(optional: releaseTime, at: 4)
+      try image.set(optional: receipt, at: 5)
+      image.set(unknownFields: unknownFields)
+    }
+  }
+
+  /// A recipient's signed receipt: whoever has the release can check it, and needs nobody.
+  public struct ReleaseReceipt: Protobuf.Message {
+    /// The key that signed, as it was registered then.
+    public var key: PartnerKey?
+
+    /// Signature over the 32 bytes of `release_sha256`; see AcknowledgeReferralRequest.
+    public var signature: [UInt8] = []
+
+    /// When it was received, within the time that the key was good.
+    public var receiveTime: GoogleProtobuf.Timestamp?
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = MessageDescriptor(
+      "safemobility.v1.ReleaseReceipt",
+      [
+        .optional(1, "key", .message(PartnerKey.self)),
+        .singular(2, "signature", .bytes),
+        .optional(3, "receive_time", .message(GoogleProtobuf.Timestamp.self)),
+      ])
+
+    public init(reading image: borrowing ImageReader) throws(DecodingError) {
+      key = try image.optional(at: 0)
+      signature = try image.value(at: 1)
+      receiveTime = try image.optional(at: 2)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout ImageWriter) throws(EncodingError) {
+      try image.set(optional: key, at: 0)
+      try image.set(value: signature, at: 1)
+      try image.set(optional: receiveTime, at: 2)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -127,20 +172,25 @@ extension SafeMobility {
     messages: [
       ReleasedField.self,
       Release.self,
+      ReleaseReceipt.self,
       ReleasedRecord.self,
     ],
     enums: [],
     base64: """
       Ch1zYWZlbW9iaWxpdHkvdjEvcmVsZWFzZS5wcm90bxIPc2FmZW1vYmlsaXR5LnYxGh9nb29nbGUvcHJvdG9idWYv\
-      dGltZXN0YW1wLnByb3RvGiFzYWZlbW9iaWxpdHkvdjEvYW5ub3RhdGlvbnMucHJvdG8aInNhZmVtb2JpbGl0eS92\
-      MS9yZWdpc3RyYXRpb24ucHJvdG8iWAoNUmVsZWFzZWRGaWVsZBIYCgRwYXRoGAEgASgJQgTYtRgJUgRwYXRoEi0K\
-      DHZhbHVlX3NoYTI1NhgCIAEoDEIK2LUYCeq1GAIQE1ILdmFsdWVTaGEyNTYihgIKB1JlbGVhc2USHgoHcHJvZmls\
-      ZRgBIAEoCUIE2LUYCVIHcHJvZmlsZRIeCgd2ZXJzaW9uGAIgASgFQgTYtRgJUgd2ZXJzaW9uEkMKBmZpZWxkcxgD\
-      IAMoCzIeLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlZEZpZWxkQgvYtRgJ6rUYAzj0A1IGZmllbGRzEjEKDnJlbGVh\
-      c2Vfc2hhMjU2GAQgASgMQgrYtRgJ6rUYAhATUg1yZWxlYXNlU2hhMjU2EkMKDHJlbGVhc2VfdGltZRgFIAEoCzIa\
-      Lmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBNi1GAlSC3JlbGVhc2VUaW1lIpMBCg5SZWxlYXNlZFJlY29yZBI4\
-      CgdyZWxlYXNlGAEgASgLMhguc2FmZW1vYmlsaXR5LnYxLlJlbGVhc2VCBNi1GAlSB3JlbGVhc2USRwoMcmVnaXN0\
-      cmF0aW9uGAIgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uYgZw\
-      cm90bzM=
+      dGltZXN0YW1wLnByb3RvGiFzYWZlbW9iaWxpdHkvdjEvYW5ub3RhdGlvbnMucHJvdG8aIXNhZmVtb2JpbGl0eS92\
+      MS9wYXJ0bmVyX2tleS5wcm90bxoic2FmZW1vYmlsaXR5L3YxL3JlZ2lzdHJhdGlvbi5wcm90byJYCg1SZWxlYXNl\
+      ZEZpZWxkEhgKBHBhdGgYASABKAlCBNi1GAlSBHBhdGgSLQoMdmFsdWVfc2hhMjU2GAIgASgMQgrYtRgJ6rUYAhAT\
+      Ugt2YWx1ZVNoYTI1NiLHAgoHUmVsZWFzZRIeCgdwcm9maWxlGAEgASgJQgTYtRgJUgdwcm9maWxlEh4KB3ZlcnNp\
+      b24YAiABKAVCBNi1GAlSB3ZlcnNpb24SQwoGZmllbGRzGAMgAygLMh4uc2FmZW1vYmlsaXR5LnYxLlJlbGVhc2Vk\
+      RmllbGRCC9i1GAnqtRgDOPQDUgZmaWVsZHMSMQoOcmVsZWFzZV9zaGEyNTYYBCABKAxCCti1GAnqtRgCEBNSDXJl\
+      bGVhc2VTaGEyNTYSQwoMcmVsZWFzZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE2LUY\
+      CVILcmVsZWFzZVRpbWUSPwoHcmVjZWlwdBgGIAEoCzIfLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlUmVjZWlwdEIE\
+      2LUYCVIHcmVjZWlwdCKuAQoOUmVsZWFzZVJlY2VpcHQSMwoDa2V5GAEgASgLMhsuc2FmZW1vYmlsaXR5LnYxLlBh\
+      cnRuZXJLZXlCBNi1GAlSA2tleRIiCglzaWduYXR1cmUYAiABKAxCBNi1GAlSCXNpZ25hdHVyZRJDCgxyZWNlaXZl\
+      X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTYtRgJUgtyZWNlaXZlVGltZSKTAQoOUmVs\
+      ZWFzZWRSZWNvcmQSOAoHcmVsZWFzZRgBIAEoCzIYLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlQgTYtRgJUgdyZWxl\
+      YXNlEkcKDHJlZ2lzdHJhdGlvbhgCIAEoCzIdLnNhZmVtb2JpbGl0eS52MS5SZWdpc3RyYXRpb25CBNi1GAlSDHJl\
+      Z2lzdHJhdGlvbmIGcHJvdG8z
       """)
 }

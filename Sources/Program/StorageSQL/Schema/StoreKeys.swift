@@ -1,0 +1,83 @@
+import Domain
+import Storage
+
+/// Ties a database to the key that its records are sealed with, and keeps in it, under that key, what outlives the key.
+///
+/// With another key, what is sealed would not open, and worse: what is sealed from then on would open
+/// with no key that the rest opens with, and one document would be two.
+///
+/// The lasting key is random, made with the database and the same for its life: from it come the keys that others hold
+/// something by, such as the log's signer; see `Secrets`. While it is there twice, the records are on their way from
+/// one key to another.
+enum StoreKeys {
+  /// Under the key that records are sealed with.
+  static let lasting = "lasting-key"
+  /// Under the one that they are being sealed with anew; see ``StoreRotation``.
+  static let next = "lasting-key/next"
+  /// What earlier builds, whose keys could not be changed, had instead.
+  private static let earlier = "vault-check"
+  private static let length = 32
+
+  /// Gives a new database its lasting key, or opens that of an older one.
+  ///
+  /// - Throws: `StoreError.wrongKey` when it was made with another key, `halfRotated`
+  static func lastingKey(
+    _ connection: any SQLConnection, _ vault: Vault, path: String
+  ) throws -> [UInt8] {
+    if try sealed(next, connection) != nil { throw StoreError.halfRotated(path: path) }
+    guard let sealed = try sealed(lasting, connection) else {
+      var random = SystemRandomNumberGenerator()
+      let key = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+      try keep(vault.seal(key, lasting), as: lasting, connection)
+      return key
+    }
+    guard let key = vault.open(sealed, lasting) else { throw StoreError.wrongKey(path: path) }
+    return key
+  }
+
+  /// Refuses the database of a build whose records this one cannot read; asked before anything is changed in it.
+  static func demandForm(_ connection: any SQLConnection, schema: Int, path: String) throws {
+    if try sealed(earlier, connection) != nil {
+      throw StoreError.earlierForm(path: path, schema: schema)
+    }
+  }
+
+  static func sealed(
+    _ name: String, _ connection: any SQLConnection
+  ) throws(SQLFailure) -> [UInt8]? {
+    try connection.first(.storeKey, [.text(name)]) { (row) throws(SQLFailure) in try row.bytes() }
+  }
+
+  static func keep(
+    _ sealed: [UInt8], as name: String, _ connection: any SQLConnection
+  ) throws(SQLFailure) {
+    try connection.run(.insertStoreKey, [.text(name), .bytes(sealed)])
+  }
+
+  static func remove(_ name: String, _ connection: any SQLConnection) throws(SQLFailure) {
+    try connection.run(.removeStoreKey, [.text(name)])
+  }
+}
+
+extension Schema {
+  /// Brings a database to this program's schema, and sees to it that it is this deployment's.
+  ///
+  /// - Returns: the lasting key; empty where the store's own is not checked
+  static func bring(
+    _ connection: any SQLConnection, _ dialect: SQLDialect, _ environment: StoreEnvironment,
+    path: String, checksKey: Bool
+  ) throws -> [UInt8] {
+    try Migrator(migrations, dialect: dialect)
+      .migrate(connection, nowMicroseconds: environment.now().microseconds) { schema in
+        try StoreKeys.demandForm(connection, schema: schema, path: path)
+      }
+    return checksKey ? try StoreKeys.lastingKey(connection, environment.vault, path: path) : []
+  }
+}
+
+extension SQLStatement {
+  fileprivate static let storeKey = SQLStatement("SELECT sealed FROM vault_check WHERE uid = $1")
+  fileprivate static let insertStoreKey = SQLStatement(
+    "INSERT INTO vault_check(uid, sealed) VALUES ($1, $2)")
+  fileprivate static let removeStoreKey = SQLStatement("DELETE FROM vault_check WHERE uid = $1")
+}
