@@ -39,7 +39,8 @@ struct MatchingLoadTests {
           for person in household.persons {
             try tx.insert(person, key: [1])
             try tx.setMatchKeys(
-              World.secrets.matchIndexes(of: person, in: registration.program), of: person.id)
+              World.secrets.matchIndexes(of: person, [], in: registration.program),
+              of: person.id)
           }
         }
       }
