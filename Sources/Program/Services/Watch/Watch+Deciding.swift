@@ -35,9 +35,7 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func look(_ progress: WatchProgress) async throws -> Look? {
-    await desk.watches.looks.take()
-    defer { desk.watches.looks.giveBack() }
-    return try await read { reader in
+    try await read { reader in
       guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
       return try look(in: reader, progress)
     }
@@ -72,11 +70,11 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func decide(_ events: [SequencedEvent], _ progress: WatchProgress) async throws -> Batch? {
-    await desk.watches.looks.take()
-    defer { desk.watches.looks.giveBack() }
     guard isDisclosing else {
       return try await read { try decide(events, progress, in: $0) { _, _ in } }
     }
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
     return try await desk.store.write(.disclosure) { tx in
       try decide(events, progress, in: tx) { trail, response in
         _ = try tx.append(trail, response: response.serializedBytes())
@@ -116,16 +114,19 @@ extension Watch {
     let resource = sight.type == .removed ? nil : try view.message(for: record, in: work)
     var response = Response(
       .event(
-        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight, desk.secrets), resource))
+        number: token.place.eventNumber, SafeMobility.StatusEvent(event, sight, desk.secrets),
+        resource))
     response.resumeToken = tokens.text(of: token)
     return (response, work.trail)
   }
 
-  /// Reads one state of the store. That blocks, so it leaves the connection's event loop.
+  /// Reads one state of the store, when it is the stream's turn. That blocks, so it leaves the connection's event loop.
   func read<R: Sendable>(
     _ body: @escaping @Sendable (any StoreReader) throws -> R
   ) async throws -> R {
-    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
       try await readElsewhere(body)
     }
   }
