@@ -250,8 +250,8 @@ extension SafeMobility {
     ) async throws -> ListDisclosuresResponse
 
     /// Streams changes of the registrations the caller may see, in their order and each at least once;
-    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
-    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
+    /// access is decided anew for each change. Begin with the token of ListRegistrations; what is
+    /// REMOVED, and breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchRegistrations(
@@ -611,8 +611,8 @@ extension SafeMobility {
     ) async throws(RPCError) -> ListDisclosuresResponse
 
     /// Streams changes of the registrations the caller may see, in their order and each at least once;
-    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
-    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
+    /// access is decided anew for each change. Begin with the token of ListRegistrations; what is
+    /// REMOVED, and breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchRegistrations(
@@ -996,8 +996,8 @@ extension SafeMobility {
     }
 
     /// Streams changes of the registrations the caller may see, in their order and each at least once;
-    /// access is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with
-    /// the token of ListRegistrations; breaks, ends and resets are as in WatchReferrals.
+    /// access is decided anew for each change. Begin with the token of ListRegistrations; what is
+    /// REMOVED, and breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchRegistrations(

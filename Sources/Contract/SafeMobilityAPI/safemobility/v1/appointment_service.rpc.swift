@@ -136,7 +136,9 @@ extension SafeMobility {
     ) async throws -> VoidAppointmentResponse
 
     /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
-    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
+    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction. Who comes
+    /// back after LeaveWaitlist has the rank and the offers that it had; after three offers, the rank
+    /// of the last one's end.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
     /// the common ones of errors.proto.
@@ -161,8 +163,8 @@ extension SafeMobility {
 
     /// Streams changes of the appointments the caller may see, in their order and each at least once;
     /// the front desk's are those of its own offices that take place on the day of the change. Access
-    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
-    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
+    /// is decided anew for each change. Begin with the token of ListAppointments; what is REMOVED, and
+    /// breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchAppointments(
@@ -377,7 +379,9 @@ extension SafeMobility {
     ) async throws(RPCError) -> VoidAppointmentResponse
 
     /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
-    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
+    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction. Who comes
+    /// back after LeaveWaitlist has the rank and the offers that it had; after three offers, the rank
+    /// of the last one's end.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
     /// the common ones of errors.proto.
@@ -402,8 +406,8 @@ extension SafeMobility {
 
     /// Streams changes of the appointments the caller may see, in their order and each at least once;
     /// the front desk's are those of its own offices that take place on the day of the change. Access
-    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
-    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
+    /// is decided anew for each change. Begin with the token of ListAppointments; what is REMOVED, and
+    /// breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchAppointments(
@@ -619,7 +623,9 @@ extension SafeMobility {
     }
 
     /// Waits for seats: new → WAITING. When seats are freed, the first household in rank that fits
-    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction.
+    /// whole, and whose notice allows it, is OFFERED an appointment in the same transaction. Who comes
+    /// back after LeaveWaitlist has the rank and the offers that it had; after three offers, the rank
+    /// of the last one's end.
     ///
     /// Errors: ALREADY_EXISTS APPOINTMENT_LIVE_EXISTS; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and
     /// the common ones of errors.proto.
@@ -656,8 +662,8 @@ extension SafeMobility {
 
     /// Streams changes of the appointments the caller may see, in their order and each at least once;
     /// the front desk's are those of its own offices that take place on the day of the change. Access
-    /// is decided anew for each change, and what leaves the caller's view is REMOVED. Begin with the
-    /// token of ListAppointments; breaks, ends and resets are as in WatchReferrals.
+    /// is decided anew for each change. Begin with the token of ListAppointments; what is REMOVED, and
+    /// breaks, ends and resets, are as in WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchAppointments(

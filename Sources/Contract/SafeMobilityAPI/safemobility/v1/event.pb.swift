@@ -78,7 +78,7 @@ extension SafeMobility {
     case stateChanged
 
     /// The resource has left the subscriber's view or was deleted. No reason is given, and no
-    /// resource.
+    /// resource. Not told of everything that leaves it: see WatchReferrals.
     case removed
 
     /// A number this version of the schema has no name for.
@@ -135,13 +135,15 @@ extension SafeMobility {
     /// was removed from view.
     public var state: String = ""
 
-    /// Who caused it; unspecified if the resource was removed from view.
+    /// Who caused it; unspecified if the resource was removed from view, or changed only as another did:
+    /// a slot's seats by a hold or an appointment.
     public var actorClass: ActorClass = .unspecified
 
     /// When, by the server's clock.
     public var eventTime: GoogleProtobuf.Timestamp?
 
-    /// Digest of the canonical difference, so that both sides can prove the same change.
+    /// Digest of the canonical difference, so that both sides can prove the same change; empty where the
+    /// change was another resource's.
     public var diffSha256: [UInt8] = []
 
     public var unknownFields = UnknownFields()

@@ -112,7 +112,8 @@ extension SafeMobility {
 
     /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
     /// the seats of a hold whose time has passed are told of when the server writes that down, within a
-    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
+    /// minute. Begin with the token of ListSlots; what is REMOVED, and breaks, ends and resets, are as in
+    /// WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchSlots(
@@ -287,7 +288,8 @@ extension SafeMobility {
 
     /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
     /// the seats of a hold whose time has passed are told of when the server writes that down, within a
-    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
+    /// minute. Begin with the token of ListSlots; what is REMOVED, and breaks, ends and resets, are as in
+    /// WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchSlots(
@@ -473,7 +475,8 @@ extension SafeMobility {
 
     /// Streams changes of the slots of one office that have not begun, also of their free seats alone;
     /// the seats of a hold whose time has passed are told of when the server writes that down, within a
-    /// minute. Begin with the token of ListSlots; breaks, ends and resets are as in WatchReferrals.
+    /// minute. Begin with the token of ListSlots; what is REMOVED, and breaks, ends and resets, are as in
+    /// WatchReferrals.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchSlots(

@@ -156,9 +156,12 @@ extension SafeMobility {
     ) async throws -> ConfirmWithdrawalResponse
 
     /// Streams changes of the referrals the caller may see, in their order and each at least once. A
-    /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
-    /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
-    /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
+    /// partner sees those sent to it, from SENT on; access is decided anew for each change. What leaves
+    /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
+    /// next change, once and only if this same stream has told of it (of the last few thousand it has);
+    /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
+    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
+    /// last message. A server that ends says UNAVAILABLE: go on at another. When
     /// what the caller's partner may call for changes, or the caller has been behind for too long
     /// because it reads too slowly, a reset ends the stream.
     ///
@@ -411,9 +414,12 @@ extension SafeMobility {
     ) async throws(RPCError) -> ConfirmWithdrawalResponse
 
     /// Streams changes of the referrals the caller may see, in their order and each at least once. A
-    /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
-    /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
-    /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
+    /// partner sees those sent to it, from SENT on; access is decided anew for each change. What leaves
+    /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
+    /// next change, once and only if this same stream has told of it (of the last few thousand it has);
+    /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
+    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
+    /// last message. A server that ends says UNAVAILABLE: go on at another. When
     /// what the caller's partner may call for changes, or the caller has been behind for too long
     /// because it reads too slowly, a reset ends the stream.
     ///
@@ -670,9 +676,12 @@ extension SafeMobility {
     }
 
     /// Streams changes of the referrals the caller may see, in their order and each at least once. A
-    /// partner sees those sent to it, from SENT on; access is decided anew for each change, and what
-    /// leaves the caller's view is REMOVED. Begin with the token of ListReferrals, and after a break go
-    /// on with that of the last message. A server that ends says UNAVAILABLE: go on at another. When
+    /// partner sees those sent to it, from SENT on; access is decided anew for each change. What leaves
+    /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
+    /// next change, once and only if this same stream has told of it (of the last few thousand it has);
+    /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
+    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
+    /// last message. A server that ends says UNAVAILABLE: go on at another. When
     /// what the caller's partner may call for changes, or the caller has been behind for too long
     /// because it reads too slowly, a reset ends the stream.
     ///

@@ -102,13 +102,14 @@ extension SafeMobility {
     /// How long before the start it has to know.
     public var notice: GoogleProtobuf.Duration?
 
-    /// Seats it needs, all together.
+    /// Seats it needs, all together: one for each person. Follows the household as it grows or shrinks.
     public var seats: Int32 = 0
 
     /// Rank: earlier comes first; equal ones are ordered at random once.
     public var rankTime: GoogleProtobuf.Timestamp?
 
-    /// Offers so far. After three without a confirmation the entry is REMOVED.
+    /// Offers so far, but for those that the office has called off. After three without a confirmation
+    /// the entry is REMOVED.
     public var offersMade: Int32 = 0
 
     /// The appointment offered last.
