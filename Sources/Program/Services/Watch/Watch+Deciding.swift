@@ -94,7 +94,8 @@ extension Watch {
         of: event.event, to: trail.caller, told: told, in: reader)
       guard let sight else { continue }
       place = ResumePlace(position: event.position, eventNumber: place.eventNumber + 1)
-      let token = ResumeToken(place: place, epoch: progress.epoch, issueTime: reader.now)
+      let token = ResumeToken(
+        place: place, mark: FeedMark(event.event.id), epoch: progress.epoch, issueTime: reader.now)
       let (response, trail) = try tell(event.event, sight, token, in: reader)
       try log(trail, response)
       batch.items.append(

@@ -64,7 +64,8 @@ struct Watch<View: WatchView>: Sendable {
       let token = try tokens.open(text)
       let epoch = PolicyEpoch(try trail.caller.standing(in: reader))
       let isFresh = reader.now <= token.issueTime + desk.watches.limits.tokenAgeMax
-      guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd()
+      guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd(),
+        try token.mark == FeedMark(of: token.place.position, in: reader)
       else { throw Refusal(.resumeTokenExpired) }
       return (token, work.trail)
     } catch {
@@ -145,9 +146,11 @@ struct Watch<View: WatchView>: Sendable {
   private func bookmark(
     _ progress: WatchProgress, _ responses: ResponseStream<Response>
   ) async throws {
+    let position = progress.place.position
+    let mark = try await read { try FeedMark(of: position, in: $0) }
     let text = tokens.text(
       of: ResumeToken(
-        place: progress.place, epoch: progress.epoch, issueTime: progress.lookTime))
+        place: progress.place, mark: mark, epoch: progress.epoch, issueTime: progress.lookTime))
     var response = Response(.bookmark(.with { $0.resumeToken = text }))
     response.resumeToken = text
     try await responses.write(response)
