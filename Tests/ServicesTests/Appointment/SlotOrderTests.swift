@@ -26,6 +26,8 @@ struct SlotOrderTests {
       let unit = Task { [self] in
         try await world.store.write { [self] tx in
           try take(tx)
+          // What is only told goes out with the next question.
+          _ = try tx.statusEventEnd()
           begin.yield()
           _ = release.wait(timeout: .now() + 20)
           isOver.store(true, ordering: .relaxed)
