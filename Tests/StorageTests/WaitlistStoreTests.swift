@@ -123,6 +123,49 @@ import Testing
       offered.revision.advance(at: clock.now)
       try await store.write { [offered] in try $0.update(offered, from: version) }
       #expect(try await found(5, .days(1)) == [entries[3].id] + equal + [offered.id])
+      // And whoever needs more, or has to know sooner than before, is looked for by that.
+      let again = offered.revision.version
+      offered.seats = 6
+      offered.notice = .days(1)
+      offered.revision.advance(at: clock.now)
+      try await store.write { [offered] in try $0.update(offered, from: again) }
+      #expect(try await found(5, .days(1)) == [entries[3].id] + equal)
+      #expect(try await found(6, .days(1)) == [entries[3].id] + equal + [offered.id])
+      #expect(try await found(6, .hours(23)) == [entries[3].id] + equal)
+    }
+  }
+
+  @Test(arguments: StoreUnderTest.allCases)
+  func `of the places that a household has had, the last is the one that it joined last`(
+    _ kind: StoreUnderTest
+  ) async throws {
+    try await kind.run { store, clock, maker in
+      let household = maker.household(of: 1)
+      let other = maker.household(of: 1)
+      try await store.write { tx in
+        try household.insert(tx)
+        try other.insert(tx)
+      }
+      let id = household.registration.id
+      func last(_ kind: ServiceKind) async throws -> WaitlistEntryID? {
+        try await store.read { try $0.lastWaitlistEntry(of: id, for: kind)?.id }
+      }
+      #expect(try await last(.interview) == nil)
+      // Neither the rank nor the id says which one it is.
+      for (hours, rank) in [(2, 5), (3, 1), (1, 9)] {
+        var entry = maker.waitlistEntry(
+          of: household, at: Self.offices, rank: clock.now + .hours(rank), state: .removed)
+        entry.revision = Revision(createdAt: StoredWorld.opening + .hours(hours))
+        var elsewhere = maker.waitlistEntry(of: other, at: Self.offices, state: .removed)
+        elsewhere.revision = Revision(createdAt: StoredWorld.opening + .hours(9))
+        try await store.write { [entry, elsewhere] tx in
+          try tx.insert(entry)
+          try tx.insert(elsewhere)
+        }
+        if hours > 1 { #expect(try await last(.interview) == entry.id) }
+        if hours == 1 { #expect(try await last(.interview) != entry.id) }
+      }
+      #expect(try await last(.counselling) == nil)
     }
   }
 

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct WaitlistMachineTests {
   static let table: [WaitlistState: [WaitlistEntry.Event: WaitlistState]] = [
-    .waiting: [.leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting, .correct: .waiting],
+    .waiting: [
+      .leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting, .correct: .waiting,
+    ],
     .offered: [.accept: .accepted, .decline: .declined, .lapse: .lapsed, .correct: .offered],
     .declined: [.remove: .removed, .wait: .waiting],
     .lapsed: [.remove: .removed, .wait: .waiting],
@@ -133,7 +135,7 @@ import Testing
   @Test("who comes back stands where it stood, with the offers that it has had")
   func back() throws {
     let rows: [(WaitlistState, offers: Int, rank: Duration, rankTime: Duration, made: Int)] = [
-      (.removed, 1, .zero, .zero, 1), (.removed, 2, -.days(20), -.days(9), 2),
+      (.removed, 1, .zero, .zero, 1), (.removed, 2, .days(-20), .days(-9), 2),
       (.removed, 3, .zero, .hours(1), 0), (.accepted, 2, .zero, .zero, 0),
     ]
     for row in rows {

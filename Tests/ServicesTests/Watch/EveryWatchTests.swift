@@ -88,6 +88,26 @@ struct EveryWatchTests {
     }
   }
 
+  @Test("a removal that was decided and not sent in time is told all the same")
+  func lateRemoval() async throws {
+    let watched = try await KindCase(.registrations) { $0.decisionAgeMax = .zero }
+    try await watched.world.change(.iom) { $0.kind = .ngo }
+    let stream = try await watched.watch(heldBack: true)
+    let hidden = try await watched.draft()
+    #expect(try await stream.events(1).first?.change.resource == hidden.name)
+    // The stream waits for its client; what comes meanwhile is decided at once.
+    try await watched.protect(try #require(RegistrationID(rawValue: hidden.uid)))
+    let other = try await watched.draft()
+    try await Self.move(watched, hidden, nil)
+    stream.takeOne()
+    #expect(try await stream.events(1).first?.change.resource == other.name)
+    stream.takeOne()
+    let removed = try #require(try await stream.events(1).first)
+    #expect(removed.change.type == .removed)
+    #expect(removed.change.resource == hidden.name)
+    stream.takeOne()
+  }
+
   /// Changes the case or its appointment, out of reach of the office's staff.
   private static func move(
     _ watched: KindCase, _ draft: SafeMobility.Registration, _ offered: SafeMobility.Appointment?

@@ -58,6 +58,11 @@ struct SlotWatchTests {
       #expect(event.status?.version == 1, sourceLocation: sourceLocation)
       #expect(event.status?.state == "", sourceLocation: sourceLocation)
       #expect(event.slot?.freeSeats == free, sourceLocation: sourceLocation)
+      // Neither who did it nor the event of the hold or appointment.
+      #expect(event.status?.actorClass == .unspecified, sourceLocation: sourceLocation)
+      #expect(event.status?.diffSha256.isEmpty == true, sourceLocation: sourceLocation)
+      let feed = try await ChangeTraceTests.feed(world).map(\.event.id.rawValue)
+      #expect(!feed.contains(event.status?.uid ?? ""), sourceLocation: sourceLocation)
       let read = try await watched.watcher.offices.listSlots(.with { $0.parent = KindCase.office })
       #expect(
         read.slots.first { $0.name == name } == event.slot, sourceLocation: sourceLocation)
@@ -113,6 +118,7 @@ struct SlotWatchTests {
     let blocked = try await stream.change()
     #expect(blocked.status?.type == .updated)
     #expect(blocked.status?.version == 2)
+    #expect(blocked.status?.actorClass == .staff)
     #expect(blocked.slot?.blockReason == .staff)
     try await watched.world.store.write { tx in
       var random = SystemRandomNumberGenerator()

@@ -96,6 +96,37 @@ struct WatchResumeTests {
     #expect(names == drafts.map(\.name))
   }
 
+  @Test(
+    "a token of a store that was restored, and has gone on otherwise, has expired",
+    arguments: World.StoreKind.allCases)
+  func restored(_ kind: World.StoreKind) async throws {
+    let (lost, restored) = (try await WatchCase(kind), try await WatchCase(kind))
+    try await lost.walk()
+    try await restored.walk()
+    for _ in 0..<3 { _ = try await restored.scene.draft(on: .h2a) }
+    let listed = try await lost.token(lost.rsc)
+    let other = try WatchedStream(restored.world.router, restored.rsc, token: listed)
+    await expectRefusal("RESUME_TOKEN_EXPIRED", .outOfRange) { _ = try await other.next() }
+    await (try await lost.watch(lost.rsc, from: listed)).cancel()
+  }
+
+  @Test("a list whose pages are of two policies begins no stream")
+  func twoPolicies() async throws {
+    let watched = try await WatchCase()
+    _ = [try await watched.scene.draft(on: .h2a), try await watched.scene.draft()]
+    let first = try await watched.caseworker.referrals.listReferrals(.with { $0.pageSize = 1 })
+    try await watched.change(.unhcr) { $0.purposes.append(.familyReunification) }
+    let second = try await watched.caseworker.referrals.listReferrals(
+      .with {
+        $0.pageSize = 1
+        $0.pageToken = first.nextPageToken
+      })
+    let stream = try WatchedStream(
+      watched.world.router, watched.caseworker, token: second.resumeToken)
+    await expectRefusal("RESUME_TOKEN_EXPIRED", .outOfRange) { _ = try await stream.next() }
+    await (try await watched.watch(watched.caseworker)).cancel()
+  }
+
   @Test("a token outlives the server", arguments: World.StoreKind.allCases)
   func restart(_ kind: World.StoreKind) async throws {
     let watched = try await WatchCase(kind)

@@ -1,6 +1,7 @@
 import Domain
 import Storage
 import StoreSamples
+import Testing
 
 // Lists, in every shape that a filter can give them.
 extension Questions {
@@ -75,6 +76,10 @@ extension Questions {
         }
       }
     }
+  }
+
+  func askLastPlace(_ reader: any StoreReader) throws {
+    #expect(try reader.lastWaitlistEntry(of: households, for: .interview)?.id == places.wish.id)
   }
 
   func askReferrals(_ reader: any StoreReader) throws {

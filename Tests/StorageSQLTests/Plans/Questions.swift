@@ -27,6 +27,7 @@ struct Questions: Sendable {
     try askRegistrations(reader)
     try askAppointments(reader)
     try askWaitlist(reader)
+    try askLastPlace(reader)
     try askReferrals(reader)
     try askSlots(reader)
     try askDuplicates(reader)

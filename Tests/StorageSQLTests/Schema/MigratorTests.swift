@@ -30,6 +30,41 @@ import Testing
     try await engine.close()
   }
 
+  @Test func `those who wait already are looked for by what they need`() async throws {
+    let database = try TemporaryDatabase()
+    let engine = try SQLiteEngine(path: database.path)
+    try migrate(engine, Schema.migrations.filter { $0.version < 8 })
+    try engine.prepare { connection in
+      try connection.script("PRAGMA foreign_keys = OFF")
+      for (entry, seats, notice) in [("a", 2, 7), ("b", 5, 90)] {
+        try connection.script(
+          """
+          INSERT INTO waitlist_entry(uid, registration_id, service_kind, offices, notice_us, seats,
+            rank_us, offers, state, version, create_us, update_us)
+          VALUES ('\(entry)', 'r\(entry)', 2, 'o,p', \(notice), \(seats), 1, 0, 1, 1, 1, 1)
+          """)
+        for office in ["o", "p"] {
+          try connection.script(
+            """
+            INSERT INTO waitlist_office(entry_id, office_id, kind, queue_us, waiting)
+            VALUES ('\(entry)', '\(office)', 2, 1, 1)
+            """)
+        }
+      }
+    }
+    try migrate(engine, Schema.migrations)
+    let rows = try engine.prepare { connection in
+      try connection.all(Self.needs, []) { (row) throws(SQLFailure) in
+        [try row.integer(), try row.integer()]
+      }
+    }
+    #expect(rows == [[2, 7], [2, 7], [5, 90], [5, 90]])
+    try await engine.close()
+  }
+
+  private static let needs = SQLStatement(
+    "SELECT seats, notice_us FROM waitlist_office ORDER BY entry_id, office_id")
+
   @Test func `a newer schema is refused with what to do`() async throws {
     let database = try TemporaryDatabase()
     let engine = try SQLiteEngine(path: database.path)

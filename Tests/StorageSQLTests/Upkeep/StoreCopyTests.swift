@@ -15,7 +15,10 @@ import Testing
     let store = try SQLStore.open(sqlite: path, environment: Self.environment)
     let world = try StoredWorld()
     var maker = SampleMaker(world, seed: 3)
-    let slots = (0..<3).map { _ in maker.slot(seats: 40) }
+    var slots = (0..<3).map { _ in maker.slot(seats: 40) }
+    for index in slots.indices {
+      slots[index].reservedShares = [ReservedShare(kind: .vulnerability, seats: 3)]
+    }
     let made = (0..<households).map { _ in maker.household(of: 2) }
     let events = (0..<20).map { maker.event(.hold, uid: "h\($0)") }
     let keys = try made.map { _ in [try maker.digest(), try maker.digest()] }
@@ -28,7 +31,9 @@ import Testing
       entry.subject = AuditSubject(registration: household.registration.id, referral: nil)
       return entry
     }
-    try await store.write { tx in
+    let wish = maker.waitlistEntry(of: made[0], at: [world.office.id], notice: .hours(1))
+    let joined = maker.event(.waitlistEntry, uid: wish.id.rawValue)
+    try await store.write { [slots] tx in
       try world.seed(tx)
       for slot in slots { try tx.insert(slot) }
       for household in made {
@@ -39,7 +44,8 @@ import Testing
         try tx.setMatchKeys(keys, of: household.persons[0].id)
       }
       for candidate in candidates { try tx.insert(candidate) }
-      for event in events + found { try tx.append(event) }
+      try tx.insert(wish)
+      for event in events + found + [joined] { try tx.append(event) }
       for entry in entries {
         try tx.append(entry, digest: Self.environment.hash(entry.canonicalBytes))
       }
@@ -70,12 +76,34 @@ import Testing
     let log = try await source.read { try $0.auditEntries(from: 0, limit: 100).items }
     #expect(log.count == 20 && log.allSatisfy { $0.entry.subject != nil })
     #expect(try await last.read { try $0.auditEntries(from: 0, limit: 100).items } == log)
+    try await Self.expectLaterColumns(in: [source, middle, last])
     for store in [source, middle, last] { try await store.close() }
     // With its key it is served like any other.
     let served = try SQLStore.open(postgres: target, environment: Self.environment)
     #expect(try await served.read { try $0.programs() }.count == 1)
     try await served.close()
     try PostgresServer.shared.get().drop(target)
+  }
+
+  /// Expects what columns hold that a later step of the schema has added.
+  private static func expectLaterColumns(in stores: [SQLStore]) async throws {
+    let office = try StoredWorld().office.id
+    for store in stores {
+      let slots = try await store.read {
+        try $0.slots(
+          SlotFilter(office: office, starts: .earliest ..< .latest), after: nil, limit: 10
+        ).items
+      }
+      #expect(slots.map(\.freeSeats) == [37, 37, 37])
+      let counts = try await store.read { reader in
+        try [(2, 1), (1, 1), (2, 0)].map { count, hours in
+          let seats = FreedSeats(
+            office: office, kind: .interview, count: count, notice: .hours(hours))
+          return try reader.waiting(for: seats, after: nil, limit: 10).items.count
+        }
+      }
+      #expect(counts == [1, 0, 0])
+    }
   }
 
   @Test func `one that was stopped goes on behind what there is`() async throws {

@@ -51,7 +51,8 @@ extension AuditDesk {
       let epoch = PolicyEpoch(try caller.standing(in: reader))
       if text.isEmpty {
         return ResumeToken(
-          place: ResumePlace(position: 0, eventNumber: 0), epoch: epoch, issueTime: reader.now)
+          place: ResumePlace(position: 0, eventNumber: 0), mark: .nothing, epoch: epoch,
+          issueTime: reader.now)
       }
       let token = try tokens.open(text)
       let isFresh = reader.now <= token.issueTime + desk.watches.limits.tokenAgeMax
@@ -83,7 +84,7 @@ extension Reading {
   func token(behind position: Int64, _ tokens: ResumeTokens) throws -> String {
     tokens.text(
       of: ResumeToken(
-        place: ResumePlace(position: position, eventNumber: 0),
+        place: ResumePlace(position: position, eventNumber: 0), mark: .nothing,
         epoch: PolicyEpoch(try caller.standing(in: reader)), issueTime: now))
   }
 }

@@ -4,7 +4,7 @@ import Storage
 extension Timer<AppointmentID> {
   /// An offer that nobody has confirmed in time is LAPSED, and its seats are free.
   static var lapseAppointment: Self {
-    Timer("LapseAppointment", ofOneEach: true) { reader, key, limit in
+    Timer("LapseAppointment", isOneByOne: true) { reader, key, limit in
       try reader.offersToLapse(after: key, limit: limit)
     } move: { work, id in
       guard let offer = try work.tx.appointment(id), offer.state == .offered else { return false }
@@ -18,7 +18,7 @@ extension Timer<AppointmentID> {
   /// A household that has not come, when the service's grace is over too, is a NO_SHOW, unless it
   /// was the office that was not there (INV-13).
   static var markNoShow: Self {
-    Timer("MarkNoShow", ofOneEach: true) { reader, key, limit in
+    Timer("MarkNoShow", isOneByOne: true) { reader, key, limit in
       try reader.appointmentsMissed(after: key, limit: limit)
     } move: { work, id in
       guard let visit = try work.tx.appointment(id), visit.state == .confirmed,

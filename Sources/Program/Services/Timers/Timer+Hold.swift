@@ -5,7 +5,7 @@ extension Timer<HoldID> {
   /// A hold whose time has passed is EXPIRED, which it was without anybody's doing: claims compare the time.
   /// It is written down for those who watch the slots, because only an event tells them of free seats.
   static var expireHold: Self {
-    Timer("ExpireHold", ofOneEach: true) { reader, key, limit in
+    Timer("ExpireHold", isOneByOne: true) { reader, key, limit in
       try reader.holdsToExpire(after: key, limit: limit)
     } move: { work, id in
       guard let hold = try work.tx.hold(id), hold.state == .active else { return false }

@@ -21,15 +21,15 @@ struct Timer<ID: Identifier>: Sendable {
 
   /// - Parameters:
   ///   - name: the move, by its verb and noun: `LapseAppointment`
-  ///   - ofOneEach: whether each is moved in a unit of its own
+  ///   - isOneByOne: whether each is moved in a unit of its own
   init(
-    _ name: String, for purpose: Purpose = .processing, ofOneEach: Bool = false,
+    _ name: String, for purpose: Purpose = .processing, isOneByOne: Bool = false,
     due: @escaping @Sendable (any StoreReader, TimeKey<ID>?, Int) throws -> Page<TimeKey<ID>>,
     move: @escaping @Sendable (inout Writing, ID) throws -> Bool
   ) {
     method = "safemobility.v1.Timer/\(name)"
     self.purpose = purpose
-    unitCountMax = ofOneEach ? 1 : Desk.timerBatchCountMax
+    unitCountMax = isOneByOne ? 1 : Desk.timerBatchCountMax
     self.due = due
     self.move = move
   }

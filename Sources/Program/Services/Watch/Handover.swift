@@ -38,9 +38,9 @@ struct Handover {
   /// The token of the last page; empty for the others.
   func token<Item>(after page: Page<Item>, in work: Reading) throws -> String {
     guard !page.hasMore else { return "" }
-    return tokens.text(
+    return try tokens.text(
       of: ResumeToken(
         place: ResumePlace(position: start, eventNumber: 0),
-        epoch: epoch, issueTime: work.now))
+        mark: FeedMark(of: start, in: work.reader), epoch: epoch, issueTime: work.now))
   }
 }

@@ -27,12 +27,14 @@ struct ListedPlace: Hashable, Sendable {
 struct ResumeToken: Hashable, Sendable {
   /// How many bytes it has before it is sealed: of one subscription always as many, so that its length tells
   /// nothing.
-  private static let byteCount = 32
+  private static let byteCount = 40
   /// How many a place in a list has besides: room for the longest uid.
   private static let listedByteCount = 8 + uidByteCount
   private static let uidByteCount = 32
 
   var place: ResumePlace
+  /// What stands at that place.
+  var mark: FeedMark
   /// The policy under which its holder saw what it saw.
   var epoch: PolicyEpoch
   /// When it was given.
@@ -44,7 +46,7 @@ extension ResumeToken {
   fileprivate func bytes(listsFirst: Bool) -> [UInt8] {
     var numbers = [
       UInt64(bitPattern: place.position), UInt64(bitPattern: place.eventNumber), epoch.value,
-      UInt64(bitPattern: issueTime.microseconds),
+      UInt64(bitPattern: issueTime.microseconds), mark.value,
     ]
     guard listsFirst else { return Self.bytes(of: numbers) }
     // No time is so long ago.
@@ -62,18 +64,46 @@ extension ResumeToken {
     guard bytes.count == Self.byteCount + (listsFirst ? Self.listedByteCount : 0) else {
       return nil
     }
-    let numbers = (0..<(listsFirst ? 5 : 4)).map { index in
+    let numbers = (0..<(listsFirst ? 6 : 5)).map { index in
       bytes[(index * 8)..<(index * 8 + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
     place = ResumePlace(
       position: Int64(bitPattern: numbers[0]), eventNumber: Int64(bitPattern: numbers[1]))
     epoch = PolicyEpoch(value: numbers[2])
     issueTime = Instant(microseconds: Int64(bitPattern: numbers[3]))
-    guard listsFirst, Int64(bitPattern: numbers[4]) != .min else { return }
+    mark = FeedMark(value: numbers[4])
+    guard listsFirst, Int64(bitPattern: numbers[5]) != .min else { return }
     place.listed = ListedPlace(
-      time: Instant(microseconds: Int64(bitPattern: numbers[4])),
+      time: Instant(microseconds: Int64(bitPattern: numbers[5])),
       uid: String(decoding: bytes.suffix(Self.uidByteCount).prefix { $0 != 0 }, as: UTF8.self))
   }
+}
+
+/// Which event stands at a place of the feed, in short. A store that was restored has gone on from an earlier place, and
+/// has others behind it: whoever had been told of those that are lost must list again.
+struct FeedMark: Hashable, Sendable {
+  /// A part of a digest; 0 for none.
+  let value: UInt64
+
+  fileprivate init(value: UInt64) { self.value = value }
+
+  /// The mark of an event's place.
+  init(_ event: StatusEventID) {
+    value = Hash.sha256(event.rawValue).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// The mark of a place, as the store has it.
+  init(of position: Int64, in reader: any StoreReader) throws {
+    let found = try reader.statusEvents(after: position - 1, limit: 1).items.first
+    guard let found, found.position == position else {
+      self = Self.nothing
+      return
+    }
+    self.init(found.event.id)
+  }
+
+  /// Of a place at which there is no event.
+  static let nothing = FeedMark(value: 0)
 }
 
 /// What decides which records a partner may see, in short: under another one, what was seen before and

@@ -36,9 +36,7 @@ extension Watch {
   /// - Parameter limit: how many items at most
   /// - Returns: nil when the policy has changed
   func look(_ progress: WatchProgress, limit: Int) async throws -> Look? {
-    await desk.watches.looks.take()
-    defer { desk.watches.looks.giveBack() }
-    return try await read { reader in
+    try await read { reader in
       guard PolicyEpoch(try trail.caller.standing(in: reader)) == progress.epoch else { return nil }
       guard let place = progress.place.listed else {
         return try look(in: reader, progress, limit: limit)
@@ -90,11 +88,11 @@ extension Watch {
   ///
   /// - Returns: nil when the policy has changed
   func decide(_ items: [FoundItem], _ progress: WatchProgress) async throws -> Batch? {
-    await desk.watches.looks.take()
-    defer { desk.watches.looks.giveBack() }
     guard isDisclosing else {
       return try await read { try decide(items, progress, in: $0) { _, _ in } }
     }
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
     return try await desk.store.write(.disclosure) { tx in
       try decide(items, progress, in: tx) { trail, response in
         _ = try tx.append(trail, response: response.serializedBytes())
@@ -113,7 +111,9 @@ extension Watch {
       let seen = try view.sight(of: item, to: trail.caller, told: told, in: reader)
       guard let (event, sight) = seen else { continue }
       place.advance(behind: item)
-      let token = ResumeToken(place: place, epoch: progress.epoch, issueTime: reader.now)
+      let token = ResumeToken(
+        place: place, mark: try mark(of: place, behind: item, in: reader), epoch: progress.epoch,
+        issueTime: reader.now)
       let (response, trail) = try tell(event, sight, token, in: reader)
       try log(trail, response)
       batch.items.append(
@@ -121,6 +121,16 @@ extension Watch {
       told.note(sight.change.name, sight.type)
     }
     return batch
+  }
+
+  /// What stands at the place behind an item: of a list, at the one where it began.
+  private func mark(
+    of place: ResumePlace, behind item: FoundItem, in reader: any StoreReader
+  ) throws -> FeedMark {
+    switch item {
+    case .event(let event): FeedMark(event.event.id)
+    case .listed: try FeedMark(of: place.position, in: reader)
+    }
   }
 
   private func tell(
@@ -139,11 +149,13 @@ extension Watch {
     return (response, work.trail)
   }
 
-  /// Reads one state of the store. That blocks, so it leaves the connection's event loop.
+  /// Reads one state of the store, when it is the stream's turn. That blocks, so it leaves the connection's event loop.
   func read<R: Sendable>(
     _ body: @escaping @Sendable (any StoreReader) throws -> R
   ) async throws -> R {
-    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+    await desk.watches.looks.take()
+    defer { desk.watches.looks.giveBack() }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
       try await readElsewhere(body)
     }
   }

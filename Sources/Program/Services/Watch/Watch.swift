@@ -61,7 +61,8 @@ struct Watch<View: WatchView>: Sendable {
       let token =
         View.listsFirst && text.isEmpty ? try start(epoch, in: reader) : try tokens.open(text)
       let isFresh = reader.now <= token.issueTime + desk.watches.limits.tokenAgeMax
-      guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd()
+      guard isFresh, token.epoch == epoch, try token.place.position <= reader.statusEventEnd(),
+        try token.mark == FeedMark(of: token.place.position, in: reader)
       else { throw Refusal(.resumeTokenExpired) }
       return (token, work.trail)
     } catch {
@@ -72,10 +73,10 @@ struct Watch<View: WatchView>: Sendable {
 
   /// Before everything, and before what changes from now on.
   private func start(_ epoch: PolicyEpoch, in reader: any StoreReader) throws -> ResumeToken {
-    ResumeToken(
-      place: ResumePlace(
-        position: try reader.statusEventEnd(), eventNumber: 0, listed: .start),
-      epoch: epoch, issueTime: reader.now)
+    let end = try reader.statusEventEnd()
+    return ResumeToken(
+      place: ResumePlace(position: end, eventNumber: 0, listed: .start),
+      mark: try FeedMark(of: end, in: reader), epoch: epoch, issueTime: reader.now)
   }
 
   /// Tells everything behind the token and then what comes, until the call is over.
@@ -168,7 +169,7 @@ struct Watch<View: WatchView>: Sendable {
   private func bookmark(
     _ progress: inout WatchProgress, _ outlet: some WatchOutlet<Response>
   ) async throws {
-    try await outlet.say(Response(.bookmark, resumeToken: token(progress, outlet)))
+    try await outlet.say(Response(.bookmark, resumeToken: try await token(progress, outlet)))
     progress.isSilent = false
   }
 
@@ -177,15 +178,18 @@ struct Watch<View: WatchView>: Sendable {
   ) async throws {
     // Who says how far it is goes on from there; for others a list is less than what they are behind with.
     let goesOn = end == .behind && outlet.isPaced
-    let token = goesOn ? token(progress, outlet) : ""
+    let token = goesOn ? try await self.token(progress, outlet) : ""
     try await outlet.say(Response(.reset, resumeToken: token))
   }
 
   /// Where to go on behind all that need not come again.
-  private func token(_ progress: WatchProgress, _ outlet: some WatchOutlet<Response>) -> String {
-    tokens.text(
+  private func token(
+    _ progress: WatchProgress, _ outlet: some WatchOutlet<Response>
+  ) async throws -> String {
+    let place = outlet.resumePlace(told: progress.place)
+    let mark = try await read { try FeedMark(of: place.position, in: $0) }
+    return tokens.text(
       of: ResumeToken(
-        place: outlet.resumePlace(told: progress.place), epoch: progress.epoch,
-        issueTime: progress.lookTime))
+        place: place, mark: mark, epoch: progress.epoch, issueTime: progress.lookTime))
   }
 }

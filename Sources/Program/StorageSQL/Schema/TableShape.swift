@@ -39,7 +39,8 @@ struct TableShape: Sendable {
   /// Takes over what a later step adds to a table of those that there are.
   private static func add(_ statement: String, to tables: inout [TableShape]) {
     let words = statement.split { " \n".contains($0) }.map(String.init)
-    guard words.starts(with: ["ALTER", "TABLE"]), words.count > 6, words[3...4] == ["ADD", "COLUMN"],
+    guard words.starts(with: ["ALTER", "TABLE"]), words.count > 6,
+      words[3...4] == ["ADD", "COLUMN"],
       let kind = Kind(rawValue: words[6]),
       let index = tables.firstIndex(where: { $0.name == words[2] })
     else { return }
@@ -49,7 +50,11 @@ struct TableShape: Sendable {
   /// The tables that these statements leave, in the order in which they are made.
   static func all(in statements: [String]) -> [TableShape] {
     statements.reduce(into: []) { tables, statement in
-      if let table = TableShape(statement) { tables.append(table) } else { add(statement, to: &tables) }
+      if let table = TableShape(statement) {
+        tables.append(table)
+      } else {
+        add(statement, to: &tables)
+      }
     }
   }
 
