@@ -163,7 +163,8 @@ struct TwinTests {
   @Test(
     "what was typed for want of a number holds nobody",
     arguments: [
-      (SafeMobility.DocumentType.dpi, "no tengo"), (.birthCertificate, "1"), (.unhcrId, "1"),
+      (SafeMobility.DocumentType.dpi, "no tengo"), (SafeMobility.DocumentType.birthCert, "1"),
+      (SafeMobility.DocumentType.unhcrId, "1"),
     ])
   func noNumber(_ type: SafeMobility.DocumentType, _ typed: String) async throws {
     let dossier = try await ApplicantCase()

@@ -3,7 +3,12 @@
 enum PlainLetters {
   /// The plain text of a scalar.
   static func text(of scalar: Unicode.Scalar) -> String {
-    if isMute(scalar) { return "" }
+    switch scalar.value {
+    // Most are these, and need no table.
+    case 0x30...0x39, 0x41...0x5A: return String(Character(scalar))
+    case 0x61...0x7A: return String(Character(Unicode.Scalar(UInt8(scalar.value - 0x20))))
+    default: if isMute(scalar) { return "" }
+    }
     let properties = scalar.properties
     switch properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .otherLetter, .letterNumber,
