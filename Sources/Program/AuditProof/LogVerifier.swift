@@ -81,7 +81,7 @@ package struct LogVerifier {
       fault(.unreadableEntry(place: place))
       return append(Hash.sha256([]))
     }
-    let digest = Hash.sha256(entry.canonicalBytes)
+    let digest = Self.digest(of: entry, shown: shown)
     // Also what the digest does not see, such as another name of the same state, must be as we would write it.
     let leafShown = AuditLeaf(
       position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
@@ -96,6 +96,16 @@ package struct LogVerifier {
       position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
       entryDigest: digest)
     append(Hash.tree.leafHash(leaf))
+  }
+
+  /// The digest of an entry as it was written. A message shows no released fields and an empty list of them alike, and
+  /// the first releases of reports were written with the latter; what was signed, the root says all the same.
+  private static func digest(of entry: Domain.AuditEntry, shown: Domain.Digest) -> Domain.Digest {
+    let digest = Hash.sha256(entry.canonicalBytes)
+    guard digest != shown, entry.releasedFields == nil else { return digest }
+    var other = entry
+    other.releasedFields = []
+    return Hash.sha256(other.canonicalBytes) == shown ? shown : digest
   }
 
   /// Says that there are no more entries.

@@ -13,7 +13,7 @@ struct ReportTests {
   private static let name = ProgramDeskTests.name
   /// Midnight in Guatemala behind the pilot's first month, and the hour after.
   private static let firstMonthEnd = Instant(microseconds: 1_688_191_200_000_000)
-  private static let firstRelease = firstMonthEnd + .hours(1)
+  static let firstRelease = firstMonthEnd + .hours(1)
   /// The same behind the whole pilot.
   private static let pilotEnd = Instant(microseconds: 1_702_364_400_000_000)
 

@@ -64,7 +64,8 @@ struct AuditTrail: Sendable {
   /// The profile and digest of a release.
   struct ReleaseTrail: Sendable {
     var profile: String
-    var fields: [UInt8]
+    /// One bit for each class of data; nil for what is released without any, such as a report.
+    var fields: [UInt8]?
     var digest: Digest
   }
 

@@ -53,7 +53,7 @@ extension Desk {
         secrets: secrets)
       trail.caller = .timer(for: .reporting, at: tx.now)
       trail.release = AuditTrail.ReleaseTrail(
-        profile: release.name, fields: [], digest: release.digest)
+        profile: release.name, fields: nil, digest: release.digest)
       _ = try tx.append(trail, response: nil)
       return true
     }
