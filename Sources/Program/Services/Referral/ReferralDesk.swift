@@ -82,7 +82,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         [request.registration, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.referrals = try referrals.items.map {
-          try work.disclosing($0.registration, work.message(for: $0))
+          try work.disclosing($0.registration, by: $0.id, work.message(for: $0))
         }
         $0.nextPageToken = page.nextToken(referrals, beside: handover?.beside ?? []) {
           TimeKey($0.revision.createTime, $0.id)
