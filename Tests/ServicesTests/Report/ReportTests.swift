@@ -106,6 +106,28 @@ struct ReportTests {
     #expect(try await Self.report(world, Self.month(6)) == first)
   }
 
+  @Test(
+    "where the pilot's days are not those of its reports nothing more is released",
+    arguments: World.StoreKind.allCases)
+  func movedPeriods(_ kind: World.StoreKind) async throws {
+    let world = try await World(kind)
+    world.clock.set(Self.firstRelease)
+    _ = try await world.desk.releaseReports()
+    try await world.store.write { tx in
+      guard var program = try tx.program(ReferenceData.pilotID) else { throw StoreError.notFound }
+      let version = program.revision.version
+      program.pilotStart = try #require(program.pilotStart.adding(days: 1))
+      program.revision.advance(at: tx.now)
+      try tx.update(program, from: version)
+    }
+    world.clock.set(Self.pilotEnd)
+    let done = try await world.desk.releaseReports()
+    #expect(done.moveCounts == [:])
+    #expect(done.failures.map(\.description).contains { $0.contains("were changed") })
+    let list = try await Self.reader(world).listReportReleases(.with { $0.parent = Self.name })
+    #expect(list.reportReleases.map(\.number) == [1])
+  }
+
   @Test("two that look at once release each month once", arguments: World.StoreKind.allCases)
   func atOnce(_ kind: World.StoreKind) async throws {
     let world = try await World(kind)
