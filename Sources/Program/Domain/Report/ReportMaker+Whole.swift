@@ -28,13 +28,19 @@ extension ReportMaker {
   }
 
   /// Whether the total would say what a month's hidden total was, or is small itself.
+  ///
+  /// Hidden totals are from 1 to the threshold, without it. Together they can be split up in one way only
+  /// where there is one, where all are the least or all are the most.
   private func isTotalHidden(
     _ measure: Measure, _ months: [Month], _ counts: [FactCounts]
   ) -> Bool {
     let totals = counts.map { $0.total(measure) }
     let hidden = zip(months, totals).filter { month, _ in Self.isTotalHidden(measure, month.grids) }
     let unknown = hidden.reduce(0) { $0 + $1.1 }
-    let isTold = !hidden.isEmpty && (hidden.count < 2 || unknown < threshold)
+    let isTold =
+      !hidden.isEmpty
+      && (hidden.count < 2 || unknown < threshold || unknown == hidden.count
+        || unknown == hidden.count * (threshold - 1))
     return isTold || isSmall(totals.reduce(0, +))
   }
 
