@@ -20,10 +20,10 @@ extension ReportMaker {
     let counts = months.map { FactCounts($0.facts) }
     let all = FactCounts(months.flatMap(\.facts))
     let told = plan.map(\.measure).filter { isTotalHidden($0, months, counts) }
-    return settled(plan, hidden: Set(told)) { entry, isHidden in
+    return settled(plan, hidden: Set(told)) { entry, isHidden, larger in
       entry.second == nil
-        ? wholeGrid(entry, months, counts, all, isHidden: isHidden)
-        : crossGrid(entry, all, isHidden: isHidden)
+        ? wholeGrid(entry, months, counts, all, isHidden: isHidden, under: larger)
+        : crossGrid(entry, all, isHidden: isHidden, under: larger)
     }
   }
 
@@ -52,7 +52,7 @@ extension ReportMaker {
   /// - Returns: nil when its cells cannot be protected while the total is shown
   private func wholeGrid(
     _ entry: ReportPlan.Entry, _ months: [Month], _ counts: [FactCounts], _ all: FactCounts,
-    isHidden: Bool
+    isHidden: Bool, under larger: ReportGrid?
   ) -> ReportGrid? {
     if let percent = entry.measure.percentile { return percentiles(entry, percent, all) }
     guard let dimension = entry.dimension else {
@@ -67,6 +67,8 @@ extension ReportMaker {
       table.freeze(row: row, as: grid, keys)
     }
     table.fixTotal(row: table.rowCount, isHidden: isHidden)
+    let last = table.rowCount
+    nest(&table, entry, keys, under: larger, all) { .init(row: last, column: $0) }
     if isHidden {
       table.hideAll()
     } else {
@@ -79,7 +81,7 @@ extension ReportMaker {
   ///
   /// - Returns: nil when its cells cannot be protected while the total is shown
   private func crossGrid(
-    _ entry: ReportPlan.Entry, _ all: FactCounts, isHidden: Bool
+    _ entry: ReportPlan.Entry, _ all: FactCounts, isHidden: Bool, under larger: ReportGrid?
   ) -> ReportGrid? {
     guard let dimension = entry.dimension, let second = entry.second else { return nil }
     let keys = rowKeys(entry.measure, dimension, [all])
@@ -90,6 +92,8 @@ extension ReportMaker {
           .counts(entry.measure, by: second, secondKeys)
       }, threshold: threshold)
     table.fixTotal(row: table.rowCount, isHidden: isHidden)
+    let last = table.columnCount
+    nest(&table, entry, keys, under: larger, all) { .init(row: $0, column: last) }
     if isHidden {
       table.hideAll()
     } else {
