@@ -15,7 +15,7 @@ public struct FactSource: Sendable {
   }
 
   /// A fact of this case.
-  func fact(
+  public func fact(
     _ measure: Measure, number: Int = 1, _ values: [Dimension: String] = [:]
   ) -> Fact {
     Fact(

@@ -24,7 +24,23 @@ extension Writing {
   /// Counts a change of a referral.
   func count(_ change: Change<Referral>) throws {
     guard change.isCounted else { return }
-    try append(change.facts(try source(of: change.entity.registration)))
+    let history =
+      change.needsHistory ? try history(.referral, change.entity.id, before: change) : []
+    try append(change.facts(try source(of: change.entity.registration), history: history))
+  }
+
+  /// Counts a registration that comes to be held after it was handed in, by a look that is made of it or by
+  /// what it brings; once, though a hold may be lifted by a review and come again.
+  func countHold(of registration: Registration, now held: Registration) throws {
+    guard held.holds.contains(.duplicate), !registration.holds.contains(.duplicate),
+      registration.submitTime != nil,
+      try !tx.statusEvents(of: .registration, uid: registration.id.rawValue)
+        .contains(where: {
+          $0.type == Registration.Event.reviewDuplicates.rawValue
+            && $0.version <= registration.revision.version
+        })
+    else { return }
+    try append([try source(of: held).fact(.duplicatesHeld)])
   }
 
   private func source(of id: RegistrationID) throws -> FactSource {
