@@ -11,8 +11,9 @@ extension Writing {
   /// Counts a change of a registration.
   func count(_ change: Change<Registration>) throws {
     guard change.isCounted else { return }
-    try append(
-      change.facts(try source(of: change.entity), stateSince: try start(ofStateBefore: change)))
+    let history =
+      change.needsHistory ? try history(.registration, change.entity.id, before: change) : []
+    try append(change.facts(try source(of: change.entity), history: history))
   }
 
   /// Counts a change of an appointment.
@@ -54,13 +55,11 @@ extension Writing {
       principal: try tx.person(registration.principal))
   }
 
-  /// When a registration came into the state that it leaves now; nil where no step ends.
-  private func start(ofStateBefore change: Change<Registration>) throws -> Instant? {
-    guard let state = change.stepEnded else { return nil }
-    let events = try tx.statusEvents(of: .registration, uid: change.entity.id.rawValue)
-    return events.last { event in
-      event.version < change.entity.revision.version && event.stateAfter == state.rawValue
-        && event.stateBefore != state.rawValue
-    }?.time
+  /// What happened to a resource before a change.
+  private func history<Entity: Aggregate>(
+    _ kind: AggregateKind, _ id: some RandomIdentifier, before change: Change<Entity>
+  ) throws -> [StatusEvent] {
+    try tx.statusEvents(of: kind, uid: id.rawValue)
+      .filter { $0.version < change.entity.revision.version }
   }
 }
