@@ -38,7 +38,7 @@ public struct PartnerDesk: SafeMobility.PartnerService {
 
 extension Reading {
   /// A partner as the contract has it; how it proves itself and how much it takes only to itself and
-  /// to administrators.
+  /// to administrators, how much of that is used to itself alone.
   fileprivate func message(for partner: Partner) throws -> SafeMobility.Partner {
     let seesAll = caller.partner == partner.id || caller.role == .programAdmin
     return try .with {
@@ -63,6 +63,8 @@ extension Reading {
         try .with {
           $0.pathway = capacity.pathway.name
           $0.maxLive = Int32(capacity.liveCountMax)
+          // How many cases of protection there are is for nobody else, down to the single one.
+          guard caller.partner == partner.id else { return }
           $0.live = Int32(try reader.liveReferralCount(to: partner.id, on: capacity.pathway))
         }
       }

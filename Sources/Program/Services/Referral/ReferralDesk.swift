@@ -32,6 +32,9 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     try await desk.read(request, call) { work in
       let pathway = try work.found(try work.reader.pathway(PathwayID(name: request.pathway)))
       let partner = try work.found(try work.reader.partner(PartnerID(name: request.partner)))
+      guard work.caller.kind != .gtGovernment || !pathway.isProtection else {
+        throw Refusal.denied(.outOfReach)
+      }
       let live = try work.reader.liveReferralCount(to: partner.id, on: pathway.id)
       let cases = max(1, Int(request.cases))
       return .with {
