@@ -31,6 +31,7 @@ extension PartnerDesk {
         let decision = try AccessDecision.decide(
           described.facts, profiles: ReferenceData.releaseProfiles)
         response.allowed = true
+        try described.demandReach()
         response.profile = decision.profile ?? ""
         response.dataClasses = decision.classes.classes.map { .init($0) }
         response.fieldPaths =
