@@ -36,10 +36,17 @@ extension Writing {
 
   /// Closes a slot: its holds end, its appointments are called off by the office (INV-13), and all
   /// their seats are given back.
-  mutating func block(_ slot: Slot, _ reason: SlotBlockReason) throws -> BlockedSlot {
+  ///
+  /// - Returns: nil where somebody else has closed it meanwhile
+  mutating func block(
+    _ slot: Slot, at office: Office, _ reason: SlotBlockReason
+  ) throws -> BlockedSlot? {
     var result = BlockedSlot()
     // Nobody may come in after we have looked who is there.
     try tx.keepStill(slot.id)
+    guard try !found(try tx.slot(slot.id)).isBlocked else { return nil }
+    // What is over was on offer.
+    if slot.start > now { try append(Fact.seats(of: [slot], at: office, sign: -1)) }
     for hold in try tx.activeHolds(in: slot.id) {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)
