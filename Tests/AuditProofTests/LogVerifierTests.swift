@@ -6,10 +6,10 @@ import Testing
 
 /// Whatever is done to a log that was signed is found.
 @Suite struct LogVerifierTests {
-  private typealias Fault = LogVerifier.Fault
+  typealias Fault = LogVerifier.Fault
 
   /// A log of so many entries, with a checkpoint at each of these sizes.
-  private struct Log {
+  struct Log {
     var entries: [SafeMobility.AuditEntry] = []
     var checkpoints: [SafeMobility.Checkpoint] = []
     let signer: NoteSigner
@@ -84,7 +84,8 @@ import Testing
     #expect(more.proven == 33)
   }
 
-  @Test func `an empty list of released fields is read as it was written, and by its root`() throws {
+  @Test func `an empty list of released fields is read as it was written, and by its root`() throws
+  {
     let log = try Log(count: 9, checkpoints: [9]) { if $0 == 4 { $1.releasedFields = [] } }
     #expect(log.entries[4].releasedFields.isEmpty)
     #expect(log.faults().faults == [])
