@@ -30,8 +30,8 @@ import Testing
   @Test(
     "who tries out everything that fits two measures finds no hidden figure of either",
     arguments: [
-      (keys: 2, sum: 12, threshold: 3), (keys: 3, sum: 8, threshold: 3),
-      (keys: 2, sum: 13, threshold: 4),
+      (keys: 2, sum: 9, threshold: 3), (keys: 3, sum: 7, threshold: 3),
+      (keys: 2, sum: 10, threshold: 4),
     ])
   func pairs(_ shape: (keys: Int, sum: Int, threshold: Int)) {
     var attack = SuppressionTests.Attack()
@@ -45,13 +45,13 @@ import Testing
           isTested: offered.reduce(0, +) < shape.sum - 1)
       }
     }
-    #expect(attack.expectAmbiguity("\(shape)") > 20)
+    #expect(attack.expectAmbiguity("\(shape)", allowsZeros: true) > 20)
   }
 
   @Test("nor of three, of which two are parts of the first")
   func siblings() {
     var attack = SuppressionTests.Attack()
-    let sum = 9
+    let sum = 8
     for sent in SuppressionTests.rows(of: 2, upTo: sum) {
       for accepted in Self.rows(under: sent) {
         for rejected in Self.rows(under: zip(sent, accepted).map { $0 - $1 }) {
@@ -65,7 +65,7 @@ import Testing
         }
       }
     }
-    #expect(attack.expectAmbiguity("siblings") > 20)
+    #expect(attack.expectAmbiguity("siblings", allowsZeros: true) > 20)
   }
 
   @Test("what is hidden of the larger measure is not shown as the smaller one")
@@ -73,26 +73,28 @@ import Testing
     // Everybody was invited: 26 of the second would say 26 were submitted, and 4 of the first.
     let view = Self.view(
       [(.submitted, [4, 26, 70]), (.invited, [4, 26, 30])], by: .language, threshold: 11)
-    #expect(view[0] == [nil, nil, 70, 100])
-    #expect(view[1] == [nil, nil, 30, 60])
-    // And where nobody of the first was, 26 of the second must be hidden all the same.
+    #expect(view[0].suffix(4) == [nil, nil, 70, 100])
+    #expect(view[1].suffix(4) == [nil, nil, 30, 60])
+    // And where nobody of the first was, 26 of the second must be hidden all the same, and with the zero.
     let rest = Self.view(
       [(.submitted, [4, 26, 70]), (.invited, [0, 26, 30])], by: .language, threshold: 11)
-    #expect(rest[1] == [0, nil, nil, 56])
+    #expect(rest[1].suffix(4) == [nil, nil, 30, 56])
   }
 
   @Test("who leaves a department is hidden where who came is")
   func crossed() throws {
     let maker = ReportMaker(keys: ReportKeys(offices: [], pathways: [], partners: []))
-    func facts(_ measure: Measure, _ department: String, _ count: Int) -> FactGroup {
-      FactGroup(
-        measure: measure, number: 1, values: [.department: department, .reason: "OTHER"],
-        count: count)
+    func facts(_ measure: Measure, _ department: String, _ count: Int) -> [FactGroup] {
+      ["OTHER", "PRIVACY"].map { reason in
+        FactGroup(
+          measure: measure, number: 1, values: [.department: department, .reason: reason],
+          count: count / 2)
+      }
     }
     let all = [
       facts(.submitted, "GT-09", 4), facts(.submitted, "GT-13", 30), facts(.submitted, "GT-16", 90),
       facts(.withdrawn, "GT-13", 30), facts(.withdrawn, "GT-16", 60),
-    ]
+    ].flatMap { $0 }
     let month = ReportMaker.Month(facts: all, grids: maker.month(all))
     let grids = maker.whole([month])
     let came = try #require(

@@ -98,10 +98,18 @@ struct FactTests {
     let scene = try await ReferralCase(kind)
     var referral = try await scene.sent(on: .h2a)
     for round in 0..<2 {
+      let release = referral.release?.releaseSha256 ?? []
+      let received = try #require(
+        try await scene.mintrab.acknowledgeReferral(
+          .with {
+            ($0.name, $0.etag, $0.requestId) = (referral.name, referral.etag, requestID())
+            $0.releaseSha256 = release
+          }
+        ).referral)
       let returned = try #require(
         try await scene.mintrab.returnReferral(
           .with {
-            ($0.name, $0.etag, $0.requestId) = (referral.name, referral.etag, requestID())
+            ($0.name, $0.etag, $0.requestId) = (received.name, received.etag, requestID())
             $0.reason = .incomplete
           }
         ).referral)

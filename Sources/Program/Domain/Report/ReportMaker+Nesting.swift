@@ -51,13 +51,19 @@ extension ReportMaker {
     let most = counts.counts(larger.measure, by: dimension, keys)
     let others = entry.measure.sibling.map { counts.counts($0, by: dimension, keys) }
     let hidden = keys.map { larger.figure(of: $0) == .suppressed }
-    let hidesZeros = zip(hidden, most).contains { $0 && $1 == 0 }
+    // Zeros alone say nothing of the larger one, unless that hides zeros, too. Beside others they do: shown,
+    // they leave those fewer ways to be split up.
+    let isTelling = keys.indices.contains { index in
+      hidden[index] && (table[place(index)].value > 0 || most[index] == 0)
+    }
     for index in keys.indices {
       let place = place(index)
       let value = table[place].value
       if hidden[index] {
-        // A zero says nothing of the larger one, unless that hides zeros, which the others would tell apart.
-        if value > 0 || hidesZeros { table[place].isHidden = true }
+        // Not in a table of two dimensions, where a hidden zero would take whole rows and columns with it.
+        if isTelling, value > 0 || most[index] == 0 || entry.second == nil {
+          table[place].isHidden = true
+        }
       } else {
         // A month can have more of the smaller one: the larger one's were before.
         table[place].high = max(value, most[index] - (others?[index] ?? 0))
