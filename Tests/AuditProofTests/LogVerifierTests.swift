@@ -6,21 +6,25 @@ import Testing
 
 /// Whatever is done to a log that was signed is found.
 @Suite struct LogVerifierTests {
-  private typealias Fault = LogVerifier.Fault
+  typealias Fault = LogVerifier.Fault
 
   /// A log of so many entries, with a checkpoint at each of these sizes.
-  private struct Log {
+  struct Log {
     var entries: [SafeMobility.AuditEntry] = []
     var checkpoints: [SafeMobility.Checkpoint] = []
     let signer: NoteSigner
 
-    init(count: Int, checkpoints sizes: [Int]) throws {
+    init(
+      count: Int, checkpoints sizes: [Int],
+      _ edit: (Int, inout AuditEntry) -> Void = { _, _ in }
+    ) throws {
       signer = try #require(
         NoteSigner(name: "pasarela.dev/auditLogs/test", seed: Array(repeating: 3, count: 32)))
       var random = SystemRandomNumberGenerator()
       var leaves: [Domain.Digest] = []
       for index in 0..<count {
-        let entry = try Self.entry(index, &random)
+        var entry = try Self.entry(index, &random)
+        edit(index, &entry)
         let digest = Hash.sha256(entry.canonicalBytes)
         let time = Instant(microseconds: 1_686_582_000_000_000 + Int64(index))
         let bytes = MerkleTree.leafBytes(
@@ -78,6 +82,23 @@ import Testing
     let more = try Log(count: 40, checkpoints: [33]).faults()
     #expect(more.faults == [])
     #expect(more.proven == 33)
+  }
+
+  @Test func `an empty list of released fields is read as it was written, and by its root`() throws
+  {
+    let log = try Log(count: 9, checkpoints: [9]) { if $0 == 4 { $1.releasedFields = [] } }
+    #expect(log.entries[4].releasedFields.isEmpty)
+    #expect(log.faults().faults == [])
+    var changed = log
+    changed.entries[4].agency = "city"
+    #expect(changed.faults().faults.first == .changedEntry(place: 4, uid: log.entries[4].uid))
+    // Whoever has made one of the other is found by the root.
+    var other = try Log(count: 9, checkpoints: [9]) { if $0 == 4 { $1.releasedFields = nil } }
+    let entry = try #require(AuditEntry(other.entries[4]))
+    var written = entry
+    written.releasedFields = []
+    other.entries[4].entrySha256 = Hash.sha256(written.canonicalBytes).bytes
+    #expect(other.faults().faults == [.otherRoot(since: 0, size: 9)])
   }
 
   @Test func `an entry reads back as it was written, state by name`() throws {

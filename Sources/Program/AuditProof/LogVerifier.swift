@@ -8,7 +8,7 @@ package import SafeMobilityAPI
 /// parts of the tree and nothing else, so a log of any length is checked in constant memory.
 package struct LogVerifier {
   /// Something that is not as it was signed.
-  package enum Fault: Hashable, Sendable, CustomStringConvertible {
+  package enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
     case unsigned(size: Int64)
     case unreadableCheckpoint
     case otherLog(String)
@@ -60,42 +60,40 @@ package struct LogVerifier {
 
   /// Takes a checkpoint; before all entries.
   package mutating func add(_ checkpoint: SafeMobility.Checkpoint) {
-    guard let note = SignedNote(String(decoding: checkpoint.signedNote, as: UTF8.self)),
-      let text = CheckpointText(note.text), text.origin == checkpoint.origin,
-      text.size == checkpoint.treeSize, text.root.bytes == checkpoint.rootSha256
-    else { return fault(.unreadableCheckpoint) }
-    guard text.origin == key.name else { return fault(.otherLog(text.origin)) }
-    guard note.isSigned(by: key) else { return fault(.unsigned(size: text.size)) }
+    let text: CheckpointText
+    do {
+      text = try Self.signed(checkpoint, by: key)
+    } catch { return fault(error) }
     let place = checkpoints.firstIndex { $0.size > text.size } ?? checkpoints.endIndex
     checkpoints.insert(text, at: place)
     if text.size == 0 { compare() }
   }
 
+  /// What a checkpoint says, once it is sure that it is this key's.
+  static func signed(
+    _ checkpoint: SafeMobility.Checkpoint, by key: NoteKey
+  ) throws(Fault) -> CheckpointText {
+    guard let note = SignedNote(String(decoding: checkpoint.signedNote, as: UTF8.self)),
+      let text = CheckpointText(note.text), text.origin == checkpoint.origin,
+      text.size == checkpoint.treeSize, text.root.bytes == checkpoint.rootSha256
+    else { throw .unreadableCheckpoint }
+    guard text.origin == key.name else { throw .otherLog(text.origin) }
+    guard note.isSigned(by: key) else { throw .unsigned(size: text.size) }
+    return text
+  }
+
   /// Takes the next entry.
   package mutating func add(_ message: SafeMobility.AuditEntry) {
     let place = count
-    guard let entry = Domain.AuditEntry(message),
-      let time = message.sequencedTime?.microsecondsSinceEpoch,
-      let shown = Digest(message.entrySha256)
-    else {
+    guard let entry = Entry(message) else {
       fault(.unreadableEntry(place: place))
       return append(Hash.sha256([]))
     }
-    let digest = Hash.sha256(entry.canonicalBytes)
-    // Also what the digest does not see, such as another name of the same state, must be as we would write it.
-    let leafShown = AuditLeaf(
-      position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
-      entry: entry.id, entryDigest: shown, leafHash: shown)
-    let isAsWritten =
-      message.position == nil || SafeMobility.AuditEntry(entry, at: leafShown) == message
-    if digest != shown || !isAsWritten { fault(.changedEntry(place: place, uid: message.uid)) }
+    if !entry.isAsWritten { fault(.changedEntry(place: place, uid: message.uid)) }
     if message.position != place { fault(.outOfPlace(place: place, found: message.position)) }
-    if time <= lastTime { fault(.timeRunsBack(place: place)) }
-    lastTime = time
-    let leaf = MerkleTree.leafBytes(
-      position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
-      entryDigest: digest)
-    append(Hash.tree.leafHash(leaf))
+    if entry.time <= lastTime { fault(.timeRunsBack(place: place)) }
+    lastTime = entry.time
+    append(entry.leaf)
   }
 
   /// Says that there are no more entries.
@@ -121,5 +119,53 @@ package struct LogVerifier {
 
   private mutating func fault(_ fault: Fault) {
     if faults.count < Self.faultCountMax { faults.append(fault) }
+  }
+}
+
+extension LogVerifier {
+  /// One entry as a message shows it.
+  struct Entry {
+    /// The id of its log.
+    let log: String
+    /// When it came into the log, in microseconds.
+    let time: Int64
+    /// Whether its fields have the digest beside them.
+    let isAsWritten: Bool
+    /// The hash of its leaf.
+    let leaf: Domain.Digest
+
+    /// Nil for what is no entry of this schema.
+    init?(_ message: SafeMobility.AuditEntry) {
+      guard let entry = Domain.AuditEntry(message),
+        let time = message.sequencedTime?.microsecondsSinceEpoch,
+        let shown = Digest(message.entrySha256)
+      else { return nil }
+      let digest = Self.digest(of: entry, shown: shown)
+      // Also what the digest does not see, such as another name of the same state, must be as we would write it.
+      let leafShown = AuditLeaf(
+        position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
+        entry: entry.id, entryDigest: shown, leafHash: shown)
+      let isOurs =
+        message.position == nil || SafeMobility.AuditEntry(entry, at: leafShown) == message
+      log = entry.log
+      self.time = time
+      isAsWritten = digest == shown && isOurs
+      leaf = Hash.tree.leafHash(
+        MerkleTree.leafBytes(
+          position: message.position ?? -1, sequencedTime: Instant(microseconds: time),
+          entryDigest: digest))
+    }
+
+    /// The digest of an entry as it was written. A message shows no released fields and an empty list of them alike,
+    /// and the first releases of reports were written with the latter; what was signed, the root says all the same.
+    private static func digest(
+      of entry: Domain.AuditEntry, shown: Domain.Digest
+    ) -> Domain.Digest {
+      let digest = Hash.sha256(entry.canonicalBytes)
+      guard digest != shown, entry.releasedFields == nil else { return digest }
+      var other = entry
+      other.releasedFields = []
+      return Hash.sha256(other.canonicalBytes) == shown ? shown : digest
+    }
   }
 }

@@ -35,7 +35,7 @@ import Testing
       $0.subdivision = "GT-QZ"
       $0.municipality = "Salcajá"
     }
-    let facts = change.facts(Self.source(change.entity), stateSince: nil)
+    let facts = change.facts(Self.source(change.entity), history: [])
     #expect(facts.map(\.measure) == [.submitted])
     let fact = try #require(facts.first)
     #expect(fact.day == Self.day && fact.number == 1 && fact.program == ReferenceData.pilotID)
@@ -49,7 +49,7 @@ import Testing
   @Test("a duplicate that is held is counted besides")
   func duplicate() {
     let change = Self.change(.submit, from: .draft, to: .submitted) { $0.holds = .duplicate }
-    let facts = change.facts(Self.source(change.entity), stateSince: nil)
+    let facts = change.facts(Self.source(change.entity), history: [])
     #expect(facts.map(\.measure) == [.submitted, .duplicatesHeld])
     #expect(facts.last?.values == [:])
   }
@@ -84,7 +84,7 @@ import Testing
       $0.subdivision = "HN-CR"
     }
     let fact = try #require(
-      change.facts(Self.source(change.entity, remote), stateSince: nil).first)
+      change.facts(Self.source(change.entity, remote), history: []).first)
     #expect(
       fact.values == [
         .nationality: "OTHER", .sex: "UNKNOWN", .ageBand: "UNKNOWN", .language: "OTHER",
@@ -107,7 +107,8 @@ import Testing
   func steps() {
     let invited = Self.change(.invite, from: .screening, to: .invited)
     let since = Fixture.now - .days(3) - .hours(5)
-    let facts = invited.facts(Self.source(invited.entity), stateSince: since)
+    let stay = [Self.event("StartScreening", since, from: .submitted, to: .screening)]
+    let facts = invited.facts(Self.source(invited.entity), history: stay)
     #expect(facts.map(\.measure) == [.invited, .medianDays])
     #expect(facts.last?.number == 3)
     #expect(facts.last?.values == [.step: "SCREENING"])
@@ -115,17 +116,73 @@ import Testing
       $0.submitTime = since
       $0.withdrawalReason = .waitTooLong
     }
-    #expect(left.stepEnded == nil)
+    #expect(left.stepsEnded == [])
     #expect(
-      left.facts(Self.source(left.entity), stateSince: since).map(\.values) == [
+      left.facts(Self.source(left.entity), history: stay).map(\.values) == [
         [.reason: "WAIT_TOO_LONG", .department: "UNKNOWN"]
       ])
+  }
+
+  private static func event(
+    _ type: String, _ time: Instant, from before: RegistrationState, to after: RegistrationState
+  ) -> StatusEvent {
+    var random = SplitMix64(seed: 1)
+    return StatusEvent(
+      id: StatusEventID(using: &random), aggregate: .registration, uid: "household",
+      version: .first, type: type, stateBefore: before.rawValue, stateAfter: after.rawValue,
+      actorClass: .staff, time: time)
+  }
+
+  @Test("a step is counted once for a case, however often it was in it, all of its days together")
+  func stays() {
+    var history = [
+      Self.event("StartScreening", Fixture.now - .days(20), from: .submitted, to: .screening)
+    ]
+    for round in 0..<3 {
+      let start = Fixture.now - .days(18 - 5 * round)
+      history += [
+        Self.event("RequestInfo", start, from: .screening, to: .infoRequested),
+        Self.event("ProvideInfo", start + .days(1), from: .infoRequested, to: .screening),
+        Self.event("Update", start + .days(2), from: .screening, to: .screening),
+      ]
+    }
+    for (event, from, to) in [
+      (
+        Registration.Event.requestInfo, RegistrationState.screening, RegistrationState.infoRequested
+      ),
+      (.provideInfo, .infoRequested, .screening),
+    ] {
+      let change = Self.change(event, from: from, to: to)
+      #expect(change.facts(Self.source(change.entity), history: history) == [])
+    }
+    let invited = Self.change(.invite, from: .screening, to: .invited)
+    let days = invited.facts(Self.source(invited.entity), history: history)
+      .filter { $0.measure == .medianDays }
+    #expect(days.map(\.values) == [[.step: "SCREENING"], [.step: "INFO_REQUESTED"]])
+    #expect(days.map(\.number) == [17, 3])
+  }
+
+  @Test("who is screened out, reopened and screened out again was screened out once")
+  func appeal() {
+    let before = [
+      Self.event("StartScreening", Fixture.now - .days(9), from: .submitted, to: .screening),
+      Self.event("ScreenOut", Fixture.now - .days(6), from: .screening, to: .screenedOut),
+      Self.event("Reopen", Fixture.now - .days(2), from: .screenedOut, to: .screening),
+    ]
+    let out = Self.change(.screenOut, from: .screening, to: .screenedOut)
+    let first = out.facts(Self.source(out.entity), history: Array(before.prefix(1)))
+    #expect(first.map(\.measure) == [.screenedOut, .medianDays])
+    #expect(out.facts(Self.source(out.entity), history: before) == [])
+    // Invited after all, the case has not gone through screening twice.
+    let invited = Self.change(.invite, from: .screening, to: .invited)
+    let facts = invited.facts(Self.source(invited.entity), history: before)
+    #expect(facts.map(\.measure) == [.invited])
   }
 
   @Test("a draft that is taken back has left nothing")
   func draft() {
     let change = Self.change(.withdraw, from: .draft, to: .withdrawn)
-    #expect(change.facts(Self.source(change.entity), stateSince: nil) == [])
+    #expect(change.facts(Self.source(change.entity), history: []) == [])
   }
 
   @Test("an end is counted by outcome and pathway, none among them")
@@ -134,7 +191,7 @@ import Testing
       $0.resolution = Resolution(outcome: .none, recordTime: Fixture.now)
     }
     #expect(
-      ended.facts(Self.source(ended.entity), stateSince: nil).map(\.values) == [
+      ended.facts(Self.source(ended.entity), history: []).map(\.values) == [
         [.outcome: "NONE", .pathway: "NONE"]
       ])
   }
@@ -143,7 +200,7 @@ import Testing
   func updates() {
     let change = Self.change(.update, from: .submitted, to: .submitted)
     #expect(!change.isCounted)
-    #expect(change.facts(Self.source(change.entity), stateSince: Fixture.now) == [])
+    #expect(change.facts(Self.source(change.entity), history: []) == [])
   }
 
   @Test("no fact names a person, a case or a receipt")
@@ -156,7 +213,7 @@ import Testing
     let facts = Registration.Event.allCases.flatMap { event in
       RegistrationState.allCases.flatMap { state in
         let change = Self.change(event, from: state, to: .resolved) { $0.submitTime = Fixture.now }
-        return change.facts(Self.source(change.entity), stateSince: Fixture.now)
+        return change.facts(Self.source(change.entity), history: [])
       }
     }
     #expect(facts.count > 20)

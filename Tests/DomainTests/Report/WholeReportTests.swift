@@ -48,6 +48,62 @@ import Testing
     #expect(attack.expectAmbiguity("\(shape)") > 20)
   }
 
+  /// What is published of some months and of all of them, of a measure whose months have a total alone.
+  ///
+  /// - Parameter months: of each the counts of two pathways with two outcomes each
+  private static func crossView(_ months: [[Int]], threshold: Int) -> [[Int?]] {
+    let maker = ReportMaker(
+      keys: ReportKeys(offices: [], pathways: ["a"], partners: []), threshold: threshold)
+    let plan = ReportPlan.whole.filter { $0.measure == .outcomes || $0.measure == .duplicatesHeld }
+    let published = months.map { counts in
+      let keys = [("a", "DEPARTED"), ("a", "NONE"), ("NONE", "DEPARTED"), ("NONE", "NONE")]
+      var facts = zip(keys, counts).filter { $1 > 0 }.map { key, count in
+        FactGroup(
+          measure: .outcomes, number: 1, values: [.pathway: key.0, .outcome: key.1], count: count)
+      }
+      let total = counts.reduce(0, +)
+      if total > 0 {
+        facts.append(FactGroup(measure: .duplicatesHeld, number: 1, values: [:], count: total))
+      }
+      let plan = plan.map { ReportPlan.Entry(measure: $0.measure) }
+      return ReportMaker.Month(facts: facts, grids: maker.month(facts, plan))
+    }
+    return published.map { figures($0.grids) } + maker.whole(published, plan).map { figures([$0]) }
+  }
+
+  @Test(
+    "nor of a measure whose months have a total alone",
+    arguments: [
+      (months: 2, sum: 8, threshold: 3), (months: 3, sum: 8, threshold: 3),
+      (months: 2, sum: 9, threshold: 4),
+    ])
+  func totalsAlone(_ shape: (months: Int, sum: Int, threshold: Int)) {
+    var attack = SuppressionTests.Attack()
+    for totals in SuppressionTests.rows(of: shape.months, upTo: shape.sum) {
+      // All of a month in one cell: what cells tell of each other is tested above.
+      let view = Self.crossView(totals.map { [$0, 0, 0, 0] }, threshold: shape.threshold)
+      let whole = totals.reduce(0, +)
+      attack.add(
+        totals.map { [$0, $0] } + [[whole]],
+        view.prefix(shape.months) + [[view[shape.months].last ?? nil]],
+        isTested: whole < shape.sum - 1)
+    }
+    #expect(attack.expectAmbiguity("\(shape)") > 5)
+  }
+
+  @Test("hidden months that can only be all ten, or all one, hide the whole")
+  func extremes() {
+    for (months, isShown) in [
+      ([10, 10], false), ([10, 9], true), ([10, 10, 10], false), ([10, 10, 9, 40], true),
+      (Array(repeating: 1, count: 11), false), (Array(repeating: 1, count: 10) + [2], true),
+    ] {
+      let view = Self.crossView(months.map { [$0, 0, 0, 0] }, threshold: 11)
+      let total = months.reduce(0, +)
+      // Outcomes by pathway and outcome, and duplicates as a total alone.
+      for whole in view.suffix(2) { #expect(whole.last == (isShown ? total : nil), "\(months)") }
+    }
+  }
+
   @Test("a month that is hidden cannot be had by taking the others from the whole")
   func difference() {
     // Office a: 20 and 5. Its whole would say 5.

@@ -67,6 +67,24 @@ import Testing
   }
 
   @Test(arguments: World.StoreKind.allCases)
+  func `a log in which a report was released is what was signed`(
+    _ kind: World.StoreKind
+  ) async throws {
+    let world = try await World(kind)
+    world.clock.set(ReportTests.firstRelease)
+    #expect(try await world.desk.releaseReports().moveCounts.count == 1)
+    let checkpoint = try #require(try await world.desk.makeCheckpoint())
+    var verifier = LogVerifier(key: try key())
+    verifier.add(try #require(SafeMobility.Checkpoint(note: checkpoint.note)))
+    let entries = try await everything(auditor(world))
+    #expect(entries.contains { $0.method == "safemobility.v1.Timer/ReleaseReport" })
+    for entry in entries { verifier.add(entry) }
+    verifier.end()
+    #expect(verifier.faults == [])
+    #expect(verifier.provenCount == checkpoint.size)
+  }
+
+  @Test(arguments: World.StoreKind.allCases)
   func `an entry is proved to be in the log, and each log to begin like the one before`(
     _ kind: World.StoreKind
   ) async throws {

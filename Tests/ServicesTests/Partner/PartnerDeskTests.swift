@@ -3,6 +3,7 @@ import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
+import Storage
 import Testing
 
 @Suite("PartnerService")
@@ -48,6 +49,41 @@ struct PartnerDeskTests {
     let world = try await World()
     await expectRefusal("ACCESS_DENIED", .permissionDenied) {
       _ = try await world.usAdmin.partners.getPartner(.with { $0.name = "partners/nobody" })
+    }
+  }
+
+  @Test("how many cases a partner has is told to it alone", arguments: World.StoreKind.allCases)
+  func live(_ kind: World.StoreKind) async throws {
+    let scene = try await ReferralCase(kind)
+    let world = scene.world
+    try await world.store.write { tx in
+      guard var partner = try tx.partner(.gtMintrab) else { throw StoreError.notFound }
+      let version = partner.revision.version
+      partner.capacities = [PathwayCapacity(pathway: .h2a, liveCountMax: 5)]
+      partner.revision.advance(at: tx.now)
+      try tx.update(partner, from: version)
+    }
+    _ = try await scene.sent(on: .h2a)
+    let own = world.caller("gt-mintrab/PARTNER_OFFICER")
+    for (caller, live) in [(own, Int32(1)), (world.usAdmin, 0), (world.gtAdmin, 0)] {
+      let answer = try await caller.partners.getPartner(.with { $0.name = "partners/gt-mintrab" })
+      #expect(answer.partner?.capacities.map(\.maxLive) == [5])
+      #expect(answer.partner?.capacities.map(\.live) == [live])
+    }
+    // Asked again and again, whether there is room counts them just as well.
+    func check(_ caller: WorldCaller, _ pathway: String, _ partner: String) async throws(RPCError) {
+      _ = try await caller.referrals.checkCapacity(
+        .with {
+          $0.pathway = "pathways/\(pathway)"
+          $0.partner = "partners/\(partner)"
+        })
+    }
+    try await check(world.usAdmin, "USRAP", "us-rsc")
+    try await check(world.gtAdmin, "US-H2A", "gt-mintrab")
+    for pathway in ["USRAP", "NOTHING"] {
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        try await check(world.gtAdmin, pathway, "us-rsc")
+      }
     }
   }
 }

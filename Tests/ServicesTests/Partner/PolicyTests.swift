@@ -26,10 +26,17 @@ struct PolicyTests {
     let policy = try await Self.policy(world)
     let key = try #require(Hexadecimal.bytes(of: policy.keyId))
     let publicKey = try Curve25519.Signing.PublicKey(rawRepresentation: key)
-    #expect(publicKey.isValidSignature(policy.signature, for: policy.policySha256))
-    var other = policy.policySha256
-    other[0] ^= 1
-    #expect(!publicKey.isValidSignature(policy.signature, for: other))
+    #expect(publicKey.isValidSignature(policy.signature, for: policy.signedPolicy))
+    for place in policy.signedPolicy.indices {
+      var other = policy.signedPolicy
+      other[place] ^= 1
+      #expect(!publicKey.isValidSignature(policy.signature, for: other))
+    }
+    // What was signed is all that is said, and nothing else.
+    var signed = try SafeMobility.AccessPolicy(serializedBytes: policy.signedPolicy)
+    (signed.signature, signed.keyId) = (policy.signature, policy.keyId)
+    signed.signedPolicy = policy.signedPolicy
+    #expect(signed == policy)
     // The same for every partner: it is one policy.
     let another = try await Self.policy(world, of: "gt-igm")
     #expect(another.policySha256 == policy.policySha256)

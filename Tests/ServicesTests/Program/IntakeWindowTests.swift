@@ -82,6 +82,28 @@ struct IntakeWindowTests {
     #expect(try await world.auditCount() == audit + 4)
   }
 
+  @Test(
+    "how many a window has admitted is shown to administrators alone",
+    arguments: World.StoreKind.allCases)
+  func admitted(_ kind: World.StoreKind) async throws {
+    let dossier = try await ApplicantCase(kind)
+    func windows(_ caller: WorldCaller) async throws -> [SafeMobility.IntakeWindow] {
+      try await caller.programs.listIntakeWindows(.with { $0.parent = ProgramDeskTests.name })
+        .intakeWindows
+    }
+    let world = dossier.world
+    let others = [
+      world.stranger, world.caller("iom/SCREENER"),
+      world.caller("us-prm/AUDITOR", purpose: "OVERSIGHT"),
+    ]
+    let before = try await windows(world.stranger)
+    #expect(before.count == 1)
+    world.clock.advance(by: .minutes(1))
+    _ = try await dossier.submitted(try await dossier.complete())
+    #expect(try await windows(world.usAdmin).map(\.admitted) == [1])
+    for caller in others { #expect(try await windows(caller) == before) }
+  }
+
   @Test("a step that is not there is refused and leaves nothing")
   func illegal() async throws {
     let world = try await World()

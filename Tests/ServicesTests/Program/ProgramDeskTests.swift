@@ -119,6 +119,38 @@ extension ProgramDeskTests {
     #expect(events.last?.type == "Update")
   }
 
+  @Test("once the pilot has begun its days are settled", arguments: World.StoreKind.allCases)
+  func settledDays(_ kind: World.StoreKind) async throws {
+    let changes: [(String, @Sendable (inout SafeMobility.Program) -> Void)] = [
+      ("time_zone", { $0.timeZone = "UTC" }),
+      ("pilot_start_date", { $0.pilotStartDate = Self.date(6, 13) }),
+      ("pilot_end_date", { $0.pilotEndDate = Self.date(12, 11) }),
+    ]
+    for (field, change) in changes {
+      let planned = try await World(kind, pilot: false)
+      let program = try await Self.program(planned)
+      let updated = try await Self.update(planned, etag: program.etag, mask: [field], change)
+      #expect(updated != program)
+      let world = try await World(kind)
+      let begun = try await Self.program(world)
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await Self.update(world, etag: begun.etag, mask: [field], change)
+      }
+      #expect(refused?.fields == ["program.\(field)"])
+      #expect(try await Self.program(world) == begun)
+      // The same days once more are no change.
+      let same = try await Self.update(world, etag: begun.etag, mask: [field]) {
+        ($0.timeZone, $0.pilotStartDate) = (begun.timeZone, begun.pilotStartDate)
+        $0.pilotEndDate = begun.pilotEndDate
+      }
+      #expect(same.pilotEndDate == begun.pilotEndDate)
+    }
+  }
+
+  private static func date(_ month: Int32, _ day: Int32) -> SafeMobility.CivilDate {
+    .with { ($0.year, $0.month, $0.day) = (2023, month, day) }
+  }
+
   @Test("an update of a version that is no more is refused")
   func staleUpdate() async throws {
     let world = try await World()

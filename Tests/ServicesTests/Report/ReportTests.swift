@@ -13,7 +13,7 @@ struct ReportTests {
   private static let name = ProgramDeskTests.name
   /// Midnight in Guatemala behind the pilot's first month, and the hour after.
   private static let firstMonthEnd = Instant(microseconds: 1_688_191_200_000_000)
-  private static let firstRelease = firstMonthEnd + .hours(1)
+  static let firstRelease = firstMonthEnd + .hours(1)
   /// The same behind the whole pilot.
   private static let pilotEnd = Instant(microseconds: 1_702_364_400_000_000)
 
@@ -104,6 +104,28 @@ struct ReportTests {
     try await Self.submit(1, "FEMALE", in: world)
     _ = try await world.desk.releaseReports()
     #expect(try await Self.report(world, Self.month(6)) == first)
+  }
+
+  @Test(
+    "where the pilot's days are not those of its reports nothing more is released",
+    arguments: World.StoreKind.allCases)
+  func movedPeriods(_ kind: World.StoreKind) async throws {
+    let world = try await World(kind)
+    world.clock.set(Self.firstRelease)
+    _ = try await world.desk.releaseReports()
+    try await world.store.write { tx in
+      guard var program = try tx.program(ReferenceData.pilotID) else { throw StoreError.notFound }
+      let version = program.revision.version
+      program.pilotStart = try #require(program.pilotStart.adding(days: 1))
+      program.revision.advance(at: tx.now)
+      try tx.update(program, from: version)
+    }
+    world.clock.set(Self.pilotEnd)
+    let done = try await world.desk.releaseReports()
+    #expect(done.moveCounts == [:])
+    #expect(done.failures.map(\.description).contains { $0.contains("were changed") })
+    let list = try await Self.reader(world).listReportReleases(.with { $0.parent = Self.name })
+    #expect(list.reportReleases.map(\.number) == [1])
   }
 
   @Test("two that look at once release each month once", arguments: World.StoreKind.allCases)

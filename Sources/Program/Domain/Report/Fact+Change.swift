@@ -15,7 +15,7 @@ public struct FactSource: Sendable {
   }
 
   /// A fact of this case.
-  func fact(
+  public func fact(
     _ measure: Measure, number: Int = 1, _ values: [Dimension: String] = [:]
   ) -> Fact {
     Fact(
@@ -35,20 +35,22 @@ public struct FactSource: Sendable {
 }
 
 extension Change<Registration> {
-  /// What a report counts of it; empty for most changes.
+  /// What a report counts of it; empty for most changes. Nothing is counted twice of a case: a figure of
+  /// eleven must not be one household that has come back eleven times.
   ///
-  /// - Parameter stateSince: when the registration came into the state that it leaves
-  public func facts(_ source: FactSource, stateSince: Instant?) -> [Fact] {
-    counted(source) + step(source, stateSince)
+  /// - Parameter history: the registration's earlier events, by version; see ``needsHistory``
+  public func facts(_ source: FactSource, history: [StatusEvent]) -> [Fact] {
+    counted(source, history) + steps(source, history)
   }
 
-  private func counted(_ source: FactSource) -> [Fact] {
+  private func counted(_ source: FactSource, _ history: [StatusEvent]) -> [Fact] {
     switch event {
     case .submit:
       let isHeld = entity.holds.contains(.duplicate)
       return [source.fact(.submitted, source.household)]
         + (isHeld ? [source.fact(.duplicatesHeld)] : []) + leaving(source)
-    case .screenOut:
+    // A case that was reopened and is screened out again was screened out once, for the first reason.
+    case .screenOut where !history.contains(event):
       let reason = entity.screening.map { FactValue.name(of: $0.reason) }
       return [source.fact(.screenedOut, [.reason: reason ?? FactValue.unknown])]
     case .invite:
@@ -87,21 +89,32 @@ extension Change<Registration> {
     }
   }
 
-  /// The days spent in the state that the registration leaves.
-  private func step(_ source: FactSource, _ since: Instant?) -> [Fact] {
-    guard let stepEnded, let since else { return [] }
-    let days = (entity.revision.updateTime - since) / .days(1)
-    return [source.fact(.medianDays, number: Int(days), [.step: FactValue.name(of: stepEnded)])]
+  /// The days spent in each step that the change ends, all stays together.
+  private func steps(_ source: FactSource, _ history: [StatusEvent]) -> [Fact] {
+    let ended = stepsEnded
+    let wasEnded = history.contains { earlier in
+      ended.contains { $0.rawValue == earlier.stateBefore }
+        && !ended.contains { $0.rawValue == earlier.stateAfter }
+    }
+    guard !wasEnded else { return [] }
+    return ended.compactMap { step in
+      guard let time = history.time(in: step, until: entity.revision.updateTime) else { return nil }
+      return source.fact(
+        .medianDays, number: Int(time / .days(1)), [.step: FactValue.name(of: step)])
+    }
   }
 
-  /// The step of the road that a change ends; nil for one that ends none. A household that leaves in
-  /// the middle of a step has not made it.
-  public var stepEnded: RegistrationState? {
-    guard let stateBefore, FactValue.steps.contains(stateBefore), entity.state != stateBefore,
-      event != .withdraw, event != .expire
-    else { return nil }
-    return stateBefore
+  /// The steps of the road that a change ends for good; none for most. Asking for information and getting
+  /// it ends neither screening nor the asking. A household that leaves in the middle of a step has not
+  /// made it.
+  var stepsEnded: [RegistrationState] {
+    guard let stateBefore, event != .withdraw, event != .expire else { return [] }
+    let steps = FactValue.screening.contains(stateBefore) ? FactValue.screening : [stateBefore]
+    return steps.contains(entity.state) ? [] : steps.filter { FactValue.steps.contains($0) }
   }
+
+  /// Whether ``facts(_:history:)`` looks at what was before.
+  public var needsHistory: Bool { event == .screenOut || !stepsEnded.isEmpty }
 
   /// Whether it may have facts at all, so that nobody reads for nothing.
   public var isCounted: Bool { stateBefore.map { $0 != entity.state } ?? false }
@@ -148,15 +161,39 @@ extension Change<Referral> {
 
   /// The same as facts. By partner alone: which pathways a partner serves is known to everybody, so
   /// that figures by pathway beside those by partner would give each other away.
-  public func facts(_ source: FactSource) -> [Fact] {
-    measure.map { [source.fact($0, [.partner: entity.to.rawValue])] } ?? []
+  ///
+  /// - Parameter history: the referral's earlier events; see ``needsHistory``
+  public func facts(_ source: FactSource, history: [StatusEvent]) -> [Fact] {
+    guard let measure, !history.contains(event) else { return [] }
+    return [source.fact(measure, [.partner: entity.to.rawValue])]
   }
+
+  /// Whether ``facts(_:history:)`` looks at what was before: a referral goes to and fro, and is counted once.
+  public var needsHistory: Bool { event == .returnToSender || event == .markOverdue }
 
   /// Whether it has facts at all, so that nobody reads for nothing.
   public var isCounted: Bool { measure != nil }
 }
 
+extension [StatusEvent] {
+  /// Whether an event has been before.
+  fileprivate func contains(_ event: some MachineEvent) -> Bool {
+    contains { $0.type == event.rawValue }
+  }
+
+  /// How long a registration was in a state, all stays together; nil for never.
+  fileprivate func time(in state: RegistrationState, until end: Instant) -> Duration? {
+    var time: Duration?
+    for (event, next) in zip(self, dropFirst().map(\.time) + [end])
+    where event.stateAfter == state.rawValue { time = (time ?? .zero) + (next - event.time) }
+    return time
+  }
+}
+
 extension FactValue {
+  /// The states of screening, between which a case goes to and fro.
+  static let screening: [RegistrationState] = [.screening, .infoRequested]
+
   /// The states of a registration in which something has to be done for it.
   static let steps: [RegistrationState] = [
     .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible, .referred,

@@ -21,22 +21,28 @@ extension ReportMaker {
     let all = FactCounts(months.flatMap(\.facts))
     let (leaving, plan) = (plan.filter(\.isLeaving), plan.filter { !$0.isLeaving })
     let told = plan.map(\.measure).filter { isTotalHidden($0, months, counts) }
-    let grids = settled(plan, hidden: Set(told)) { entry, isHidden in
+    let grids = settled(plan, hidden: Set(told)) { entry, isHidden, larger in
       entry.second == nil
-        ? wholeGrid(entry, months, counts, all, isHidden: isHidden)
-        : crossGrid(entry, all, isHidden: isHidden)
+        ? wholeGrid(entry, months, counts, all, isHidden: isHidden, under: larger)
+        : crossGrid(entry, all, isHidden: isHidden, under: larger)
     }
     return grids + leaving.map { leavingGrid($0, all, beside: grids) }
   }
 
   /// Whether the total would say what a month's hidden total was, or is small itself.
+  ///
+  /// Hidden totals are from 1 to the threshold, without it. Together they can be split up in one way only
+  /// where there is one, where all are the least or all are the most.
   private func isTotalHidden(
     _ measure: Measure, _ months: [Month], _ counts: [FactCounts]
   ) -> Bool {
     let totals = counts.map { $0.total(measure) }
     let hidden = zip(months, totals).filter { month, _ in Self.isTotalHidden(measure, month.grids) }
     let unknown = hidden.reduce(0) { $0 + $1.1 }
-    let isTold = !hidden.isEmpty && (hidden.count < 2 || unknown < threshold)
+    let isTold =
+      !hidden.isEmpty
+      && (hidden.count < 2 || unknown < threshold || unknown == hidden.count
+        || unknown == hidden.count * (threshold - 1))
     return isTold || isSmall(totals.reduce(0, +))
   }
 
@@ -48,7 +54,7 @@ extension ReportMaker {
   /// - Returns: nil when its cells cannot be protected while the total is shown
   private func wholeGrid(
     _ entry: ReportPlan.Entry, _ months: [Month], _ counts: [FactCounts], _ all: FactCounts,
-    isHidden: Bool
+    isHidden: Bool, under larger: ReportGrid?
   ) -> ReportGrid? {
     if let percent = entry.measure.percentile { return percentiles(entry, percent, all) }
     guard let dimension = entry.dimension else {
@@ -63,6 +69,8 @@ extension ReportMaker {
       table.freeze(row: row, as: grid, keys)
     }
     table.fixTotal(row: table.rowCount, isHidden: isHidden)
+    let last = table.rowCount
+    nest(&table, entry, keys, under: larger, all) { .init(row: last, column: $0) }
     if isHidden {
       table.hideAll()
     } else {
@@ -75,7 +83,7 @@ extension ReportMaker {
   ///
   /// - Returns: nil when its cells cannot be protected while the total is shown
   private func crossGrid(
-    _ entry: ReportPlan.Entry, _ all: FactCounts, isHidden: Bool
+    _ entry: ReportPlan.Entry, _ all: FactCounts, isHidden: Bool, under larger: ReportGrid?
   ) -> ReportGrid? {
     guard let dimension = entry.dimension, let second = entry.second else { return nil }
     let keys = rowKeys(entry.measure, dimension, [all])
@@ -86,6 +94,8 @@ extension ReportMaker {
           .counts(entry.measure, by: second, secondKeys)
       }, threshold: threshold)
     table.fixTotal(row: table.rowCount, isHidden: isHidden)
+    let last = table.columnCount
+    nest(&table, entry, keys, under: larger, all) { .init(row: $0, column: last) }
     if isHidden {
       table.hideAll()
     } else {

@@ -19,8 +19,8 @@ public struct ReportMaker: Sendable {
   func month(_ facts: [FactGroup], _ plan: [ReportPlan.Entry]) -> [ReportGrid] {
     let counts = FactCounts(facts)
     let small = plan.map(\.measure).filter { isSmall(counts.total($0)) }
-    return settled(plan, hidden: Set(small)) { entry, isHidden in
-      monthGrid(entry, counts, isHidden: isHidden)
+    return settled(plan, hidden: Set(small)) { entry, isHidden, larger in
+      monthGrid(entry, counts, isHidden: isHidden, under: larger)
     }
   }
 
@@ -29,14 +29,18 @@ public struct ReportMaker: Sendable {
   ///
   /// - Parameters:
   ///   - hidden: the measures whose totals are hidden in any case
-  ///   - make: a grid, and whether its total is hidden; nil for one that cannot be protected
+  ///   - make: a grid, whether its total is hidden, and the grid of a larger measure; nil for one that
+  ///     cannot be protected
   func settled(
     _ plan: [ReportPlan.Entry], hidden: Set<Measure>,
-    _ make: (ReportPlan.Entry, Bool) -> ReportGrid?
+    _ make: (ReportPlan.Entry, Bool, ReportGrid?) -> ReportGrid?
   ) -> [ReportGrid] {
     var hidden = hidden
     while true {
-      let made = plan.map { make($0, hidden.contains($0.measure)) }
+      // A larger measure comes before those that are a part of it.
+      let made = plan.reduce(into: [ReportGrid?]()) { made, entry in
+        made.append(make(entry, hidden.contains(entry.measure), larger(than: entry, in: made)))
+      }
       let unsafe = zip(plan, made).filter { $1 == nil }.map(\.0.measure)
       if unsafe.isEmpty { return made.compactMap(\.self) }
       hidden.formUnion(unsafe)
@@ -48,7 +52,7 @@ public struct ReportMaker: Sendable {
 
   /// - Returns: nil when its cells cannot be protected while the total is shown
   private func monthGrid(
-    _ entry: ReportPlan.Entry, _ counts: FactCounts, isHidden: Bool
+    _ entry: ReportPlan.Entry, _ counts: FactCounts, isHidden: Bool, under larger: ReportGrid?
   ) -> ReportGrid? {
     if let percent = entry.measure.percentile { return percentiles(entry, percent, counts) }
     let total = isHidden ? Figure.suppressed : .published(counts.total(entry.measure))
@@ -59,6 +63,7 @@ public struct ReportMaker: Sendable {
     let values = counts.counts(entry.measure, by: dimension, keys)
     var table = SuppressionTable([values], hasColumnTotals: false, threshold: threshold)
     table.fixTotal(row: 0, isHidden: isHidden)
+    nest(&table, entry, keys, under: larger, counts) { .init(row: 0, column: $0) }
     if isHidden {
       table.hideAll()
     } else {

@@ -37,9 +37,13 @@ extension Reach {
 }
 
 extension DeskWork {
-  /// Tells the log that an item of a list tells of a case, and gives the item back.
-  mutating func disclosing<Item: Message>(_ id: RegistrationID, _ item: Item) throws -> Item {
-    let subject = AuditTrail.Subject(registration: id, key: try reader.caseKey(of: id))
+  /// Tells the log that an item of a list tells of a case, and of which referral where it is of one, and
+  /// gives the item back.
+  mutating func disclosing<Item: Message>(
+    _ id: RegistrationID, by referral: ReferralID? = nil, _ item: Item
+  ) throws -> Item {
+    let subject = AuditTrail.Subject(
+      registration: id, referral: referral, key: try reader.caseKey(of: id))
     trail.disclose(subject, try item.serializedBytes())
     return item
   }

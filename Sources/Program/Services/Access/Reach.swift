@@ -27,8 +27,11 @@ struct Reach {
 
   private func isWithStaff(_ registration: Registration) -> Bool {
     if registration.holds.contains(.protection) { return caller.kind == .un }
-    return caller.kind == .un || caller.kind == .ngo
+    return Self.reachesCases(caller.kind)
   }
+
+  /// Whether a partner's staff works on cases at all: no government's does.
+  static func reachesCases(_ kind: PartnerKind?) -> Bool { kind == .un || kind == .ngo }
 
   /// Whether the household comes to an office of the caller's today: the front desk looks nobody up
   /// who does not.

@@ -17,16 +17,28 @@ extension ApplicantDesk {
       let registration = try work.registration(RegistrationID(name: request.parent))
       let page = try work.page(
         request.pageSize, token: request.pageToken, filter: [request.parent])
-      let pseudonym = Hash.commitment(
-        to: Hash.sha256(registration.id.rawValue), key: work.trail.pseudonymKey)
+      let pseudonyms = try work.pseudonyms(of: registration.id)
       let place = page.key?.first.flatMap { Int64($0) }
       let (found, next) = try desk.disclosures(
-        of: pseudonym, before: place, limit: page.limit, work.reader)
+        of: pseudonyms, before: place, limit: page.limit, work.reader)
       return .with {
         $0.disclosures = found.map { desk.disclosure($0) }
         if let next { $0.nextPageToken = page.token(after: [String(next)]) }
       }
     }
+  }
+}
+
+extension Reading {
+  /// All that a case is called in the log: another name for each referral, and one with each partner.
+  fileprivate func pseudonyms(of registration: RegistrationID) throws -> [Digest] {
+    // A household has few: one page holds them all many times over.
+    let referrals = try reader.referrals(
+      ReferralFilter(registration: registration), after: nil, limit: 1_000)
+    let scopes =
+      try reader.partners().map { PseudonymScope.partner($0.id) }
+      + referrals.items.map { .referral($0.id) }
+    return scopes.map { $0.pseudonym(of: registration, from: trail.caseKey) }
   }
 }
 
@@ -36,10 +48,10 @@ extension Desk {
 
   /// Disclosures before a place, the latest first, and where the next page begins; nil where there are no more.
   fileprivate func disclosures(
-    of pseudonym: Digest, before place: Int64?, limit: Int, _ reader: any StoreReader
+    of pseudonyms: [Digest], before place: Int64?, limit: Int, _ reader: any StoreReader
   ) throws -> (found: [AuditEntry], next: Int64?) {
-    let look = try reader.auditEntries(
-      ofCase: pseudonym, before: place, limit: min(Self.lookCountMax, 4 * limit + 100))
+    let look = try entries(
+      of: pseudonyms, before: place, limit: min(Self.lookCountMax, 4 * limit + 100), reader)
     var found: [AuditEntry] = []
     var last: Int64?
     for sequenced in look.items {
@@ -48,6 +60,23 @@ extension Desk {
       if isDisclosure(sequenced.entry) { found.append(sequenced.entry) }
     }
     return (found, look.hasMore ? last : nil)
+  }
+
+  /// The entries with any of these pseudonyms, the latest first.
+  private func entries(
+    of pseudonyms: [Digest], before place: Int64?, limit: Int, _ reader: any StoreReader
+  ) throws -> Page<SequencedEntry> {
+    var found: [SequencedEntry] = []
+    // Behind the last of a page that has more, others of its pseudonym would be missing.
+    var end = Int64.min
+    for pseudonym in pseudonyms {
+      let page = try reader.auditEntries(ofCase: pseudonym, before: place, limit: limit)
+      found += page.items
+      if page.hasMore, let last = page.items.last { end = max(end, last.leaf.position) }
+    }
+    let whole = found.filter { $0.leaf.position >= end }
+      .sorted { $0.leaf.position > $1.leaf.position }
+    return Page(items: whole, hasMore: end != .min)
   }
 
   fileprivate func isDisclosure(_ entry: AuditEntry) -> Bool {

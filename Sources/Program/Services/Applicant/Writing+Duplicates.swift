@@ -17,7 +17,9 @@ extension Writing {
     for other in concerned.sorted() where other != registration.id {
       try reviewDuplicates(of: other)
     }
-    return try marked(registration)
+    let marked = try marked(registration)
+    try countHold(of: registration, now: marked)
+    return marked
   }
 
   /// Looks for these persons again, and sets or lifts the hold of whichever registration is the later
@@ -167,7 +169,9 @@ extension Writing {
     var machine = RegistrationMachine(registration, limits: limits)
     let change = try machine.reviewDuplicates(
       isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart, at: now)
-    if let change { try store(change) }
+    guard let change else { return }
+    try store(change)
+    try countHold(of: registration, now: change.entity)
   }
 }
 

@@ -57,6 +57,7 @@ extension AuditTrail {
 extension StoreTransaction {
   /// Appends an entry and gives the receipt for it.
   func append(_ entry: AuditEntry) throws -> AuditReceipt {
+    let entry = entry.withoutEmptyParts
     let digest = Hash.sha256(entry.canonicalBytes)
     try append(entry, digest: digest)
     return AuditReceipt(id: entry.id, digest: digest)
@@ -87,6 +88,18 @@ extension StoreTransaction {
         ? trail.commitment(to: Hash.sha256(response), of: id) : Hash.sha256(items)
     }
     return try append(trail.entry(id, verdict, response: commitment, reason: reason, at: now))
+  }
+}
+
+extension AuditEntry {
+  /// The same with what is empty left out: the two have different digests, and the message that shows the entry
+  /// cannot tell them apart.
+  fileprivate var withoutEmptyParts: AuditEntry {
+    var entry = self
+    if agency?.isEmpty == true { entry.agency = nil }
+    if profile?.isEmpty == true { entry.profile = nil }
+    if releasedFields?.isEmpty == true { entry.releasedFields = nil }
+    return entry
   }
 }
 

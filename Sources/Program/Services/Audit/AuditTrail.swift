@@ -64,7 +64,8 @@ struct AuditTrail: Sendable {
   /// The profile and digest of a release.
   struct ReleaseTrail: Sendable {
     var profile: String
-    var fields: [UInt8]
+    /// One bit for each class of data; nil for what is released without any, such as a report.
+    var fields: [UInt8]?
     var digest: Digest
   }
 
@@ -101,7 +102,13 @@ struct AuditTrail: Sendable {
   /// What commitments to messages are made with; nil where no person is involved (domain § 12).
   var commitmentKey: [UInt8]? { subject?.key ?? (isPersonal ? logKey : nil) }
   /// What pseudonyms are made with: whoever calls is a person.
-  var pseudonymKey: [UInt8] { subject?.key ?? logKey }
+  var pseudonymKey: [UInt8] {
+    guard let subject else { return logKey }
+    let scope = subject.referral.map { PseudonymScope.referral($0) } ?? .partner(caller.partner)
+    return scope.key(from: caseKey)
+  }
+  /// The key that stands in for the case in pseudonyms: its own, as long as it has not been erased.
+  var caseKey: [UInt8] { subject?.key ?? logKey }
 
   /// Notes that an answer tells of a case beside the one it is about: an item of a list, or a receipt.
   mutating func disclose(_ subject: Subject, _ item: [UInt8]) {

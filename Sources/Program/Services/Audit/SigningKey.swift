@@ -15,10 +15,10 @@ struct SigningKey: Sendable {
   /// to tell which key it is.
   var id: String { Hexadecimal.text(of: Array(key.publicKey.rawRepresentation)) }
 
-  /// The signature over a digest's 32 bytes.
-  func signature(over digest: Digest) -> [UInt8] {
+  /// The signature over bytes.
+  func signature(over bytes: [UInt8]) -> [UInt8] {
     // Signing fails only where the source of randomness does, and then nothing works.
-    guard let signature = try? key.signature(for: digest.bytes) else {
+    guard let signature = try? key.signature(for: bytes) else {
       preconditionFailure("Ed25519 refused to sign")
     }
     return Array(signature)

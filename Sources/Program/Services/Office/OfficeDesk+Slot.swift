@@ -72,12 +72,10 @@ extension OfficeDesk {
       var response = SafeMobility.BlockSlotsResponse()
       let slots = try work.slotsToBlock(request)
       let office = try work.ownOffice(OfficeID(name: request.parent))
-      // What is over was on offer.
-      try work.append(Fact.seats(of: slots.filter { $0.start > work.now }, at: office, sign: -1))
       // Nobody may come in after we have looked who is there.
       try work.keepStillWithCases(slots.map(\.id))
       for slot in slots {
-        let blocked = try work.block(slot, reason)
+        guard let blocked = try work.block(slot, at: office, reason) else { continue }
         response.blockedSlots += 1
         response.releasedHolds += Int32(blocked.holdCount)
         response.cancelledAppointments += Int32(blocked.appointmentCount)

@@ -44,8 +44,15 @@ extension Writing {
 
   /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
   /// their seats are given back.
-  mutating func block(_ slot: Slot, _ reason: SlotBlockReason) throws -> BlockedSlot {
+  ///
+  /// - Returns: nil where somebody else has closed it meanwhile
+  mutating func block(
+    _ slot: Slot, at office: Office, _ reason: SlotBlockReason
+  ) throws -> BlockedSlot? {
     var result = BlockedSlot()
+    guard try !found(try tx.slot(slot.id)).isBlocked else { return nil }
+    // What is over was on offer.
+    if slot.start > now { try append(Fact.seats(of: [slot], at: office, sign: -1)) }
     for hold in try tx.activeHolds(in: slot.id) {
       var machine = HoldMachine(hold, limits: limits)
       let change = try machine.release(at: now)

@@ -7,6 +7,8 @@ import Storage
 /// A case that exists in a question only: records as they would be, so that the rules can be asked.
 struct DescribedCase {
   let facts: AccessDecision.Facts
+  /// Whether the question is about a case, and not only about the method.
+  private let isOfCase: Bool
 
   /// The methods that give what a referral releases.
   private static let releases = ["safemobility.v1.ReferralService/GetRelease"]
@@ -19,6 +21,7 @@ struct DescribedCase {
     guard let rule = rules[request.method] else {
       throw Refusal.field("method", "is no method of the contract")
     }
+    try Self.demandConsidered(request)
     let role = try Role(request.role, field: "role")
     let purpose = try Purpose(request.purpose, field: "purpose")
     let states = try States(request.resourceState)
@@ -35,6 +38,34 @@ struct DescribedCase {
       consents: referral.flatMap { referral in
         consent.map { [Self.consent($0, of: person, for: referral, at: reader.now)] }
       } ?? [], now: reader.now)
+    // A list that reaches nothing is empty, and not denied.
+    let verb = request.method.split(separator: "/").last ?? ""
+    isOfCase =
+      rule.disclosesPersonalData && !(request.pathway.isEmpty && request.resourceState.isEmpty)
+      && !verb.hasPrefix("List") && !verb.hasPrefix("Watch")
+  }
+
+  /// Refuses what no decision looks at: an answer must not seem to be about it.
+  private static func demandConsidered(
+    _ request: SafeMobility.ExplainAccessRequest
+  ) throws(Refusal) {
+    guard request.agency.isEmpty else {
+      throw Refusal.field("agency", "is not looked at by any decision; leave it out")
+    }
+    guard request.programState == .unspecified else {
+      throw Refusal.field("program_state", "is not looked at by any decision; leave it out")
+    }
+    guard !releases.contains(request.method) || !request.pathway.isEmpty else {
+      throw Refusal.field("pathway", "must be given: a release is of a referral on one")
+    }
+  }
+
+  /// Whether those of this partner who act in such a role reach the case, as ``Reach`` has it.
+  ///
+  /// - Throws: the denial that the call would meet in its handler
+  func demandReach() throws(Refusal) {
+    guard isOfCase, facts.role.isStaff, !Reach.reachesCases(facts.partner.kind) else { return }
+    throw .denied(.outOfReach)
   }
 
   private static func pathway(_ name: String, _ reader: any StoreReader) throws -> Pathway? {
@@ -97,6 +128,19 @@ struct DescribedCase {
           "resource_state",
           "is no state of a referral or a registration, such as REFERRAL_STATE_SENT")
       }
+    }
+  }
+}
+
+extension Role {
+  /// Whether it works on cases itself, and does not come by a referral or for itself.
+  fileprivate var isStaff: Bool {
+    switch self {
+    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
+      .supervisor, .dpo:
+      true
+    case .anonymous, .applicant, .partnerOfficer, .programAdmin, .auditor, .reportReader, .system:
+      false
     }
   }
 }

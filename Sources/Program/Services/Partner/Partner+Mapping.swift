@@ -32,6 +32,8 @@ extension DeskWork {
         try .with {
           $0.pathway = capacity.pathway.name
           $0.maxLive = Int32(capacity.liveCountMax)
+          // How many cases of protection there are is for nobody else, down to the single one.
+          guard caller.partner == partner.id else { return }
           $0.live = Int32(try reader.liveReferralCount(to: partner.id, on: capacity.pathway))
         }
       }

@@ -11,9 +11,10 @@ extension PartnerDesk {
     let desk = desk
     return try await desk.read(request, call) { work in
       let partner = try work.ownPartner(PartnerID(name: request.partner))
-      let policy = SafeMobility.AccessPolicy(
-        of: partner, desk.policy, pathways: try work.reader.pathways())
-      return .with { $0.policy = policy.signed(desk.policy, by: desk.secrets) }
+      let policy = try SafeMobility.AccessPolicy(
+        of: partner, desk.policy, pathways: try work.reader.pathways()
+      ).signed(by: desk.secrets)
+      return .with { $0.policy = policy }
     }
   }
 
@@ -30,6 +31,7 @@ extension PartnerDesk {
       do throws(Refusal) {
         let decision = try AccessDecision.decide(
           described.facts, profiles: ReferenceData.releaseProfiles)
+        try described.demandReach()
         response.allowed = true
         response.profile = decision.profile ?? ""
         response.dataClasses = decision.classes.classes.map { .init($0) }
@@ -64,6 +66,7 @@ extension SafeMobility.AccessPolicy {
     roles = Role.allCases
       .filter { partner.identities.contains(ReferenceData.identity(of: partner.id, as: $0)) }
       .map { .init($0) }
+    policySha256 = policy.digest.bytes
     purposes = partner.purposes.map { .init($0) }
     profiles = ReferenceData.releaseProfiles.filter { $0.partner == partner.id }.map { profile in
       .with {
@@ -78,11 +81,12 @@ extension SafeMobility.AccessPolicy {
     }
   }
 
-  /// The same with the signature over the whole policy's digest.
-  fileprivate func signed(_ policy: AccessPolicy, by secrets: Secrets) -> Self {
+  /// The same with the signature over it, and the very bytes that it is over: another program writes
+  /// the same message in other bytes.
+  fileprivate func signed(by secrets: Secrets) throws -> Self {
     var signed = self
-    signed.policySha256 = policy.digest.bytes
-    signed.signature = secrets.policyKey.signature(over: policy.digest)
+    signed.signedPolicy = try serializedBytes()
+    signed.signature = secrets.policyKey.signature(over: signed.signedPolicy)
     signed.keyId = secrets.policyKey.id
     return signed
   }

@@ -3,20 +3,23 @@ import SafeMobilityAPI
 import Storage
 
 extension SafeMobility.IntakeWindow {
-  /// The window as the contract has it.
-  init(_ window: IntakeWindow) {
+  /// The window as the contract has it. How many it has admitted only to administrators, and so what
+  /// changes with each of them: the version in the etag and the time of the last change. Who may look
+  /// often would see each registration come in, and figures from 1 to 10 are nobody else's (INV-18).
+  init(_ window: IntakeWindow, for role: Role) {
     self.init()
     name = window.id.name
     uid = window.uid.rawValue
     createTime = .init(window.revision.createTime)
-    updateTime = .init(window.revision.updateTime)
-    etag = window.etag.text
     state = .init(window.state)
     openTime = .init(window.openTime)
     closeTime = .init(window.closeTime)
     quota = Int32(window.quota)
-    admitted = Int32(window.admitted)
     channel = .init(window.channel)
+    guard role == .programAdmin else { return }
+    updateTime = .init(window.revision.updateTime)
+    etag = window.etag.text
+    admitted = Int32(window.admitted)
   }
 }
 

@@ -27,6 +27,25 @@ extension SafeMobility.Program {
 extension Program {
   /// Takes over what an administrator may change.
   mutating func apply(_ message: SafeMobility.Program) throws(Refusal) {
+    let before = self
+    try take(message)
+    try demandSettled(since: before)
+  }
+
+  /// Refuses other days once the pilot has begun: reports are of its months, and the difference of two
+  /// reports whose days differ can be about one person (INV-18).
+  private func demandSettled(since before: Program) throws(Refusal) {
+    guard before.state != .planned else { return }
+    for (field, isSame) in [
+      ("time_zone", zone == before.zone), ("pilot_start_date", pilotStart == before.pilotStart),
+      ("pilot_end_date", pilotEnd == before.pilotEnd),
+    ] where !isSame {
+      throw Refusal.field(
+        "program.\(field)", "is settled once the pilot has begun; only ExtendProgram moves the end")
+    }
+  }
+
+  private mutating func take(_ message: SafeMobility.Program) throws(Refusal) {
     displayName = message.displayName
     zone = try FixedZone(rawValue: message.timeZone).known("program.time_zone")
     pilotStart = try message.pilotStartDate.flatMap { CivilDate($0) }

@@ -19,7 +19,7 @@ extension ProgramDesk {
         id, uid: work.makeID(), request.intakeWindow ?? .init(), at: work.now)
       let change = try IntakeWindowMachine.create(draft, of: program, at: work.now)
       try work.store(change)
-      return .with { $0.intakeWindow = .init(change.entity) }
+      return .with { $0.intakeWindow = .init(change.entity, for: work.caller.role) }
     }
   }
 
@@ -33,7 +33,7 @@ extension ProgramDesk {
       let windows = try work.reader.intakeWindows(
         of: program.id, after: page.timeKey(), limit: page.limit)
       return .with {
-        $0.intakeWindows = windows.items.map { .init($0) }
+        $0.intakeWindows = windows.items.map { .init($0, for: work.caller.role) }
         $0.nextPageToken = page.nextToken(windows) { TimeKey($0.openTime, $0.id) }
       }
     }
@@ -48,7 +48,7 @@ extension ProgramDesk {
       var machine = IntakeWindowMachine(window)
       let change = try machine.open(program: program.state, at: work.now)
       try work.store(change)
-      return .with { $0.intakeWindow = .init(change.entity) }
+      return .with { $0.intakeWindow = .init(change.entity, for: work.caller.role) }
     }
   }
 
@@ -60,7 +60,7 @@ extension ProgramDesk {
         try work.intakeWindow(named: request.name, etag: request.etag))
       let change = try machine.pause(at: work.now)
       try work.store(change)
-      return .with { $0.intakeWindow = .init(change.entity) }
+      return .with { $0.intakeWindow = .init(change.entity, for: work.caller.role) }
     }
   }
 
@@ -72,7 +72,7 @@ extension ProgramDesk {
         try work.intakeWindow(named: request.name, etag: request.etag))
       let change = try machine.close(at: work.now)
       try work.store(change)
-      return .with { $0.intakeWindow = .init(change.entity) }
+      return .with { $0.intakeWindow = .init(change.entity, for: work.caller.role) }
     }
   }
 

@@ -32,6 +32,9 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     try await desk.read(request, call) { work in
       let pathway = try work.found(try work.reader.pathway(PathwayID(name: request.pathway)))
       let partner = try work.found(try work.reader.partner(PartnerID(name: request.partner)))
+      guard work.caller.kind != .gtGovernment || !pathway.isProtection else {
+        throw Refusal.denied(.outOfReach)
+      }
       let live = try work.reader.liveReferralCount(to: partner.id, on: pathway.id)
       let cases = max(1, Int(request.cases))
       return .with {
@@ -82,7 +85,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         [request.registration, request.filter], behind: page, at: desk, in: work)
       return try .with {
         $0.referrals = try referrals.items.map {
-          try work.disclosing($0.registration, work.message(for: $0))
+          try work.disclosing($0.registration, by: $0.id, work.message(for: $0))
         }
         $0.nextPageToken = page.nextToken(referrals, beside: handover?.beside ?? []) {
           TimeKey($0.revision.createTime, $0.id)

@@ -86,6 +86,8 @@ extension Writing {
         ? try found(pathway.authorities.first) : try PartnerID(name: message.toPartner),
       purpose: pathway.purpose, priority: ReferralPriority(message.priority) ?? .routine,
       dueTime: try dueTime(message.dueTime), state: .draft, revision: Revision(createdAt: now))
+    // From here on it is the referral's affair, under a pseudonym of its own.
+    try concern(registration.id, by: draft.id)
     let change = try ReferralMachine.create(
       draft, registration: registration, pathway: pathway, at: now)
     try store(change)

@@ -16,10 +16,7 @@ extension Desk {
     var done = TimerReport()
     do {
       for program in try await store.read({ try $0.programs() }) {
-        while try await releaseNext(of: program.id) {
-          done.count(1, of: Self.reportMethod)
-          try Task.checkCancellation()
-        }
+        try await releaseAll(of: program.id, &done)
       }
     } catch let error as CancellationError {
       throw error
@@ -27,6 +24,18 @@ extension Desk {
       done.note(error, Self.reportMethod)
     }
     return done
+  }
+
+  /// One programme's, so that whatever is wrong with it keeps no other's back.
+  private func releaseAll(of program: ProgramID, _ done: inout TimerReport) async throws {
+    do {
+      while try await releaseNext(of: program) {
+        done.count(1, of: Self.reportMethod)
+        try Task.checkCancellation()
+      }
+    } catch let error as MovedPeriods {
+      done.note(error, Self.reportMethod, program.rawValue)
+    }
   }
 
   /// - Returns: whether there was one to release
@@ -53,7 +62,7 @@ extension Desk {
         secrets: secrets)
       trail.caller = .timer(for: .reporting, at: tx.now)
       trail.release = AuditTrail.ReleaseTrail(
-        profile: release.name, fields: [], digest: release.digest)
+        profile: release.name, fields: nil, digest: release.digest)
       _ = try tx.append(trail, response: nil)
       return true
     }
@@ -73,10 +82,13 @@ struct ReportDraft: Sendable {
   }
 
   /// The next report of a programme that is due; nil when none is.
+  ///
+  /// - Throws: ``MovedPeriods``; what the store throws
   init?(nextOf id: ProgramID, _ reader: any StoreReader) throws {
     guard let program = try reader.program(id), program.state != .planned else { return nil }
     let released = try reader.reportReleases(of: id, before: nil, limit: 500).items
     let periods = Set(released.map(\.report.period))
+    guard periods.isSubset(of: program.reportPeriods) else { throw MovedPeriods(program: id) }
     let next = program.reportPeriods.first { !periods.contains($0) }
     guard let next, let end = program.zone.instant(next.end, minuteOfDay: 0),
       end + Desk.reportDelay <= reader.now
@@ -117,5 +129,18 @@ struct ReportDraft: Sendable {
     return ReportKeys(
       offices: offices, pathways: try reader.pathways().map(\.id.rawValue),
       partners: try reader.partners().map(\.id.rawValue))
+  }
+}
+
+/// A programme's days are not those that its reports were released for: the difference of the two would
+/// tell of single people (INV-18).
+struct MovedPeriods: Error, CustomStringConvertible {
+  let program: ProgramID
+
+  var description: String {
+    """
+    the days of programs/\(program) were changed behind the server's back after reports were released; no more are \
+    released until they are what they were
+    """
   }
 }

@@ -11,7 +11,7 @@ extension Timer<ReferralID> {
       guard let referral = try work.tx.referral(id), !referral.isOverdue,
         Referral.Event.markOverdue.sources.contains(referral.state)
       else { return false }
-      try work.concern(referral.registration)
+      try work.concern(referral.registration, by: id)
       var machine = ReferralMachine(referral, limits: work.limits)
       guard let change = try machine.markOverdue(at: work.now) else { return false }
       try work.store(change)
@@ -27,7 +27,7 @@ extension Timer<ReferralID> {
         since: reader.now - limits.referralGrace, after: key, limit: limit)
     } move: { work, id in
       guard let referral = try work.tx.referral(id), referral.state == .sent else { return false }
-      try work.concern(referral.registration)
+      try work.concern(referral.registration, by: id)
       var machine = ReferralMachine(referral, limits: work.limits)
       try work.store(try machine.expire(at: work.now))
       return true

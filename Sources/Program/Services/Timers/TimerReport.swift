@@ -42,6 +42,7 @@ public struct TimerReport: Sendable {
       switch error {
       case let refusal as Refusal: refusal.internalReason
       case let error as StoreError: "\(error)"
+      case let error as MovedPeriods: "\(error)"
       // Another error's text could quote what it failed on.
       default: "\(type(of: error))"
       }

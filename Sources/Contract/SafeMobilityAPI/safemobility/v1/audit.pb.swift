@@ -92,7 +92,7 @@ extension SafeMobility {
       _modify { yield &fields.value.role }
     }
 
-    /// Keyed pseudonym of the caller.
+    /// Keyed pseudonym of the caller; in entries of another case, referral or partner it is another.
     public var userPseudonym: [UInt8] {
       get { fields.value.userPseudonym }
       _modify { yield &fields.value.userPseudonym }
@@ -104,7 +104,8 @@ extension SafeMobility {
       _modify { yield &fields.value.purpose }
     }
 
-    /// Keyed pseudonym of the case; empty where there is none.
+    /// Keyed pseudonym of the case; empty where there is none. One for each referral of the case, and
+    /// one for what else each partner does with it, so that no entry of one tells of another.
     public var casePseudonym: [UInt8] {
       get { fields.value.casePseudonym }
       _modify { yield &fields.value.casePseudonym }

@@ -129,10 +129,12 @@ extension SafeMobility {
     /// When the resource was created, by the server's clock.
     public var createTime: GoogleProtobuf.Timestamp?
 
-    /// When the resource last changed, by the server's clock.
+    /// When the resource last changed, by the server's clock. Shown to administrators: it changes with
+    /// each registration that is admitted.
     public var updateTime: GoogleProtobuf.Timestamp?
 
-    /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change.
+    /// Strong, quoted entity tag of this version (AIP-154). Opaque; changes with every change. Shown to
+    /// administrators: it changes with each registration that is admitted.
     public var etag: String = ""
 
     /// Life of the window.
@@ -147,7 +149,7 @@ extension SafeMobility {
     /// The most registrations to admit. A household is one.
     public var quota: Int32 = 0
 
-    /// Registrations admitted so far; never more than `quota`.
+    /// Registrations admitted so far; never more than `quota`. Shown to administrators.
     public var admitted: Int32 = 0
 
     /// The channel the window is for; unspecified: every channel.

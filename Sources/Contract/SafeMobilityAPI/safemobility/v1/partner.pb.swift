@@ -103,7 +103,7 @@ extension SafeMobility {
     /// The most live referrals at a time.
     public var maxLive: Int32 = 0
 
-    /// Live referrals now.
+    /// Live referrals now. Shown to the partner itself; 0 to others.
     public var live: Int32 = 0
 
     public var unknownFields = UnknownFields()

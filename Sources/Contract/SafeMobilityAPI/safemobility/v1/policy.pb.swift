@@ -77,11 +77,16 @@ extension SafeMobility {
     /// Digest of the whole policy file, to compare with the audit log.
     public var policySha256: [UInt8] = []
 
-    /// Signature over that digest.
+    /// Ed25519 signature over the bytes of `signed_policy`.
     public var signature: [UInt8] = []
 
-    /// The key that signed.
+    /// The public key that signed, 32 bytes in hexadecimal. Compare it with the one that the operator
+    /// gave you: an answer cannot vouch for its own key.
     public var keyId: String = ""
+
+    /// The fields 1 to 7 of this message in its binary form, as they were signed. Whoever checks the
+    /// signature reads these and not the fields beside them.
+    public var signedPolicy: [UInt8] = []
 
     public var unknownFields = UnknownFields()
 
@@ -99,6 +104,7 @@ extension SafeMobility {
         .singular(7, "policy_sha256", .bytes),
         .singular(8, "signature", .bytes),
         .singular(9, "key_id", .string),
+        .singular(10, "signed_policy", .bytes),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -111,6 +117,7 @@ extension SafeMobility {
       policySha256 = try image.value(at: 6)
       signature = try image.value(at: 7)
       keyId = try image.value(at: 8)
+      signedPolicy = try image.value(at: 9)
       unknownFields = image.unknownFields
     }
 
@@ -124,6 +131,7 @@ extension SafeMobility {
       try image.set(value: policySha256, at: 6)
       try image.set(value: signature, at: 7)
       try image.set(value: keyId, at: 8)
+      try image.set(value: signedPolicy, at: 9)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -145,7 +153,7 @@ extension SafeMobility {
       bGUSGAoEbmFtZRgBIAEoCUIE2LUYCVIEbmFtZRIwCghwYXRod2F5cxgCIAMoCUIU2LUYCeq1GAwaCnBhdGh3YXlz\
       LypSCHBhdGh3YXlzEkMKDGRhdGFfY2xhc3NlcxgDIAMoDjIaLnNhZmVtb2JpbGl0eS52MS5EYXRhQ2xhc3NCBNi1\
       GAlSC2RhdGFDbGFzc2VzEisKDmV4Y2x1ZGVkX3BhdGhzGAQgAygJQgTYtRgJUg1leGNsdWRlZFBhdGhzEjoKCHB1\
-      cnBvc2VzGAUgAygOMhguc2FmZW1vYmlsaXR5LnYxLlB1cnBvc2VCBNi1GAlSCHB1cnBvc2VzIuMDCgxBY2Nlc3NQ\
+      cnBvc2VzGAUgAygOMhguc2FmZW1vYmlsaXR5LnYxLlB1cnBvc2VCBNi1GAlSCHB1cnBvc2VzIpYECgxBY2Nlc3NQ\
       b2xpY3kSHgoHdmVyc2lvbhgBIAEoCUIE2LUYCVIHdmVyc2lvbhIuCgdwYXJ0bmVyGAIgASgJQhTYtRgJ6rUYDBoK\
       cGFydG5lcnMvKlIHcGFydG5lchJSChRlZmZlY3RpdmVfc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1\
       Zi5UaW1lc3RhbXBCBNi1GAlSEmVmZmVjdGl2ZVN0YXJ0VGltZRIxCgVyb2xlcxgEIAMoDjIVLnNhZmVtb2JpbGl0\
@@ -153,6 +161,7 @@ extension SafeMobility {
       QgTYtRgJUghwdXJwb3NlcxJBCghwcm9maWxlcxgGIAMoCzIfLnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlUHJvZmls\
       ZUIE2LUYCVIIcHJvZmlsZXMSLwoNcG9saWN5X3NoYTI1NhgHIAEoDEIK2LUYCeq1GAIQE1IMcG9saWN5U2hhMjU2\
       EikKCXNpZ25hdHVyZRgIIAEoDEIL2LUYCeq1GAMogARSCXNpZ25hdHVyZRIhCgZrZXlfaWQYCSABKAlCCti1GAnq\
-      tRgCKEBSBWtleUlkYgZwcm90bzM=
+      tRgCKEBSBWtleUlkEjEKDXNpZ25lZF9wb2xpY3kYCiABKAxCDNi1GAnqtRgEKICABFIMc2lnbmVkUG9saWN5YgZw\
+      cm90bzM=
       """)
 }

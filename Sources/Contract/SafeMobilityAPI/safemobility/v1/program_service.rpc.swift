@@ -14,7 +14,8 @@ extension SafeMobility {
       _ request: GetProgramRequest, call: ServerCall
     ) async throws -> GetProgramResponse
 
-    /// Changes the display name, the time zone or the pilot dates of a programme.
+    /// Changes the display name of a programme and, while it is PLANNED, its time zone and the pilot's
+    /// dates. Once the pilot has begun they are settled, because reports are of its months.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func updateProgram(
@@ -154,7 +155,8 @@ extension SafeMobility {
       _ request: GetProgramRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetProgramResponse
 
-    /// Changes the display name, the time zone or the pilot dates of a programme.
+    /// Changes the display name of a programme and, while it is PLANNED, its time zone and the pilot's
+    /// dates. Once the pilot has begun they are settled, because reports are of its months.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func updateProgram(
@@ -261,7 +263,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Changes the display name, the time zone or the pilot dates of a programme.
+    /// Changes the display name of a programme and, while it is PLANNED, its time zone and the pilot's
+    /// dates. Once the pilot has begun they are settled, because reports are of its months.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateProgram(

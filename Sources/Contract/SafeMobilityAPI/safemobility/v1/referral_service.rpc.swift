@@ -14,7 +14,8 @@ extension SafeMobility {
       _ request: ListPathwaysRequest, call: ServerCall
     ) async throws -> ListPathwaysResponse
 
-    /// Says whether a partner takes more cases on a pathway now.
+    /// Says whether a partner takes more cases on a pathway now. Of pathways of protection no body of the
+    /// host's government is told anything: asked often, that would count their cases.
     ///
     /// Errors: the common ones of errors.proto.
     func checkCapacity(
@@ -279,7 +280,8 @@ extension SafeMobility {
       _ request: ListPathwaysRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListPathwaysResponse
 
-    /// Says whether a partner takes more cases on a pathway now.
+    /// Says whether a partner takes more cases on a pathway now. Of pathways of protection no body of the
+    /// host's government is told anything: asked often, that would count their cases.
     ///
     /// Errors: the common ones of errors.proto.
     func checkCapacity(
@@ -480,7 +482,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Says whether a partner takes more cases on a pathway now.
+    /// Says whether a partner takes more cases on a pathway now. Of pathways of protection no body of the
+    /// host's government is told anything: asked often, that would count their cases.
     ///
     /// Errors: the common ones of errors.proto.
     public func checkCapacity(
