@@ -76,6 +76,25 @@ import Testing
     #expect(garbage.code == 3)
   }
 
+  @Test func `a receipt and a proof are checked without a server`() async throws {
+    let list = await run("audit list --filter decision=DENY")
+    let page = try SafeMobility.ListEntriesResponse(jsonString: list.output)
+    let entry = try #require(page.entries.first)
+    let proof = await run("audit prove \(entry.uid)")
+    let checked = await run("audit verify - --proof --key \(key)", files: ["-": proof.output])
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(checked.output.contains("entry \(entry.position ?? -1) of "))
+    var broken = try SafeMobility.GetInclusionProofResponse(jsonString: proof.output)
+    broken.leafSha256[0] ^= 1
+    let found = await run(
+      "audit verify - --proof --key \(key)", files: ["-": try broken.jsonString()])
+    #expect(found.code == 3)
+    #expect(found.errors.contains("do not lead"))
+    let none = await run("audit verify - --proof --key \(key)", files: ["-": "{\"entries\": []}"])
+    #expect(none.code == 1)
+    #expect(none.errors.contains("no answer"))
+  }
+
   @Test func `entries are listed, proved and shown`() async throws {
     let list = await run("audit list --filter decision=DENY")
     #expect(list.code == 0, "\(list.errors)")

@@ -57,7 +57,10 @@ struct VerifyLog: ParsableCommand {
     discussion: """
       Finds an entry that was changed, is missing or has changed places, and a checkpoint that was written anew. Says \
       what it found, and exits with 3, when there is anything; else how many entries are as they were signed. The key \
-      is what `pasarela-server store log-key` prints; have it from somebody you trust.
+      is what `pasarela-server store log-key` prints; have it from somebody you trust. With --proof it checks one \
+      entry, or that one checkpoint only adds to another, without the rest of the log. For example:
+
+        pasarela audit receipt ENTRY > receipt.json && pasarela audit verify receipt.json --proof --key KEY
       """)
 
   @Argument(help: "What `pasarela audit export` wrote; - is standard input.") var file: String
@@ -68,9 +71,13 @@ struct VerifyLog: ParsableCommand {
       "A checkpoint that you have kept, as a signed note; may be given more than once.",
       valueName: "FILE"))
   var checkpoint: [String] = []
+  @Flag(
+    help: "FILE is the answer of `audit receipt`, `audit prove` or GetConsistencyProof, not a log.")
+  var proof = false
 
   func run() throws {
     let surroundings = Surroundings.current
+    if proof { return surroundings.write(try proven(surroundings) + "\n") }
     let lines = LineFile(path: file, in: surroundings)
     var verifier = LogVerifier(key: key)
     for path in checkpoint { try verifier.add(note(path, surroundings)) }
@@ -104,6 +111,34 @@ struct VerifyLog: ParsableCommand {
         """, exitCode: 3)
     }
     surroundings.write("\(verifier.provenCount) entries are as they were signed\n")
+  }
+
+  /// What the proof in the file proves.
+  private func proven(_ surroundings: Surroundings) throws -> String {
+    var text = ""
+    try LineFile(path: file, in: surroundings).read { text += $1 + "\n" }
+    let verifier = ProofVerifier(key: key)
+    do throws(ProofVerifier.Fault) {
+      if let receipt = try? SafeMobility.GetReceiptResponse(jsonString: text),
+        let entry = receipt.entry
+      {
+        let size = try verifier.check(receipt)
+        return "\(entry.name) is as it was signed, one of \(size) entries"
+      }
+      if let proof = try? SafeMobility.GetConsistencyProofResponse(jsonString: text),
+        proof.second != nil
+      {
+        let sizes = try verifier.check(proof)
+        return "the log of \(sizes.second) entries begins with the \(sizes.first) of the other"
+      }
+      if let proof = try? SafeMobility.GetInclusionProofResponse(jsonString: text) {
+        let size = try verifier.check(proof)
+        return "the leaf is entry \(proof.position) of \(size) that were signed"
+      }
+    } catch {
+      throw CommandFailure("\(file) proves nothing: \(error)", exitCode: 3)
+    }
+    throw CommandFailure("\(file) is no answer of `audit receipt`, `audit prove` or the like")
   }
 
   private func parsed<Line: Message>(
