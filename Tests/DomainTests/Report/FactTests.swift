@@ -60,7 +60,7 @@ import Testing
       $0.subdivision = "GT-13"
       $0.answers.leavingReasons = [.noWork, .debt, .noWork]
     }
-    let facts = change.facts(Self.source(change.entity), stateSince: nil)
+    let facts = change.facts(Self.source(change.entity), history: [])
       .filter { $0.measure == .leaving }
     #expect(
       Set(facts.map(\.values)) == [
@@ -71,7 +71,7 @@ import Testing
       let change = Self.change(.submit, from: .draft, to: .submitted) {
         $0.answers.leavingReasons = silent
       }
-      let facts = change.facts(Self.source(change.entity), stateSince: nil)
+      let facts = change.facts(Self.source(change.entity), history: [])
       #expect(facts.map(\.measure) == [.submitted])
     }
   }

@@ -82,7 +82,7 @@ struct SealedSamples: Sendable {
     for household in households {
       try household.insert(tx)
       let person = household.persons[0]
-      try tx.setMatchKeys(indexes.matchIndexes(person, world.program.id), of: person.id)
+      try tx.setMatchKeys(matchKeys(of: person, by: indexes), of: person.id)
     }
     for document in indexed(by: indexes) { try tx.insert(document) }
     for consent in consents { try tx.insert(consent) }
@@ -98,7 +98,12 @@ struct SealedSamples: Sendable {
   /// Every index of documents and persons.
   func indexes(by indexes: VaultChange) -> [Digest] {
     documents.compactMap { indexes.numberIndex($0) }
-      + households.flatMap { indexes.matchIndexes($0.persons[0], world.program.id) }
+      + households.flatMap { matchKeys(of: $0.persons[0], by: indexes) }
+  }
+
+  private func matchKeys(of person: Person, by indexes: VaultChange) -> [Digest] {
+    let own = documents.filter { $0.person == person.id }
+    return indexes.matchIndexes(person, own, world.program.id)
   }
 
   /// What cannot be read back as it was put in; or found.
@@ -118,7 +123,7 @@ struct SealedSamples: Sendable {
         try reader.registrations(filter, after: nil, limit: 9).items.map(\.id) == [id],
         "owner \(number)")
       let hits = try reader.matchHits(
-        indexes.matchIndexes(person, world.program.id), in: world.program.id)
+        matchKeys(of: person, by: indexes), in: world.program.id, limit: 500)
       expect(hits.contains { $0.person == person.id }, "match \(number)")
     }
     for (number, document) in indexed(by: indexes).enumerated() {

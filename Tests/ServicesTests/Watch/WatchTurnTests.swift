@@ -113,6 +113,8 @@ struct WatchTurnTests {
 
     func concern(_ record: Int, in work: inout Reading) {}
 
-    func message(for record: Int, in work: Reading) -> SafeMobility.Slot { .init() }
+    func message(
+      for sight: WatchSight<Int>, by event: StatusEvent, in work: inout Reading
+    ) -> SafeMobility.Slot { .init() }
   }
 }

@@ -92,7 +92,7 @@ public final class TrialWorld: @unchecked Sendable {
     guard let secrets = Secrets(key: Array(key)) else {
       throw TrialFailure("load has made no key file")
     }
-    return .programme(secrets: secrets) { StoredWorld.opening }
+    return .programme(vault: secrets.vault) { StoredWorld.opening }
   }
 
   /// Somebody who looks at the audit log whenever the servers are down.

@@ -46,11 +46,15 @@ struct BookingTrial {
   private func book(_ place: StorePlace) async throws -> ([Round], Recorded) {
     let slots = try await putSlots(into: place)
     let begin = ContinuousClock.now
+    let kept = try place.open { StorePlace.morning }
+    let secrets = try place.secrets(of: kept)
+    try await kept.close()
     let engine = RecordingEngine(try place.engine())
-    let secrets = try place.secrets()
     let store = SQLStore(
       engine,
-      environment: .programme(secrets: secrets) { StorePlace.morning + begin.duration(to: .now) }
+      environment: .programme(vault: secrets.vault) {
+        StorePlace.morning + begin.duration(to: .now)
+      }
     ) { [] }
     let desk = try Desk(store: store, secrets: secrets)
     let run = BookingRun(

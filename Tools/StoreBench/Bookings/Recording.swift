@@ -44,6 +44,8 @@ final class RecordingEngine: SQLEngine {
     try await engine.read(unit)
   }
 
+  func scrub(_ tables: [String]) async throws { try await engine.scrub(tables) }
+
   func close() async throws { try await engine.close() }
 }
 

@@ -15,12 +15,10 @@ struct StoreFill: Sendable {
 
   let plan: FillPlan
   let place: StorePlace
-  private let secrets: Secrets
 
-  init(_ plan: FillPlan, into place: StorePlace) throws {
+  init(_ plan: FillPlan, into place: StorePlace) {
     self.plan = plan
     self.place = place
-    secrets = try place.secrets()
   }
 
   /// - Parameter onProgress: is told how many registrations are stored
@@ -32,6 +30,7 @@ struct StoreFill: Sendable {
 
   private func fill(_ shelf: MatchKeyShelf, _ onProgress: (Int) -> Void) async throws {
     let store = try place.open { StoredWorld.opening }
+    let secrets = try place.secrets(of: store)
     let samples = try StoredWorld()
     let window = plan.window(of: samples.program)
     try await store.write { [plan] tx in
@@ -40,13 +39,13 @@ struct StoreFill: Sendable {
       (full.admitted, full.state) = (plan.count, .quotaReached)
       try tx.insert(full)
     }
-    let environment = StoreEnvironment.programme(secrets: secrets) { StoredWorld.opening }
+    let environment = StoreEnvironment.programme(vault: secrets.vault) { StoredWorld.opening }
     try await withThrowingTaskGroup(of: [FilledHousehold].self) { group in
       var next = 0
       func makeNext() {
         let numbers = next..<min(next + Self.partCount, plan.count)
         next = numbers.upperBound
-        if !numbers.isEmpty { group.addTask { try make(numbers, in: window) } }
+        if !numbers.isEmpty { group.addTask { try make(numbers, in: window, secrets) } }
       }
       makeNext()
       var done = 0
@@ -66,7 +65,9 @@ struct StoreFill: Sendable {
     try await store.close()
   }
 
-  private func make(_ numbers: Range<Int>, in window: IntakeWindow) throws -> [FilledHousehold] {
+  private func make(
+    _ numbers: Range<Int>, in window: IntakeWindow, _ secrets: Secrets
+  ) throws -> [FilledHousehold] {
     try numbers.map { number in
       var household = try FilledHousehold(number, of: plan, in: window)
       for index in household.documents.indices {

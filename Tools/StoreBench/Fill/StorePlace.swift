@@ -41,10 +41,18 @@ struct StorePlace: Sendable {
     guard code == 0 else { throw TrialFailure("load ended with \(code): \(load.standardError)") }
   }
 
-  /// The keys of the store.
-  func secrets() throws -> Secrets {
-    guard let secrets = Secrets(key: Array(try Data(contentsOf: URL(filePath: keyFile)))) else {
+  /// The deployment's key.
+  func key() throws -> DeploymentKey {
+    guard let key = DeploymentKey(Array(try Data(contentsOf: URL(filePath: keyFile)))) else {
       throw TrialFailure("\(keyFile) is no key")
+    }
+    return key
+  }
+
+  /// The keys of the store, once it is open.
+  func secrets(of store: SQLStore) throws -> Secrets {
+    guard let secrets = Secrets(key: try key(), lasting: store.lastingKey) else {
+      throw TrialFailure("\(keyFile) is not the key of its store")
     }
     return secrets
   }
@@ -53,7 +61,7 @@ struct StorePlace: Sendable {
   ///
   /// - Parameter now: its clock
   func open(now: @escaping @Sendable () -> Instant) throws -> SQLStore {
-    let environment = StoreEnvironment.programme(secrets: try secrets(), now: now)
+    let environment = StoreEnvironment.programme(vault: try key().vault, now: now)
     switch location {
     case .sqlite(let path): return try .open(sqlite: path, environment: environment)
     case .postgres(let target): return try .open(postgres: target, environment: environment)
@@ -62,7 +70,7 @@ struct StorePlace: Sendable {
 
   /// Opens it to look at, while servers may go on.
   func inspecting() throws -> SQLStore {
-    let environment = StoreEnvironment.programme(secrets: try secrets()) { Self.morning }
+    let environment = StoreEnvironment.programme(vault: try key().vault) { Self.morning }
     switch location {
     case .sqlite(let path): return .inspecting(sqlite: path, environment: environment)
     case .postgres(let target): return .inspecting(postgres: target, environment: environment)

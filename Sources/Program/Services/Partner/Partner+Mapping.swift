@@ -5,7 +5,7 @@ import Storage
 
 extension DeskWork {
   /// A partner as the contract has it; how it proves itself and how much it takes only to itself and
-  /// to administrators.
+  /// to administrators, how much of that is used to itself alone.
   func message(for partner: Partner) throws -> SafeMobility.Partner {
     let caller = trail.caller
     let seesAll = caller.partner == partner.id || caller.role == .programAdmin
