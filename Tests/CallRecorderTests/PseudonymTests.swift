@@ -20,7 +20,7 @@ struct PseudonymTests {
   func shape() {
     let name = pseudonyms.text("María-José Pérez 2")
     #expect(name.count == 18)
-    #expect(name.filter { !$0.isLetter && !$0.isNumber } == "- ")
+    #expect(name.filter { !$0.isLetter && !$0.isNumber } == "-  ")
     #expect(name.first?.isUppercase == true && name.last?.isNumber == true)
     #expect(pseudonyms.text("ana.lopez@gob.gt").hasSuffix("@example.org"))
     let phone = pseudonyms.text("+50255551234")

@@ -125,9 +125,10 @@ struct RecordingTests {
   @Test("calls go on when the cassette cannot be written, and the end says why")
   func full() async throws {
     struct Full: Error {}
+    let room = Kitchen.Counter()
     let recorder = try Recorder(
       .init(), at: .init(microsecondsSinceEpoch: 0), redactor: NoRedaction()
-    ) { bytes in if bytes.count < 40 { throw Full() } }
+    ) { _ in if room.next > 4 { throw Full() } }
     let seen = try await KitchenScene.serve(Self.kitchen) {
       try await KitchenScene.calls($0.intercepted(by: [RecordingInterceptor(recorder)]))
     }

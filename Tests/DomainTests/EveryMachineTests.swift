@@ -38,12 +38,12 @@ import Testing
     Table("registration", RegistrationMachineTests.table, creating: [.create], cells: 15 * 17),
     Table("appointment", AppointmentMachineTests.table, creating: [.offer, .book], cells: 11 * 10),
     Table("hold", HoldMachineTests.table, creating: [.hold], cells: 4 * 4),
-    Table("waitlist", WaitlistMachineTests.table, creating: [.join], cells: 6 * 8),
+    Table("waitlist", WaitlistMachineTests.table, creating: [.join], cells: 6 * 9),
     Table("referral", ReferralMachineTests.table, creating: [.create], cells: 13 * 15),
     Table("consent", ConsentMachineTests.table, creating: [.propose], cells: 5 * 4),
     Table("program", ProgramMachineTests.table, creating: [], cells: 5 * 4),
     Table("window", IntakeWindowMachineTests.table, creating: [.create], cells: 5 * 4),
-    Table("duplicate", DuplicateCandidateMachineTests.table, creating: [.open], cells: 4 * 2),
+    Table("duplicate", DuplicateCandidateMachineTests.table, creating: [.open], cells: 4 * 3),
   ]
 
   @Test(arguments: tables) func `a table has a row for each state and a use for each event`(

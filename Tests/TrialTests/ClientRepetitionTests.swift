@@ -66,7 +66,7 @@ struct ClientRepetitionTests {
         }
       }
       for number in 1...5 {
-        try await Task.sleep(for: .milliseconds(100 + 37 * number))
+        try await Task.sleep(for: .milliseconds(300 + 37 * number))
         world.kill()
         try world.start(minutesAfterOpening: number)
         place.move(toPort: world.port)

@@ -44,7 +44,9 @@ struct KeyChangeTests {
       } catch let refused as TrialFailure {
         killCount += 1
         let said = refused.description
-        #expect(said.contains("half way from one key to another"), "\(said)")
+        // Or it had only the files to write anew.
+        let states = ["half way from one key to another", "made with another key"]
+        #expect(states.contains { said.contains($0) }, "\(said)")
       }
     }
     #expect(killCount > 0)

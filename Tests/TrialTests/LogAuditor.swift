@@ -26,7 +26,7 @@ struct LogAuditor {
 
   /// `pasarela audit verify`: its exit code, and what it said.
   func verify(_ path: String, _ more: [String] = []) throws -> (Int32, String) {
-    let key = try run("pasarela-server", ["store", "log-key", "--key-file", world.keyPath]).output
+    let key = try run("pasarela-server", ["store", "log-key"] + world.keyArguments).output
     let command = ["audit", "verify", path, "--key", key.trimmingCharacters(in: .newlines)]
     let (code, output, errors) = try run("pasarela", command + more)
     return (code, output + errors)

@@ -12,7 +12,7 @@ import Testing
   static let table: [State: [Event: Set<State>]] = [
     .open: [.resolve: [.confirmed, .distinct, .undecided], .reassess: [.open]],
     .undecided: [.resolve: [.confirmed, .distinct, .undecided], .reassess: [.undecided]],
-    .confirmed: [:], .distinct: [:],
+    .confirmed: [:], .distinct: [.reopen: [.open]],
   ]
 
   @Test("every state takes exactly the events of the table", arguments: State.allCases)
@@ -20,6 +20,8 @@ import Testing
     let row = try #require(Self.table[state])
     let less = DuplicateAssessmentTests.assess(
       Self.first, DuplicateAssessmentTests.person("Marta Pop", "1960-02-03", seed: 2))
+    let number = [DuplicateAssessmentTests.document("2345678099902")]
+    let more = DuplicateAssessmentTests.assess(Self.first, Self.second, (number, number))
     for event in Event.allCases where event != .open {
       for target in State.allCases {
         var machine = DuplicateCandidateMachine(try Self.candidate(state))
@@ -30,6 +32,7 @@ import Testing
             reached = try machine.resolve(
               as: target, by: Fixture.actor("ana", .iom, .reviewer), at: Fixture.now
             ).entity.state
+          case .reopen: reached = try machine.reopen(more, at: Fixture.now)?.entity.state
           default: reached = try machine.reassess(less, at: Fixture.now)?.entity.state
           }
         }

@@ -41,11 +41,14 @@ struct RuntimeSchemaTests {
     #expect(descriptor.fields.map(\.name) == Value.descriptor.fields.map(\.name))
     #expect(descriptor.fields.map(\.cardinality) == Value.descriptor.fields.map(\.cardinality))
     let bytes = try message.serializedBytes()
-    let text = try message.jsonString()
+    // Times out of range have no JSON.
+    guard let text = try? message.jsonString() else { return }
     #expect(try descriptor.jsonString(of: bytes) == text)
     // What JSON cannot tell apart is read as one of both in the same way.
     let again = try Value(jsonString: text).serializedBytes()
-    #expect(try descriptor.serializedBytes(jsonUTF8: Array(text.utf8)) == again)
+    // Maps have no order of their own.
+    let read = try descriptor.serializedBytes(jsonUTF8: Array(text.utf8))
+    #expect(try Value(serializedBytes: read).serializedBytes() == again)
   }
 
   @Test("what an Any holds is found in it")

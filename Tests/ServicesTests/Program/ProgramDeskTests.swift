@@ -124,7 +124,7 @@ extension ProgramDeskTests {
     let changes: [(String, @Sendable (inout SafeMobility.Program) -> Void)] = [
       ("time_zone", { $0.timeZone = "UTC" }),
       ("pilot_start_date", { $0.pilotStartDate = Self.date(6, 13) }),
-      ("pilot_end_date", { $0.pilotEndDate = Self.date(12, 11) }),
+      ("pilot_end_date", { $0.pilotEndDate = Self.date(12, 10) }),
     ]
     for (field, change) in changes {
       let planned = try await World(kind, pilot: false)

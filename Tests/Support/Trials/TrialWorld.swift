@@ -203,6 +203,12 @@ public final class TrialWorld: @unchecked Sendable {
     try FileManager.default.moveItem(atPath: folder.file("new.key"), toPath: "\(storePath).key")
   }
 
+  /// Which store, and its key: for commands that look into it.
+  public var keyArguments: [String] {
+    let store = database.map { "postgres:\($0)" } ?? "sqlite:\(storePath)"
+    return ["--store", store, "--key-file", keyPath]
+  }
+
   private func storeArguments(_ minutes: Int = 0) -> [String] {
     let opening = (StoredWorld.opening + .minutes(minutes)).description
     guard let database else {

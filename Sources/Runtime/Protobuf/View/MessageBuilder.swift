@@ -25,6 +25,8 @@ struct MessageBuilder: ~Copyable {
   /// - Throws: ``DecodingError/Reason/budgetExceeded``.
   mutating func add(_ value: Scalar, to field: FieldDescriptor) throws(DecodingError) {
     precondition(value.fits(field.type), "\(field.name) takes another type")
+    // Of a field without presence the default is nothing, and must not be written as something.
+    if field.cardinality == .implicit, value.isDefault, !isSlotTaken(field) { return }
     let location = try unsafe place(field)
     do throws(EncodingError) {
       try unsafe value.store(at: location, in: &writer)
