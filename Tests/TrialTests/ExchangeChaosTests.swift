@@ -50,7 +50,8 @@ struct ExchangeChaosTests {
       group.addTask { try await Self.work(scene, told) }
       var kills = 0
       while kills < Self.killCountMin || told.doneCount < Self.referralCount {
-        try await Task.sleep(for: .milliseconds(100 + Int(random.next() % 500)))
+        // Long enough to get something done, or there would be no end on a slow machine.
+        try await Task.sleep(for: .milliseconds(500 + Int(random.next() % 1_000)))
         world.kill()
         kills += 1
         try world.start(minutesAfterOpening: kills, ports: [scene.ports[0].number])
