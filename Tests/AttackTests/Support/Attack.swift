@@ -25,9 +25,23 @@ extension Attack {
   /// Starts `pasarela-interop server`, lets `attack` run against it on a thread of its own while an honest
   /// client is served, and checks that it costs no more than it may, that no call of it is left, and that
   /// the server then serves a newcomer and ends with 0 on SIGTERM.
+  ///
+  /// - Parameter count: how often its processor time is measured, until it is within its bound: the least counts,
+  ///   for other work on the machine only adds to it
   static func onProgram(
-    _ name: String, cost: AttackCost = AttackCost(),
+    _ name: String, cost: AttackCost = AttackCost(), measuredAtMost count: Int = 1,
     _ attack: @escaping @Sendable (Int) throws -> Value
+  ) async throws -> Attack {
+    var result = try await onOneProgram(name, attack)
+    for _ in 1..<count where !result.isInTime(cost) {
+      result = try await onOneProgram(name, attack)
+    }
+    result.expect(within: cost)
+    return result
+  }
+
+  private static func onOneProgram(
+    _ name: String, _ attack: @escaping @Sendable (Int) throws -> Value
   ) async throws -> Attack {
     let program = try ServerProcess(
       "pasarela-interop", ["server", "--listen", "127.0.0.1:0", "--loops", "1"])
@@ -58,7 +72,6 @@ extension Attack {
       cpuSeconds: (after.cpuSeconds - before.cpuSeconds) / Double(roundCount), wallSeconds: wall,
       honest: record)
     result.show(name)
-    result.expect(within: cost)
     try await expectNoCallLeft(honest)
 
     let newcomer = HonestClient(address, .program)
@@ -68,6 +81,10 @@ extension Attack {
     await honest.channel.close()
     #expect(try program.stop() == 0)
     return result
+  }
+
+  private func isInTime(_ cost: AttackCost) -> Bool {
+    cpuSeconds < cost.cpuSeconds(beside: honest, roundCount: roundCount)
   }
 
   private func expect(within cost: AttackCost) {
