@@ -18,12 +18,13 @@ final class ExchangeStream {
     iterator = call.makeAsyncIterator()
   }
 
-  /// An exchange that has said hello.
+  /// An exchange that has said hello. A server that refuses may end the call while the hello is still
+  /// being written; the reading side then tells why, so a write that failed for it is no error here.
   static func begun(
     _ caller: WorldCaller, from token: String = "", maxInFlight: Int32 = 0
   ) async throws -> ExchangeStream {
     let stream = ExchangeStream(caller)
-    try await stream.hello(from: token, maxInFlight: maxInFlight)
+    do { try await stream.hello(from: token, maxInFlight: maxInFlight) } catch is RPCError {}
     return stream
   }
 

@@ -1,3 +1,4 @@
+import AuditProof
 import Crypto
 import Domain
 import Protobuf
@@ -156,6 +157,11 @@ struct ExchangeTests {
     #expect(result.trailer("pasarela-audit-entry")?.hasPrefix("\(entry.id):") == true)
     #expect(entry.stateAfter == ReferralState.received.rawValue)
     #expect(entry.casePseudonym != nil)
+    let receipt = CallReceipt(
+      method: entry.method, request: Hash.sha256(try request.serializedBytes()),
+      entry: try #require(result.trailer("pasarela-audit-entry")))
+    let key = try #require(NoteKey(text: World.secrets.checkpointKey))
+    #expect(receipt.isSigned(by: key, trailer: try #require(result.trailer("pasarela-receipt"))))
   }
 
   private static func digest(of bytes: [UInt8]) -> String {

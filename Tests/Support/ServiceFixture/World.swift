@@ -67,10 +67,11 @@ public final class World: Sendable {
         .appending(path: "pasarela-world-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       (directory, database) = (folder, nil)
-      store = try SQLStore.open(
-        sqlite: folder.appending(path: "world.db").path, environment: environment)
+      let file = folder.appending(path: "world.db")
+      try await WorldTemplate.sqliteFile().write(to: file)
+      store = try SQLStore.open(sqlite: file.path, environment: environment)
     case .postgres:
-      let target = try PostgresServer.shared.get().makeDatabase()
+      let target = try await WorldTemplate.postgresDatabase()
       (directory, database) = (nil, target)
       store = SettledStore(try SQLStore.open(postgres: target, environment: environment))
     }
@@ -80,7 +81,7 @@ public final class World: Sendable {
     router = ProgrammeServices.router(at: desk)
     transport = InProcessTransport(router: router)
     self.watching = watching.map { _ in Task { await desk.tellWatchers { _ in } } }
-    _ = try await ReferenceLoader(store: store, secrets: Self.secrets).load()
+    if kind == .memory { _ = try await ReferenceLoader(store: store, secrets: Self.secrets).load() }
     if pilot { try await startPilot() }
   }
 

@@ -255,8 +255,9 @@ extension SafeMobility {
     /// What came of it.
     public var result: Result_?
 
-    /// What the unary call would have in its trailers: `pasarela-audit-entry`, and the digest of the
-    /// command's request as it is written in the order of its fields.
+    /// What the unary call would have in its trailers: `pasarela-audit-entry`, the digest of the
+    /// command's request as it is written in the order of its fields, and, where it has one, its
+    /// `pasarela-receipt`.
     public var trailers: [CommandTrailer] = []
 
     public var unknownFields = UnknownFields()

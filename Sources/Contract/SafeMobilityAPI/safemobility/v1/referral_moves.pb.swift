@@ -51,7 +51,11 @@ extension SafeMobility {
     }
   }
 
-  /// Response of SendReferral.
+  /// Response of SendReferral. With it comes the trailer `pasarela-receipt`: the name and the signature
+  /// of the last line of a signed note (C2SP signed-note), made with the key of the log's checkpoints.
+  /// The note's text has four lines: `pasarela.dev/receipt/v1`; the method as
+  /// `safemobility.v1.ReferralService/SendReferral`; the SHA-256 of the request's bytes in hexadecimal
+  /// digits, as in the trailer `pasarela-request-digest`; the trailer `pasarela-audit-entry`.
   public struct SendReferralResponse: Protobuf.Message {
     /// The referral, changed if no second person is needed or this was the second request.
     public var referral: Referral?
@@ -130,7 +134,7 @@ extension SafeMobility {
     }
   }
 
-  /// Response of ResendReferral.
+  /// Response of ResendReferral, with the trailer `pasarela-receipt` that SendReferralResponse tells of.
   public struct ResendReferralResponse: Protobuf.Message {
     /// The referral, changed if no second person is needed or this was the second request.
     public var referral: Referral?
@@ -223,7 +227,8 @@ extension SafeMobility {
     }
   }
 
-  /// Response of AcknowledgeReferral. The server's own signature is in the trailer `pasarela-receipt`.
+  /// Response of AcknowledgeReferral, with the trailer `pasarela-receipt` that SendReferralResponse
+  /// tells of.
   public struct AcknowledgeReferralResponse: Protobuf.Message {
     /// The referral, RECEIVED.
     public var referral: Referral?
