@@ -258,7 +258,9 @@ let package = Package(
         "HTTP2", "Interop", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
         "RPCTransportHTTP2", "RPCWire", "RawHTTP2", "Trials",
       ]),
-    tests("StoreBench", ["Domain", "Services", "Storage", "StorageSQL", "StoreBench", "Trials"]),
+    tests(
+      "StoreBench",
+      ["Domain", "Services", "Storage", "StorageSQL", "StoreBench", "Trials", .arguments]),
     tests(
       "StorageSQL",
       ["Domain", "MemoryStore", "PostgresFixture", "Storage", "StorageSQL", "StoreSamples"]),

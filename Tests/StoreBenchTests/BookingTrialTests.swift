@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 import Trials
 
@@ -23,5 +24,13 @@ import Trials
       #expect(round.inOneTransaction > 0)
       #expect(round.oneByOne > 0)
     }
+  }
+
+  @Test func `the smallest store of the benchmark has households for three rounds, not for four`() {
+    func parse(rounds: Int) throws {
+      _ = try BookingsCommand.parse(["--registrations", "10000", "--rounds", "\(rounds)"])
+    }
+    #expect(throws: Never.self) { try parse(rounds: 3) }
+    #expect(throws: (any Error).self) { try parse(rounds: 4) }
   }
 }

@@ -1,11 +1,11 @@
 package import Domain
 
-/// What a server signs for whoever has sent or acknowledged a referral: that it has granted this request, and
-/// which entry of its log tells of it, and so of the answer (domain § 9).
+/// What a server signs for whoever has sent or acknowledged a referral: that this request has handed over this release,
+/// and which entry of its log tells of it (domain § 9).
 ///
 /// It is signed as a note (C2SP signed-note) with the key of the log's checkpoints, so that the caller holds something
-/// in hand before the next checkpoint is made. In the trailer stands the signature alone; whoever has the request and
-/// the trailer `pasarela-audit-entry` has the text.
+/// in hand before the next checkpoint is made. In the trailer stands the signature alone; whoever has the request, the
+/// answer and the trailer `pasarela-audit-entry` has the text.
 package struct CallReceipt: Hashable, Sendable {
   /// The trailer.
   package static let metadata = "pasarela-receipt"
@@ -16,18 +16,21 @@ package struct CallReceipt: Hashable, Sendable {
   package let method: String
   /// SHA-256 of the request's bytes.
   package let request: Digest
+  /// The digest of the release, as in `release_sha256`.
+  package let release: Digest
   /// The entry, as `pasarela-audit-entry` names it.
   package let entry: String
 
-  package init(method: String, request: Digest, entry: String) {
+  package init(method: String, request: Digest, release: Digest, entry: String) {
     self.method = method
     self.request = request
+    self.release = release
     self.entry = entry
   }
 
   /// What is signed.
   package var text: String {
-    "\(Self.title)\n\(method)\n\(request)\n\(entry)\n"
+    "\(Self.title)\n\(method)\n\(request)\n\(release)\n\(entry)\n"
   }
 
   /// The trailer's value: the signer's name and its signature, as in the last line of a note.

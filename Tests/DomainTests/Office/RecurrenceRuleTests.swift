@@ -7,10 +7,10 @@ import Testing
     _ text: String, from first: String = "2023-07-03", in span: ClosedRange<Int> = 0...60
   ) throws -> [String] {
     let start = try #require(Fixture.date("2023-07-03").dayNumber)
-    return try RecurrenceRule(text: text).days(
+    return try RecurrenceRule(text: text).occurrences(
       from: Fixture.date(first), minuteOfDay: 480, zone: .guatemala,
       in: (start + span.lowerBound)..<(start + span.upperBound + 1)
-    ).map(\.description)
+    ).map { $0.minuteOfDay == 480 ? "\($0.day)" : "\($0.day) \($0.minuteOfDay)" }
   }
 
   @Test("every third day, three times")
@@ -57,6 +57,23 @@ import Testing
     #expect(try Self.days("FREQ=DAILY;UNTIL=20230702").isEmpty)
   }
 
+  @Test(
+    "BYHOUR and BYMINUTE give several a day, from the first start on, each of which COUNT counts")
+  func times() throws {
+    #expect(
+      try Self.days("FREQ=DAILY;BYHOUR=9,8,7;BYMINUTE=30,0;COUNT=6") == [
+        "2023-07-03", "2023-07-03 510", "2023-07-03 540", "2023-07-03 570", "2023-07-04 420",
+        "2023-07-04 450",
+      ])
+    #expect(
+      try Self.days("FREQ=WEEKLY;BYMINUTE=0,20", in: 0...7)
+        == ["2023-07-03", "2023-07-03 500", "2023-07-10", "2023-07-10 500"])
+    #expect(try Self.days("FREQ=DAILY;BYHOUR=8,10", in: 1...1) == ["2023-07-04", "2023-07-04 600"])
+    #expect(
+      try Self.days("FREQ=DAILY;BYHOUR=8,10;UNTIL=20230704T140000Z")
+        == ["2023-07-03", "2023-07-03 600", "2023-07-04"])
+  }
+
   @Test("nothing happens before the first day")
   func before() throws {
     #expect(try Self.days("FREQ=DAILY", from: "2023-07-10", in: 0...6).isEmpty)
@@ -73,7 +90,8 @@ import Testing
       "FREQ=DAILY;COUNT=1;UNTIL=20230704", "FREQ=DAILY;UNTIL=2023070", "FREQ=DAILY;UNTIL=20230732",
       "FREQ=DAILY;UNTIL=20230704T140000", "FREQ=DAILY;UNTIL=20230704T250000Z",
       "FREQ=DAILY;UNTIL=20230704T+10000Z", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=WEEKLY;BYDAY=",
-      "FREQ=WEEKLY;BYDAY=MO,", "FREQ=DAILY;BYHOUR=8", "FREQ=DAILY;BYMONTH=1", "FREQ=DAILY;",
+      "FREQ=WEEKLY;BYDAY=MO,", "FREQ=DAILY;BYHOUR=24", "FREQ=DAILY;BYHOUR=", "FREQ=DAILY;BYHOUR=8,",
+      "FREQ=DAILY;BYMINUTE=60", "FREQ=DAILY;BYMINUTE=-1", "FREQ=DAILY;BYMONTH=1", "FREQ=DAILY;",
       "FREQ=DAILY;WKST=SU", "FREQ=DAILY;X-OTHER=1", "FREQ==DAILY",
     ])
   func refused(text: String) {

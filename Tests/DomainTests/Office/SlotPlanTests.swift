@@ -19,7 +19,7 @@ import Testing
   ) throws(Refusal) -> [Slot] {
     var random = SplitMix64(seed: 81)
     return try SlotPlan.slots(
-      of: schedule, service: Fixture.service(), from: Fixture.date(first),
+      of: schedule, service: Fixture.service(), languages: [.fallback], from: Fixture.date(first),
       through: Fixture.date(last), at: Fixture.now, using: &random)
   }
 

@@ -103,4 +103,17 @@ import Testing
     #expect(verdict.undecided == [.nationality, .presence, .hostStatus])
     #expect(!verdict.isMet)
   }
+
+  @Test("an estimated year of birth speaks against nobody, and a known one does")
+  func estimated() throws {
+    var rule = try Self.rule()
+    rule.ageMinimumYears = 18
+    var facts = Self.facts(born: "2006")
+    #expect(Self.judge(facts, rule).unmet == [.age])
+    facts.isBirthDateEstimated = true
+    #expect(Self.judge(facts, rule).unmet.isEmpty)
+    #expect(!Self.judge(facts, rule).isMet)
+    facts.birthDate = CivilDate("1990")
+    #expect(Self.judge(facts, rule).isMet)
+  }
 }

@@ -87,14 +87,18 @@ import Testing
       (.spouse, "2010", true),
     ])
   func relations(relation: Relation, born: String, isTaken: Bool) {
-    let gaps = Self.gaps {
-      $0.registration.members = [
-        Member(person: Fixture.third, relation: relation, standing: .active)
-      ]
-      $0.persons.remove(at: 1)
-      $0.persons[1].birthDate = Fixture.date(born)
+    func gaps(isEstimated: Bool) -> [String] {
+      Self.gaps {
+        $0.registration.members = [
+          Member(person: Fixture.third, relation: relation, standing: .active)
+        ]
+        $0.persons.remove(at: 1)
+        $0.persons[1].birthDate = Fixture.date(born)
+        $0.persons[1].isBirthDateEstimated = isEstimated
+      }
     }
-    #expect(gaps == (isTaken ? [] : ["members[0].relationship"]))
+    #expect(gaps(isEstimated: false) == (isTaken ? [] : ["members[0].relationship"]))
+    #expect(gaps(isEstimated: true) == [])
   }
 
   @Test("there is one spouse, there are two parents at most")

@@ -10,6 +10,7 @@ import Testing
 @Suite("Release by field and profile")
 struct ReleaseMatrixTests {
   private static let person = "0person"
+  private static let pathway = "pathways/USRAP"
 
   /// A registration in which every field there is has a value, made from the descriptors.
   private static func record() throws -> SafeMobility.Registration {
@@ -17,6 +18,9 @@ struct ReleaseMatrixTests {
     let json = text.json(of: SafeMobility.Registration.descriptor)
     var record = try SafeMobility.Registration(jsonString: json)
     record.redactedPaths = []
+    // Of other pathways than the referral's nothing is told.
+    record.findings[0].pathway = pathway
+    record.invitedPathways = [pathway]
     for index in record.persons.indices {
       record.persons[index].uid = person
       // Of others than those referred nothing is told.
@@ -36,7 +40,11 @@ struct ReleaseMatrixTests {
     _ record: SafeMobility.Registration, _ classes: DataClassSet
   ) throws -> SafeMobility.Registration {
     try ReleasedView(classes, rules: FieldRules())
-      .registration(record, persons: [PersonID(checked: person)])
+      .registration(record, persons: [PersonID(checked: person)], pathway: pathway)
+  }
+
+  private static func isIdentifier(_ path: String) -> Bool {
+    ["name", "uid", "pathway"].contains { path.hasSuffix($0) }
   }
 
   @Test("the sample has every field of the schema")
@@ -85,7 +93,7 @@ struct ReleaseMatrixTests {
       let kept = Set(try ReleasedView(profile.classes, rules: FieldRules()).releasedPaths)
       let redacted = released.redactedPaths
       #expect(kept.isSubset(of: all), "\(profile.name)")
-      for path in all.subtracting(kept) where !path.hasSuffix("name") && !path.hasSuffix("uid") {
+      for path in all.subtracting(kept) where !Self.isIdentifier(path) {
         let isFramework = path == "redacted_paths" || path.hasSuffix(".person")
         let isRedacted = redacted.contains { path == $0 || path.hasPrefix($0 + ".") }
         #expect(isRedacted || isFramework, "\(profile.name): \(path)")

@@ -104,4 +104,31 @@ struct UniformDenialTests {
     }
     try await Self.hold(world.caller("unhcr/CONTACT_CENTRE"), slot, protected)
   }
+
+  @Test("a protection hold hides what was sent before, and keeps a case from being sent")
+  func protectionOfReferrals() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent(on: .h2a)
+    let draft = try await scene.draft(on: .spainLabour)
+    try await scene.consent(to: .spainLabour)
+    _ = try await scene.release(sent, as: scene.mintrab)
+    try await scene.world.store.write { [registration = scene.registration] tx in
+      guard var held = try tx.registration(registration) else { throw StoreError.notFound }
+      let before = held.revision.version
+      held.holds.insert(.protection)
+      held.revision.advance(at: tx.now)
+      try tx.update(held, from: before)
+    }
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await scene.release(sent, as: scene.mintrab)
+    }
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await scene.mintrab.getReferral(.with { $0.name = sent.name })
+    }
+    #expect(try await scene.mintrab.listReferrals(.init()).referrals.isEmpty)
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      _ = try await scene.send(draft)
+    }
+    #expect(try await scene.caseworker.getReferral(.with { $0.name = sent.name }).referral != nil)
+  }
 }

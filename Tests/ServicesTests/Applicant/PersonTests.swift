@@ -21,6 +21,33 @@ struct PersonTests {
       })
   }
 
+  @Test(
+    "a date that says more than is said to be known of it is refused, and one alone is corrected")
+  func precision() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    var stated = ApplicantCase.person("Rosa Caal", 1960, 1, 1)
+    stated.birthDatePrecision = .year
+    let wrong = stated
+    let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await self.add(dossier, to: draft, .parent, wrong)
+    }
+    #expect(refused?.fields == ["person.birth_date_precision"])
+    stated.birthDatePrecision = .day
+    let rosa = try #require(try await add(dossier, to: draft, .parent, stated).person)
+    let corrected = try await dossier.agent.updatePerson(
+      .with {
+        $0.person = .with {
+          $0.name = rosa.name
+          $0.birthDate = .with { $0.year = 1960 }
+        }
+        $0.updateMask = .init(paths: ["birth_date"])
+        $0.etag = rosa.etag
+        $0.requestId = requestID()
+      })
+    #expect(corrected.person?.birthDatePrecision == .year)
+  }
+
   @Test("somebody is added, corrected, and taken out", arguments: World.StoreKind.allCases)
   func life(_ kind: World.StoreKind) async throws {
     let dossier = try await ApplicantCase(kind)

@@ -59,6 +59,19 @@ struct RegistrationFormTests {
     }
   }
 
+  @Test("a draft belongs to the window it is begun in, and then to the one that admits it")
+  func admittingWindow() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.complete()
+    dossier.world.clock.set(World.opening + .days(30))
+    let second = try await dossier.world.openWindow()
+    #expect(draft.intakeWindow != second.id.name)
+    let submitted = try await dossier.submitted(draft)
+    #expect(submitted.intakeWindow == second.id.name)
+    let admitted = try await dossier.world.store.read { try $0.intakeWindow(second.id)?.admitted }
+    #expect(admitted == 1)
+  }
+
   @Test("nothing comes in by another channel than the window's, or before the pilot")
   func otherWindow() async throws {
     let world = try await World()

@@ -159,6 +159,7 @@ struct ExchangeTests {
     #expect(entry.casePseudonym != nil)
     let receipt = CallReceipt(
       method: entry.method, request: Hash.sha256(try request.serializedBytes()),
+      release: try #require(Digest(sent.release?.releaseSha256 ?? [])),
       entry: try #require(result.trailer("pasarela-audit-entry")))
     let key = try #require(NoteKey(text: World.secrets.checkpointKey))
     #expect(receipt.isSigned(by: key, trailer: try #require(result.trailer("pasarela-receipt"))))

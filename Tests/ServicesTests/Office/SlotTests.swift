@@ -20,7 +20,8 @@ struct SlotTests {
   }
 
   static func schedule(
-    _ world: World, rrule: String = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    _ world: World, rrule: String = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    languages: [String] = ["mam"]
   ) async throws -> SafeMobility.Schedule {
     let answer = try await scheduler(world).offices.createSchedule(
       .with {
@@ -33,7 +34,7 @@ struct SlotTests {
           $0.firstMinute = 480
           $0.exceptDates = [date(15)]
           $0.capacity = 12
-          $0.languageCodes = ["mam"]
+          $0.languageCodes = languages
         }
         $0.requestId = requestID()
       })
@@ -91,7 +92,7 @@ struct SlotTests {
   @Test(
     "a rule half understood is refused",
     arguments: [
-      "FREQ=MONTHLY", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;BYHOUR=8", "every day",
+      "FREQ=MONTHLY", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;BYHOUR=24", "every day",
     ])
   func wrongRule(_ rrule: String) async throws {
     let world = try await World()
@@ -134,5 +135,21 @@ struct SlotTests {
       try await Self.slots(world) {
         $0.endTime = .with { $0.seconds = World.opening.microseconds / 1_000_000 + 24 * 3_600 }
       }.count == 1)
+  }
+
+  @Test("a schedule that names no language has slots in those of its office, and several a day")
+  func officeLanguages() async throws {
+    let world = try await World()
+    let schedule = try await Self.schedule(
+      world, rrule: "FREQ=DAILY;BYHOUR=8,9;BYMINUTE=0,30", languages: [])
+    #expect(schedule.languageCodes == [])
+    #expect(try await Self.generate(world, schedule.name, from: 13, to: 13).created == 4)
+    let office = try #require(
+      try await Self.scheduler(world).offices.getOffice(.with { $0.name = Self.office }).office)
+    try #require(!office.languageCodes.isEmpty)
+    for language in office.languageCodes {
+      let slots = try await Self.slots(world) { $0.languageCode = language }
+      #expect(slots.map(\.languageCodes) == Array(repeating: office.languageCodes, count: 4))
+    }
   }
 }

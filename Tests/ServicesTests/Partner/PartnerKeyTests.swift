@@ -207,4 +207,24 @@ import Testing
     await Self.expectRefused(
       "key", by: holder, try await holder.registration(of: .ed25519("one-more")))
   }
+
+  @Test func `of twenty keys one that has leaked can still be replaced, again and again`()
+    async throws
+  {
+    let holder = KeyHolder(try await World())
+    let pairs = (1...Partner.keyCountMax).map { KeyPair.ed25519("receipts-\($0)") }
+    for pair in pairs { try await holder.register(pair) }
+    var current = pairs[4]
+    for number in 1...3 {
+      let next = KeyPair.ed25519("new-\(number)")
+      _ = try await holder.caller.partners.rotateKey(
+        try await holder.rotation(from: current, to: next))
+      current = next
+      holder.world.clock.advance(by: .days(1))
+    }
+    let keys = try await holder.record().keys
+    #expect(keys.count == Partner.keyCountMax)
+    #expect(keys.filter { $0.endTime == nil }.count == Partner.keyCountMax)
+    #expect(!keys.contains { $0.keyId == pairs[4].key.id })
+  }
 }

@@ -27,7 +27,8 @@ struct CallReceiptTests {
     let caseworker = scene.world.caller("unhcr/CASEWORKER").client
     let sent = try await caseworker.unary(
       Methods.sendReferral, send, as: SafeMobility.SendReferralResponse.self)
-    try expectSigned(sent.trailingMetadata, Methods.sendReferral, send)
+    let release = try #require(sent.message.referral?.release)
+    try expectSigned(sent.trailingMetadata, Methods.sendReferral, send, release)
     let referral = try await scene.caseworker.getReferral(.with { $0.name = draft.name }).referral
     let acknowledge = SafeMobility.AcknowledgeReferralRequest(receiving: try #require(referral))
     let pathway = try #require(ReferenceData.pathway(.h2a))
@@ -36,11 +37,11 @@ struct CallReceiptTests {
     ).client
     let received = try await officer.unary(
       Methods.acknowledgeReferral, acknowledge, as: SafeMobility.AcknowledgeReferralResponse.self)
-    try expectSigned(received.trailingMetadata, Methods.acknowledgeReferral, acknowledge)
+    try expectSigned(received.trailingMetadata, Methods.acknowledgeReferral, acknowledge, release)
     // The same request again is another call, with an entry of its own.
     let again = try await officer.unary(
       Methods.acknowledgeReferral, acknowledge, as: SafeMobility.AcknowledgeReferralResponse.self)
-    try expectSigned(again.trailingMetadata, Methods.acknowledgeReferral, acknowledge)
+    try expectSigned(again.trailingMetadata, Methods.acknowledgeReferral, acknowledge, release)
     #expect(
       again.trailingMetadata[CallReceipt.metadata]
         != received.trailingMetadata[CallReceipt.metadata])
@@ -68,19 +69,47 @@ struct CallReceiptTests {
     #expect(refused?.metadata[CallReceipt.metadata] == nil)
   }
 
+  @Test("a rehearsal is not signed for, nor the first of two persons, and the second is")
+  func onlyTheSecond() async throws {
+    let scene = try await ReferralCase()
+    try await scene.consent()
+    let draft = try await scene.draft()
+    func send(
+      _ identity: String, rehearsing: Bool = false
+    ) async throws -> (SafeMobility.SendReferralRequest, Metadata, SafeMobility.Release?) {
+      let request = SafeMobility.SendReferralRequest.with {
+        ($0.name, $0.etag, $0.requestId) = (draft.name, draft.etag, requestID())
+        $0.validateOnly = rehearsing
+      }
+      let answer = try await scene.world.caller(identity).client.unary(
+        Methods.sendReferral, request, as: SafeMobility.SendReferralResponse.self)
+      return (request, answer.trailingMetadata, answer.message.referral?.release)
+    }
+    #expect(try await send("unhcr/CASEWORKER", rehearsing: true).1[CallReceipt.metadata] == nil)
+    #expect(try await send("unhcr/CASEWORKER").1[CallReceipt.metadata] == nil)
+    let (request, trailers, release) = try await send("unhcr/REVIEWER")
+    try expectSigned(trailers, Methods.sendReferral, request, try #require(release))
+  }
+
   private func expectSigned(
-    _ trailers: Metadata, _ method: MethodDescriptor, _ request: some Message
+    _ trailers: Metadata, _ method: MethodDescriptor, _ request: some Message,
+    _ release: SafeMobility.Release
   ) throws {
+    let handed = try #require(Digest(release.releaseSha256))
     let digest = Hash.sha256(try request.serializedBytes())
     #expect(trailers["pasarela-request-digest"] == digest.description)
     let entry = try #require(trailers["pasarela-audit-entry"])
     let trailer = try #require(trailers[CallReceipt.metadata])
-    let receipt = CallReceipt(method: method.fullName, request: digest, entry: entry)
+    let receipt = CallReceipt(
+      method: method.fullName, request: digest, release: handed, entry: entry)
     #expect(receipt.isSigned(by: try key(), trailer: trailer))
     let others = [
-      CallReceipt(method: method.fullName + "2", request: digest, entry: entry),
-      CallReceipt(method: method.fullName, request: Hash.sha256([]), entry: entry),
-      CallReceipt(method: method.fullName, request: digest, entry: entry + "0"),
+      CallReceipt(method: method.fullName + "2", request: digest, release: handed, entry: entry),
+      CallReceipt(
+        method: method.fullName, request: Hash.sha256([]), release: handed, entry: entry),
+      CallReceipt(method: method.fullName, request: digest, release: digest, entry: entry),
+      CallReceipt(
+        method: method.fullName, request: digest, release: handed, entry: entry + "0"),
     ]
     for other in others { #expect(!other.isSigned(by: try key(), trailer: trailer)) }
     #expect(!receipt.isSigned(by: try key(), trailer: ""))

@@ -8,9 +8,10 @@ struct ClassifiedSchema {
   struct Value: Equatable {
     var path: String
     var dataClass: DataClass
-    /// Names and uids, by which both sides know what they talk about.
+    /// Names and uids, by which both sides know what they talk about, and the pathway of a finding.
     var isIdentifier: Bool {
-      ["name", "uid", "person"].contains(path.split(separator: ".").last.map(String.init) ?? "")
+      ["name", "uid", "person", "pathway"].contains(
+        path.split(separator: ".").last.map(String.init) ?? "")
     }
   }
 

@@ -108,14 +108,34 @@ struct ReleaseTests {
   @Test("resettlement gets the family and why it leaves, and nothing of work")
   func resettlement() async throws {
     let scene = try await ReferralCase()
-    try await scene.consent()
-    let some = Array(scene.persons.prefix(2))
-    let sent = try await scene.send(try await scene.draft(persons: some))
     let registration = try #require(
-      try await scene.release(sent, as: scene.rsc).registration)
+      try await scene.release(try await scene.sent(), as: scene.rsc).registration)
     #expect(registration.persons.allSatisfy { $0.work == nil })
     #expect(registration.redactedPaths.contains("persons.work"))
     #expect(registration.answers?.leavingReasons == [.persecution])
+    #expect(registration.answers?.protectionNeeds == [.persecution])
+    // Of the other pathways it was found eligible for, nothing.
+    #expect(registration.findings.map(\.pathway) == ["pathways/USRAP"])
+    #expect(registration.findings.map(\.finding) == [.eligible])
+  }
+
+  @Test("of a part of the household nothing goes that is said of all of it")
+  func part() async throws {
+    let scene = try await ReferralCase()
+    let some = Array(scene.persons.prefix(2))
+    // Those who are not referred need not agree to anything.
+    for person in some {
+      _ = try await scene.world.consent(
+        of: person, in: scene.registration, to: .usRsc, for: .resettlement,
+        classes: DataClassSet(classes: DataClass.allCases))
+    }
+    let sent = try await scene.send(try await scene.draft(persons: some))
+    let registration = try #require(
+      try await scene.release(sent, as: scene.rsc).registration)
+    var answers = try #require(registration.answers)
+    answers.petitioners = []
+    #expect(answers == .init())
+    #expect(registration.findings == [] && registration.invitedPathways == [])
     let names = some.map { "registrations/\(scene.registration)/persons/\($0)" }
     #expect(registration.answers?.petitioners.map(\.beneficiaries) == [names])
     #expect(registration.persons[1].spouse == names[0])
@@ -187,7 +207,9 @@ struct ReleaseTests {
       let record = try await scene.release(sent, as: scene.receiver(on: profile.pathway))
       let entry = try #require(try await scene.world.lastAuditEntries().first)
       let released = try #require(record.registration)
-      let digest = try await Self.digest(of: released, in: scene)
+      let release = try #require(record.release)
+      let head = [sent.name, "\(release.version)", release.profile]
+      let digest = try await Self.digest(of: released, in: scene, after: head)
       let key = try await scene.world.store.read { try $0.caseKey(of: scene.registration) }
       #expect(entry.releaseCommitment == Hash.commitment(to: digest, key: key))
       #expect(record.release?.releaseSha256 == digest.bytes)
@@ -202,7 +224,7 @@ struct ReleaseTests {
       changes[1].persons[0].fullName = ""
       changes[2].persons[0].fullName += "x"
       for changed in changes {
-        #expect(try await Self.digest(of: changed, in: scene) != digest)
+        #expect(try await Self.digest(of: changed, in: scene, after: head) != digest)
       }
       _ = try await scene.caseworker.recallReferral(
         .with {
@@ -214,8 +236,10 @@ struct ReleaseTests {
 
   /// The commitment to a released record, written here from the rule alone: a keyed digest of each field that is there,
   /// and SHA-256 over them all.
+  ///
+  /// - Parameter head: the lines before: the referral's name, the release's version and profile
   private static func digest(
-    of record: SafeMobility.Registration, in scene: ReferralCase
+    of record: SafeMobility.Registration, in scene: ReferralCase, after head: [String]
   ) async throws -> Domain.Digest {
     let keys = try await scene.world.store.read { reader in
       var keys: [String: [UInt8]] = [:]
@@ -225,7 +249,7 @@ struct ReleaseTests {
     }
     var own = record
     (own.persons, own.redactedPaths) = ([], [])
-    var all = try lines(own, "", keys[""])
+    var all = try head + lines(own, "", keys[""])
     for person in record.persons {
       all += try lines(person, "persons/\(person.uid).", keys[person.uid])
     }

@@ -355,7 +355,18 @@ struct SendingTests {
     ).referral
     #expect(resent?.state == .sent)
     #expect(resent?.release?.version == 2)
-    // Nothing was corrected, so the same is released again.
-    #expect(resent?.release?.releaseSha256 == sha256)
+    // The same data is released again, and a signature under the first sending is none under this one.
+    #expect(resent?.release?.fields == returned.release?.fields)
+    #expect(resent?.release?.releaseSha256 != sha256)
+    #expect(resent?.earlierReleases == [try #require(returned.release)])
+    await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await scene.mintrab.acknowledgeReferral(
+        .with {
+          $0.name = returned.name
+          $0.etag = resent?.etag ?? ""
+          $0.releaseSha256 = sha256
+          $0.requestId = requestID()
+        })
+    }
   }
 }

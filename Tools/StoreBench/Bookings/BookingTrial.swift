@@ -43,6 +43,9 @@ struct BookingTrial {
   /// How many households warm up statements and pages before anything is counted.
   private static let warmUpCount = 100
 
+  /// How many invited households a trial of so many rounds takes.
+  static func householdsNeeded(rounds: Int, count: Int) -> Int { warmUpCount + rounds * count }
+
   private func book(_ place: StorePlace) async throws -> ([Round], Recorded) {
     let slots = try await putSlots(into: place)
     let begin = ContinuousClock.now
@@ -63,7 +66,8 @@ struct BookingTrial {
         metadata: [
           "pasarela-dev-identity": "iom/CONTACT_CENTRE", "pasarela-purpose": "PROCESSING",
         ]), slots: slots.map(\.resourceName))
-    var households = try plan.households(plan.invited(Self.warmUpCount + rounds * count))[...]
+    var households = try plan.households(
+      plan.invited(Self.householdsNeeded(rounds: rounds, count: count)))[...]
     func take(_ count: Int) -> [HouseholdName] {
       defer { households = households.dropFirst(count) }
       return Array(households.prefix(count))
@@ -81,7 +85,7 @@ struct BookingTrial {
 
   /// So many slots that 256 callers seldom want the same, with seats enough for all.
   private func putSlots(into place: StorePlace) async throws -> [Slot] {
-    let households = Self.warmUpCount + rounds * count
+    let households = Self.householdsNeeded(rounds: rounds, count: count)
     return try await SlotsOnOffer.put(
       into: place, slotCount: 50, seatsPerSlot: (households / 50 + 1) * 8)
   }

@@ -31,7 +31,8 @@ struct BookingsCommand: AsyncParsableCommand {
     guard rounds > 0, households > 0, callers > 0 else {
       throw ValidationError("--rounds, --households and --callers must be at least 1")
     }
-    guard options.kept.plan.invitedCount >= (rounds + 1) * households else {
+    let needed = BookingTrial.householdsNeeded(rounds: rounds, count: households)
+    guard options.kept.plan.invitedCount >= needed else {
       throw ValidationError("--registrations is too small for so many rounds and households")
     }
   }

@@ -1,5 +1,5 @@
 /// The part of an RFC 5545 § 3.3.10 recurrence rule that offices need: FREQ=DAILY or WEEKLY, with
-/// INTERVAL, BYDAY of plain weekdays, COUNT or UNTIL, WKST=MO.
+/// INTERVAL, BYDAY of plain weekdays, BYHOUR, BYMINUTE, COUNT or UNTIL, WKST=MO.
 ///
 /// Everything else is refused by name, never skipped: a rule half understood makes wrong slots.
 /// The RFC leaves undefined what a first day means that the rule does not hit; here the first
@@ -32,6 +32,10 @@ public struct RecurrenceRule: Hashable, Sendable {
   public private(set) var interval: Int
   /// The weekdays, Monday 0; empty for no restriction (DAILY) or the first day's (WEEKLY).
   public private(set) var weekdays: Set<Int>
+  /// The hours of the day, 0 … 23; empty for the first start's.
+  public private(set) var hours: Set<Int>
+  /// The minutes of the hour, 0 … 59; empty for the first start's.
+  public private(set) var minutes: Set<Int>
   /// Where it ends.
   public private(set) var end: End
 
@@ -54,6 +58,8 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
     interval = try Self.number(parts.removeValue(forKey: "INTERVAL"), "INTERVAL", 1...366) ?? 1
     weekdays = try Self.weekdays(parts.removeValue(forKey: "BYDAY"))
+    hours = try Self.numbers(parts.removeValue(forKey: "BYHOUR"), "BYHOUR", 0...23)
+    minutes = try Self.numbers(parts.removeValue(forKey: "BYMINUTE"), "BYMINUTE", 0...59)
     end = try Self.end(
       count: parts.removeValue(forKey: "COUNT"), until: parts.removeValue(forKey: "UNTIL"))
     guard parts.removeValue(forKey: "WKST") ?? "MO" == "MO" else {
@@ -64,15 +70,17 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
   }
 
-  /// The local days of the rule inside `days` (numbers as of ``CivilDate/dayNumber``).
+  /// The occurrences of the rule inside `days` (numbers as of ``CivilDate/dayNumber``), as local days and minutes of
+  /// the day.
   ///
-  /// `first` is the schedule's first day, `minuteOfDay` its local time, which only UNTIL with a
-  /// time needs. A first day without a day number has no occurrences.
-  public func days(
+  /// `first` is the schedule's first day and `minuteOfDay` its local time: nothing happens before. A first day
+  /// without a day number has no occurrences.
+  public func occurrences(
     from first: CivilDate, minuteOfDay: Int, zone: FixedZone, in days: Range<Int>
-  ) -> [CivilDate] {
+  ) -> [(day: CivilDate, minuteOfDay: Int)] {
     guard let start = first.dayNumber else { return [] }
-    var occurrences: [CivilDate] = []
+    let times = times(minuteOfDay)
+    var occurrences: [(day: CivilDate, minuteOfDay: Int)] = []
     var count = 0
     // COUNT has to be counted from the first day; without it the days before can be skipped.
     var day = start
@@ -80,12 +88,21 @@ public struct RecurrenceRule: Hashable, Sendable {
     while day < days.upperBound {
       defer { day += 1 }
       guard hits(day, start: start) else { continue }
-      count += 1
       let date = CivilDate(dayNumber: day)
-      guard !isPastEnd(date, day, count, minuteOfDay, zone) else { break }
-      if days.contains(day) { occurrences.append(date) }
+      for time in times where day > start || time >= minuteOfDay {
+        count += 1
+        guard !isPastEnd(date, count, time, zone) else { return occurrences }
+        if days.contains(day) { occurrences.append((date, time)) }
+      }
     }
     return occurrences
+  }
+
+  /// The minutes of a day at which something begins, in order.
+  private func times(_ first: Int) -> [Int] {
+    let hours = hours.isEmpty ? [first / 60] : hours
+    let minutes = minutes.isEmpty ? [first % 60] : minutes
+    return hours.flatMap { hour in minutes.map { hour * 60 + $0 } }.sorted()
   }
 
   private func hits(_ day: Int, start: Int) -> Bool {
@@ -101,7 +118,7 @@ public struct RecurrenceRule: Hashable, Sendable {
   }
 
   private func isPastEnd(
-    _ date: CivilDate, _ day: Int, _ count: Int, _ minuteOfDay: Int, _ zone: FixedZone
+    _ date: CivilDate, _ count: Int, _ minuteOfDay: Int, _ zone: FixedZone
   ) -> Bool {
     switch end {
     case .never: false
@@ -126,6 +143,18 @@ public struct RecurrenceRule: Hashable, Sendable {
       range.contains(number)
     else { throw wrong("\(name) must be \(range.lowerBound) to \(range.upperBound)") }
     return number
+  }
+
+  private static func numbers(
+    _ text: String?, _ name: String, _ range: ClosedRange<Int>
+  ) throws(Refusal) -> Set<Int> {
+    guard let text else { return [] }
+    var numbers: Set<Int> = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let number = try number(String(part), name, range) else { continue }
+      numbers.insert(number)
+    }
+    return numbers
   }
 
   private static func weekdays(_ text: String?) throws(Refusal) -> Set<Int> {

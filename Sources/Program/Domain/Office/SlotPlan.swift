@@ -2,6 +2,8 @@
 public enum SlotPlan {
   /// The most days one request can cover.
   public static let dayCountMax = 400
+  /// The most slots one request can make; they are made in one unit of work.
+  public static let slotCountMax = 10_000
 
   /// Checks a schedule as an administrator gives it. Refused with FIELD_INVALID.
   public static func check(_ schedule: Schedule, service: ServiceOffer) throws(Refusal) {
@@ -27,9 +29,13 @@ public enum SlotPlan {
   /// at `now` are left out. Ids come from `random`: the store keeps the older of two slots of one
   /// schedule and start, so that the same request twice makes each slot once.
   ///
-  /// Refused with FIELD_INVALID for partial dates, an empty or too long span, or one in the past.
+  /// Refused with FIELD_INVALID for partial dates, an empty or too long span, one in the past, or more than
+  /// ``slotCountMax``.
+  ///
+  /// - Parameter languages: those of the office, for a schedule that names none
   public static func slots(
-    of schedule: Schedule, service: ServiceOffer, from first: CivilDate, through last: CivilDate,
+    of schedule: Schedule, service: ServiceOffer, languages: [LanguageTag],
+    from first: CivilDate, through last: CivilDate,
     at now: Instant, using random: inout some RandomNumberGenerator
   ) throws(Refusal) -> [Slot] {
     try check(schedule, service: service)
@@ -45,19 +51,24 @@ public enum SlotPlan {
       throw Refusal.field("end_date", "is in the past")
     }
     let rule = try RecurrenceRule(text: schedule.recurrence)
-    let days = rule.days(
+    let occurrences = rule.occurrences(
       from: schedule.firstDate, minuteOfDay: schedule.startMinuteOfDay, zone: schedule.zone,
       in: start..<(end + 1))
+    guard occurrences.count <= slotCountMax else {
+      throw Refusal.field(
+        "end_date", "makes \(occurrences.count) slots; at most \(slotCountMax) at once")
+    }
     var slots: [Slot] = []
-    for day in days where !schedule.exceptDates.contains(day) {
-      guard let begin = schedule.zone.instant(day, minuteOfDay: schedule.startMinuteOfDay),
+    for (day, minuteOfDay) in occurrences where !schedule.exceptDates.contains(day) {
+      guard let begin = schedule.zone.instant(day, minuteOfDay: minuteOfDay),
         begin > now
       else { continue }
       slots.append(
         Slot(
           id: SlotID(using: &random), schedule: schedule.id, service: service.id, start: begin,
           end: begin + .minutes(service.durationMinutes), zone: schedule.zone,
-          capacitySeats: schedule.capacitySeats, languages: schedule.languages,
+          capacitySeats: schedule.capacitySeats,
+          languages: schedule.languages.isEmpty ? languages : schedule.languages,
           reservedShares: schedule.reservedShares, revision: Revision(createdAt: now)))
     }
     return slots

@@ -16,6 +16,8 @@ public struct Person: Hashable, Sendable, Codable {
   public var birthDate: CivilDate?
   /// Whether the year itself is only an estimate.
   public var isBirthDateEstimated: Bool
+  /// The birth date, unless its year is an estimate: by which somebody may be told that they are too old or young.
+  public var certainBirthDate: CivilDate? { isBirthDateEstimated ? nil : birthDate }
   /// The sex as in the document; unset when not asked.
   public var sex: Sex?
   /// The gender in the person's own words.

@@ -38,7 +38,8 @@ extension PartnerKey {
 }
 
 extension Partner {
-  /// The most keys that a partner can have, with those that have ended: receipts are checked by them.
+  /// The most keys that a partner can have. Only good ones keep another from being registered: a key that has ended
+  /// makes room, because a receipt has the key it was signed with in it.
   public static let keyCountMax = 20
 
   /// The key of that id, if it is good at an instant.
@@ -48,20 +49,24 @@ extension Partner {
 
   /// Adds a key that begins now.
   public mutating func register(_ key: PartnerKey) throws(Refusal) {
-    guard keys.count < Self.keyCountMax else {
+    let ended = keys.filter { !$0.isGood(at: key.startTime) }
+      .min { ($0.endTime ?? key.startTime) < ($1.endTime ?? key.startTime) }
+    guard keys.count < Self.keyCountMax || ended != nil else {
       throw Refusal.field("key", "the partner has \(Self.keyCountMax) keys, the most there can be")
     }
     guard !keys.contains(where: { $0.id == key.id }) else {
       throw Refusal.field("key.id", "is another key's: ids are never given again")
     }
+    if keys.count >= Self.keyCountMax { keys.removeAll { $0.id == ended?.id } }
     keys.append(key)
   }
 
   /// Puts a key that begins now in the place of another, which ends now.
   public mutating func rotate(_ old: PartnerKey, to key: PartnerKey) throws(Refusal) {
-    try register(key)
+    // Before, so that it is possible of as many keys as there can be.
     for index in keys.indices where keys[index].id == old.id {
       keys[index].endTime = key.startTime
     }
+    try register(key)
   }
 }

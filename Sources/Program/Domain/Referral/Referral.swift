@@ -20,6 +20,9 @@ public struct Referral: Hashable, Sendable, Codable {
   public var consents: [ConsentID]
   /// What was released; `nil` until it is sent.
   public var release: Release?
+  /// What was released before, oldest first, with its receipts: a return and a new sending do not undo them.
+  /// `nil` when there was none.
+  public var earlierReleases: [Release]?
   /// How urgent.
   public var priority: ReferralPriority
   /// Until when the receiver should have answered.
@@ -41,7 +44,8 @@ public struct Referral: Hashable, Sendable, Codable {
   public init(
     id: ReferralID, registration: RegistrationID, persons: [PersonID], pathway: PathwayID,
     destination: RegionCode, from: PartnerID, to: PartnerID, purpose: Purpose,
-    consents: [ConsentID] = [], release: Release? = nil, priority: ReferralPriority,
+    consents: [ConsentID] = [], release: Release? = nil, earlierReleases: [Release]? = nil,
+    priority: ReferralPriority,
     dueTime: Instant? = nil, isOverdue: Bool = false, partnerCaseReference: String? = nil,
     reason: ReferralReason? = nil, informTime: Instant? = nil, state: ReferralState,
     revision: Revision
@@ -56,6 +60,7 @@ public struct Referral: Hashable, Sendable, Codable {
     self.purpose = purpose
     self.consents = consents
     self.release = release
+    self.earlierReleases = earlierReleases
     self.priority = priority
     self.dueTime = dueTime
     self.isOverdue = isOverdue
@@ -68,6 +73,11 @@ public struct Referral: Hashable, Sendable, Codable {
 
   /// The entity tag of this version.
   public var etag: Etag { Etag(uid: id.rawValue, version: revision.version) }
+}
+
+extension Referral {
+  /// The version of what is sent next.
+  public var nextReleaseVersion: Int { (release?.version ?? 0) + 1 }
 }
 
 /// What a partner got: the profile's classes, and a digest of every field, so that the release can

@@ -113,7 +113,10 @@ public struct ReferralMachine: ~Copyable {
     }
     guard !sending.hasLiveTwin else { throw Refusal(.referralLiveExists) }
     var release = sending.release
-    release.version = (referral.release?.version ?? 0) + 1
+    release.version = referral.nextReleaseVersion
+    if let last = referral.release {
+      referral.earlierReleases = (referral.earlierReleases ?? []) + [last]
+    }
     release.releaseTime = now
     referral.release = release
     // As the sender has asked, unless that has passed while the draft waited.

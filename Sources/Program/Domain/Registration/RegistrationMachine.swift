@@ -94,6 +94,8 @@ public struct RegistrationMachine: ~Copyable {
       throw Refusal(.alreadyRegistered, receipt: receipt)
     }
     registration.ruleVersion = submission.ruleVersion
+    // The one that admits it, which need not be the one it was begun in.
+    registration.window = submission.window.id
     registration.submitTime = now
     registration.queueRankTime = registration.queueRankTime ?? now
     registration.setDuplicates(
@@ -257,6 +259,13 @@ extension Registration {
       throw Refusal(
         .transitionNotAllowed, "The registration is a confirmed duplicate: withdraw it.")
     }
+  }
+
+  /// Whether a protection hold keeps it from a partner: from all but the United Nations' (domain § 11).
+  ///
+  /// - Parameter kind: the partner's; nil for one that is not known
+  public func isHidden(from kind: PartnerKind?) -> Bool {
+    holds.contains(.protection) && kind != .un
   }
 
   /// Refuses what a household cannot do while a possible duplicate is unresolved: DUPLICATE_HOLD.

@@ -32,6 +32,8 @@ public enum Eligibility {
     public var nationalities: [RegionCode]
     /// The principal's birth date, as far as known.
     public var birthDate: CivilDate?
+    /// Whether its year is an estimate, which never speaks against anybody.
+    public var isBirthDateEstimated: Bool
     /// Since when the principal is where they are.
     public var presentSince: CivilDate?
     /// The standing there.
@@ -39,11 +41,13 @@ public enum Eligibility {
 
     /// Every field as given; nothing is checked here.
     public init(
-      nationalities: [RegionCode], birthDate: CivilDate? = nil, presentSince: CivilDate? = nil,
+      nationalities: [RegionCode], birthDate: CivilDate? = nil,
+      isBirthDateEstimated: Bool = false, presentSince: CivilDate? = nil,
       hostStatus: HostStatus? = nil
     ) {
       self.nationalities = nationalities
       self.birthDate = birthDate
+      self.isBirthDateEstimated = isBirthDateEstimated
       self.presentSince = presentSince
       self.hostStatus = hostStatus
     }
@@ -73,7 +77,9 @@ public enum Eligibility {
       verdict.note(.hostStatus, facts.hostStatus.map(rule.hostStatuses.contains))
     }
     if let years = rule.ageMinimumYears {
-      verdict.note(.age, facts.birthDate.flatMap { hasAge(years, born: $0, on: today) })
+      let isOldEnough = facts.birthDate.flatMap { hasAge(years, born: $0, on: today) }
+      let isDoubtful = facts.isBirthDateEstimated && isOldEnough == false
+      verdict.note(.age, isDoubtful ? nil : isOldEnough)
     }
     return verdict
   }

@@ -6,7 +6,7 @@ public enum Household {
 
   /// What keeps these people from being one household, by path; none when they can be.
   ///
-  /// Unknown birth dates never speak against anybody: only what is surely wrong is named.
+  /// Unknown and estimated birth dates never speak against anybody: only what is surely wrong is named.
   public static func problems(
     _ registration: Registration, persons: [Person], today: CivilDate, limits: Limits = .standard
   ) -> [Refusal.Violation] {
@@ -49,7 +49,7 @@ public enum Household {
   private static func relationProblem(
     _ relation: Relation, _ person: Person, principal: Person?, today: CivilDate
   ) -> String? {
-    let isAdult = person.birthDate.flatMap {
+    let isAdult = person.certainBirthDate.flatMap {
       Eligibility.hasAge(majorityYears, born: $0, on: today)
     }
     switch relation {
@@ -58,7 +58,9 @@ public enum Household {
     case .grandchildMinor:
       return isAdult == true ? "a grandchild must be under \(majorityYears)" : nil
     case .parent:
-      guard let parent = person.birthDate, let child = principal?.birthDate else { return nil }
+      guard let parent = person.certainBirthDate, let child = principal?.certainBirthDate else {
+        return nil
+      }
       return child.isSurelyBefore(parent) ? "a parent must be the older" : nil
     case .spouse:
       return nil

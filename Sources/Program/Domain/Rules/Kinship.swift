@@ -73,7 +73,9 @@ private struct Family {
       return "must be of the household"
     }
     if isDescendant(parent, of: child.id) { return "descends from the person" }
-    if let born = child.birthDate, let before = known.birthDate, born.isSurelyBefore(before) {
+    if let born = child.certainBirthDate, let before = known.certainBirthDate,
+      born.isSurelyBefore(before)
+    {
       return "a parent must be the older"
     }
     let relation = registration.members.first { $0.person == child.id }?.relation

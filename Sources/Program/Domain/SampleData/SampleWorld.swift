@@ -54,7 +54,8 @@ public struct SampleWorld: Hashable, Sendable {
             languages: office.languages, revision: Revision(createdAt: now))
           schedules.append(schedule)
           slots += try SlotPlan.slots(
-            of: schedule, service: service, from: first, through: last, at: now, using: &random)
+            of: schedule, service: service, languages: office.languages, from: first,
+            through: last, at: now, using: &random)
         }
       }
     }

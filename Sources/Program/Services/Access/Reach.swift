@@ -26,7 +26,7 @@ struct Reach {
   }
 
   private func isWithStaff(_ registration: Registration) -> Bool {
-    if registration.holds.contains(.protection) { return caller.kind == .un }
+    if registration.isHidden(from: caller.kind) { return false }
     return Self.reachesCases(caller.kind)
   }
 
@@ -48,7 +48,10 @@ struct Reach {
   func includes(_ referral: Referral) throws -> Bool {
     switch caller.role {
     case .partnerOfficer:
-      return referral.isReceived(by: caller.partner, for: caller.purpose)
+      // A protection hold hides what was sent before, too (domain § 11).
+      return try referral.isReceived(by: caller.partner, for: caller.purpose)
+        && reader.glimpse(of: referral.registration)
+          .map { !$0.isHidden(from: caller.kind) } ?? false
     case .caseworker, .reviewer, .supervisor, .dpo:
       return try referral.from == caller.partner && includesCase(of: referral)
     case .applicant, .contactCentre:

@@ -10,8 +10,11 @@ struct ReleaseDigests {
   let caseKey: [UInt8]?
   /// k_person of each person, by uid.
   let personKeys: [String: [UInt8]]
+  /// The referral's name, the version of the release and its profile: a signature under one sending is none under
+  /// another, even of the same data.
+  let binding: [String]
 
-  /// The digest of each field that is there, by path, and the digest over all of them.
+  /// The digest of each field that is there, by path, and the digest over the binding and all of them.
   func digests(
     of released: SafeMobility.Registration
   ) throws -> (fields: [ReleasedField], digest: Digest) {
@@ -20,8 +23,8 @@ struct ReleaseDigests {
       fields += try self.fields(
         of: person, prefix: Self.prefix(person), key: personKeys[person.uid])
     }
-    let all = fields.map { "\($0.path)=\($0.digest)" }.joined(separator: "\n")
-    return (fields, Hash.sha256(all))
+    let lines = binding + fields.map { "\($0.path)=\($0.digest)" }
+    return (fields, Hash.sha256(lines.joined(separator: "\n")))
   }
 
   /// What of a record is still exactly what was released, field by field: a correction made since

@@ -8,9 +8,12 @@ import SafeMobilityAPI
 /// in the set is left out: a new field is released to nobody before somebody has classified it, and a
 /// new list of messages to nobody before it is cut here.
 /// Names and uids stay, because the referral that carries the release names the same resources.
+///
+/// What is said of the household as a whole is of everybody in it: it goes only where all of them are referred, and so
+/// have consented. Of the findings only that of the referral's pathway goes, because others are other partners' affair.
 struct ReleasedView {
-  /// What the two sides call the things they talk about.
-  private static let identifiers: Set<String> = ["name", "uid", "person"]
+  /// What the two sides call the things they talk about; the pathway is that of a finding.
+  private static let identifiers: Set<String> = ["name", "uid", "person", "pathway"]
   /// What says how the record was cut, and the people, who are cut one by one.
   private static let framework: Set<String> = ["redacted_paths", "persons"]
 
@@ -22,20 +25,27 @@ struct ReleasedView {
     self.classes = classes
   }
 
-  /// The registration with the persons given and nothing the classes do not allow; every path of
+  /// The registration with a referral's persons and nothing the classes do not allow; every path of
   /// the schema that was left out is in `redacted_paths`, whether it had a value or not.
+  ///
+  /// - Parameter pathway: the name of the referral's
   func registration(
-    _ full: SafeMobility.Registration, persons: [PersonID]
+    _ full: SafeMobility.Registration, persons: [PersonID], pathway: String
   ) throws -> SafeMobility.Registration {
     let ids = Set(persons.map(\.rawValue))
     let referred = full.persons.filter { ids.contains($0.uid) }
     let names = Set(referred.map(\.name))
     var released = try cut(full)
+    released.invitedPathways.removeAll { $0 != pathway }
+    let isWhole = full.persons.allSatisfy { ids.contains($0.uid) }
+    if !isWhole { released.answers = nil }
     // Who else lives in the household is nobody's business who was not sent them.
     if keeps(full, "members") {
       released.members = try full.members.filter { names.contains($0.person) }.map { try cut($0) }
     }
-    if keeps(full, "findings") { released.findings = try full.findings.map { try cut($0) } }
+    if keeps(full, "findings"), isWhole {
+      released.findings = try full.findings.filter { $0.pathway == pathway }.map { try cut($0) }
+    }
     if let answers = full.answers, keeps(answers, "petitioners") {
       let petitioners = try petitioners(answers, names)
       if !petitioners.isEmpty {

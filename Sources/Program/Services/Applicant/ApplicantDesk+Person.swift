@@ -29,7 +29,10 @@ extension ApplicantDesk {
       let wanted = request.person ?? .init()
       let (registration, person) = try work.person(named: wanted.name)
       try person.etag.require(request.etag)
-      let merged = try SafeMobility.Person(person).merged(with: wanted, mask: request.updateMask)
+      var current = SafeMobility.Person(person)
+      // It follows from the date: who corrects that alone need not say it.
+      if !person.isBirthDateEstimated { current.birthDatePrecision = .unspecified }
+      let merged = try current.merged(with: wanted, mask: request.updateMask)
       var edited = person
       try edited.take(from: merged, field: "person", at: work.now)
       try work.checkTies(of: edited, in: registration)

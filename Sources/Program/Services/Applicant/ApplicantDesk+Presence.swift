@@ -41,7 +41,7 @@ extension Reading {
       .filter { $0.value.count >= Self.sharedKeyCountMin }
     return try reader.persons(Array(hits.keys)).contains { person in
       guard let registration = try reader.registration(person.registration) else { return false }
-      return caller.kind == .un || !registration.holds.contains(.protection)
+      return !registration.isHidden(from: caller.kind)
     }
   }
 }

@@ -40,6 +40,19 @@ extension SafeMobility.Person {
 }
 
 extension Person {
+  /// A date that says more than is said to be known of it would be believed to the day.
+  private func demandStatedPrecision(
+    of message: SafeMobility.Person, field path: String
+  ) throws(Refusal) {
+    let stated = message.birthDatePrecision
+    guard stated != .unspecified, stated != .estimated, let birthDate,
+      Int(stated.rawValue) != birthDate.precision.rawValue
+    else { return }
+    throw Refusal.field(
+      "\(path).birth_date_precision",
+      "is not that of birth_date, whose parts that are not known must be 0")
+  }
+
   /// Takes over everything a caller may say of a person.
   mutating func take(
     from message: SafeMobility.Person, field path: String, at now: Instant
@@ -56,6 +69,7 @@ extension Person {
       birthDate = try CivilDate(date).known("\(path).birth_date")
     }
     isBirthDateEstimated = message.birthDatePrecision == .estimated
+    try demandStatedPrecision(of: message, field: path)
     sex = nil
     if let said = message.sex, said != .unspecified { sex = try Sex(said, field: "\(path).sex") }
     genderText = message.genderText.isEmpty ? nil : message.genderText

@@ -159,6 +159,7 @@ extension Eligibility.Facts {
     let principal = form.persons.first { $0.id == form.registration.principal }
     self.init(
       nationalities: principal?.nationalities ?? [], birthDate: principal?.birthDate,
+      isBirthDateEstimated: principal?.isBirthDateEstimated ?? false,
       presentSince: form.registration.answers.presentSince,
       hostStatus: form.registration.answers.hostStatus)
   }

@@ -1,7 +1,6 @@
 import AuditProof
 import Domain
 public import RPCCore
-import SafeMobilityAPI
 import Storage
 import Synchronization
 
@@ -21,29 +20,10 @@ public struct AuditInterceptor: ServerInterceptor {
     guard let rule = desk.rules[call.method.fullName] else { return try await next(request, call) }
     try begin(call, rule, request: request)
     do {
-      let response = try await next(request, call)
-      if Self.isReceipted(call.method) { try sign(call) }
-      return response
+      return try await next(request, call)
     } catch {
       throw await settle(Failure(error), call)
     }
-  }
-
-  /// Whether a call hands data from one party to the other, of which each may want proof one day.
-  private static func isReceipted(_ method: MethodDescriptor) -> Bool {
-    typealias Methods = SafeMobility.ReferralServiceMethods
-    return [Methods.sendReferral, Methods.resendReferral, Methods.acknowledgeReferral]
-      .contains { $0.fullName == method.fullName }
-  }
-
-  /// Says, signed, what was done and where the log has it.
-  private func sign(_ call: ServerCall) throws {
-    guard let trail = call[AuditTrail.Key.self],
-      let entry = call.trailingMetadata[AuditReceipt.metadata]
-    else { return }
-    let receipt = CallReceipt(method: trail.method, request: trail.requestDigest, entry: entry)
-    try call.trailingMetadata.set(
-      CallReceipt.metadata, receipt.trailer(by: desk.secrets.checkpointSigner))
   }
 
   /// The account of a stream of requests begins with the call itself, because it can be refused before there is a

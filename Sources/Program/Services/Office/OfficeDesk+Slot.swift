@@ -13,7 +13,7 @@ extension OfficeDesk {
       let office = try work.ownOffice(schedule.service.office)
       let service = try work.serviceOffer(schedule.service)
       let planned = try SlotPlan.slots(
-        of: schedule, service: service,
+        of: schedule, service: service, languages: office.languages,
         from: request.startDate.flatMap { CivilDate($0) }.known("start_date"),
         through: request.endDate.flatMap { CivilDate($0) }.known("end_date"), at: work.now,
         using: &work.random)

@@ -32,6 +32,7 @@ extension SafeMobility.Referral {
     purpose = .init(referral.purpose)
     consents = referral.consents.map { "\(referral.registration.name)/consents/\($0)" }
     release = referral.release.map { .init($0) }
+    earlierReleases = (referral.earlierReleases ?? []).map { .init($0) }
     priority = .init(referral.priority)
     dueTime = referral.dueTime.map { .init($0) }
     overdue = referral.isOverdue

@@ -8,7 +8,9 @@ extension ReferralDesk {
   public func acknowledgeReferral(
     _ request: SafeMobility.AcknowledgeReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.AcknowledgeReferralResponse {
-    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
+    let response: SafeMobility.AcknowledgeReferralResponse = try await desk.change(
+      request, id: \.requestId, about: request.name, call
+    ) { work in
       let digest = try Digest(request.releaseSha256).known("release_sha256")
       let partner = work.caller.partner
       let receipt = try work.receipt(by: request.keyId, request.signature, over: digest)
@@ -17,6 +19,8 @@ extension ReferralDesk {
       }
       return try .with { $0.referral = try work.message(for: moved) }
     }
+    try desk.sign(response.referral, call)
+    return response
   }
 
   public func acceptReferral(

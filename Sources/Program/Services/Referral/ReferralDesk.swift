@@ -112,7 +112,7 @@ public struct ReferralDesk: SafeMobility.ReferralService {
     _ request: SafeMobility.SendReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.SendReferralResponse {
     let rules = desk.validator.rules
-    return try await desk.change(
+    let response: SafeMobility.SendReferralResponse = try await desk.change(
       request, id: \.requestId, about: request.name, validateOnly: request.validateOnly, call
     ) { work in
       let referral = try work.referral(named: request.name, etag: request.etag)
@@ -125,13 +125,18 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         $0.pendingApproval = pending
       }
     }
+    // A rehearsal hands nothing over, nor does the first of two persons.
+    if !request.validateOnly, response.pendingApproval == nil {
+      try desk.sign(response.referral, call)
+    }
+    return response
   }
 
   public func resendReferral(
     _ request: SafeMobility.ResendReferralRequest, call: ServerCall
   ) async throws -> SafeMobility.ResendReferralResponse {
     let rules = desk.validator.rules
-    return try await desk.change(
+    let response: SafeMobility.ResendReferralResponse = try await desk.change(
       request, id: \.requestId, about: request.name, validateOnly: request.validateOnly, call
     ) { work in
       let referral = try work.referral(named: request.name, etag: request.etag)
@@ -144,6 +149,11 @@ public struct ReferralDesk: SafeMobility.ReferralService {
         $0.pendingApproval = pending
       }
     }
+    // A rehearsal hands nothing over, nor does the first of two persons.
+    if !request.validateOnly, response.pendingApproval == nil {
+      try desk.sign(response.referral, call)
+    }
+    return response
   }
 }
 

@@ -37,10 +37,11 @@ extension DeskWork {
     ).intersection(release.classes)
     guard !classes.isEmpty else { return nil }
     // Only what was sent: a correction made since reaches the receiver with the next sending.
-    let digests = try releaseDigests(of: referral)
+    let digests = try releaseDigests(of: referral, release.version, profile: release.profile)
     let released = try digests.unchanged(
       ReleasedView(classes, rules: rules).registration(
-        message(for: registration, view: .full), persons: referral.persons),
+        message(for: registration, view: .full), persons: referral.persons,
+        pathway: referral.pathway.name),
       since: release.fields)
     trail.release = AuditTrail.ReleaseTrail(
       profile: release.profile, fields: classes.bitmap,
@@ -51,12 +52,15 @@ extension DeskWork {
     }
   }
 
-  /// The keys that a referral's release is digested with.
-  func releaseDigests(of referral: Referral) throws -> ReleaseDigests {
+  /// What a referral's release is digested with.
+  func releaseDigests(
+    of referral: Referral, _ version: Int, profile: String
+  ) throws -> ReleaseDigests {
     var keys: [String: [UInt8]] = [:]
     for person in referral.persons { keys[person.rawValue] = try reader.personKey(of: person) }
     return ReleaseDigests(
-      caseKey: try reader.caseKey(of: referral.registration), personKeys: keys)
+      caseKey: try reader.caseKey(of: referral.registration), personKeys: keys,
+      binding: [referral.id.name, "\(version)", profile])
   }
 }
 
@@ -120,6 +124,10 @@ extension Writing {
     let profile = ReferenceData.releaseProfile(partner: referral.to, purpose: referral.purpose)
     let permitted = profile?.classes ?? []
     let partner = try found(try tx.partner(referral.to))
+    guard !registration.isHidden(from: partner.kind) else {
+      throw Refusal(
+        .transitionNotAllowed, "A protection hold keeps the registration from this partner.")
+    }
     let sending = ReferralMachine.Sending(
       pathway: pathway, consents: try tx.consents(of: registration.id),
       release: try release(
@@ -151,10 +159,13 @@ extension Writing {
     profile: String, _ rules: FieldRules
   ) throws -> Release {
     let released = try ReleasedView(classes, rules: rules).registration(
-      try message(for: registration, view: .full), persons: referral.persons)
-    let (fields, digest) = try releaseDigests(of: referral).digests(of: released)
+      try message(for: registration, view: .full), persons: referral.persons,
+      pathway: referral.pathway.name)
+    let version = referral.nextReleaseVersion
+    let (fields, digest) = try releaseDigests(of: referral, version, profile: profile)
+      .digests(of: released)
     return Release(
-      profile: profile, version: 1, classes: classes, fields: fields, digest: digest,
+      profile: profile, version: version, classes: classes, fields: fields, digest: digest,
       releaseTime: now)
   }
 

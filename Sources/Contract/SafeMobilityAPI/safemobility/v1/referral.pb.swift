@@ -377,6 +377,12 @@ extension SafeMobility {
       _modify { yield &fields.value.redactedPaths }
     }
 
+    /// What was released before the last resend, the oldest first, with the receipts for it.
+    public var earlierReleases: [Release] {
+      get { fields.value.earlierReleases }
+      _modify { yield &fields.value.earlierReleases }
+    }
+
     public var unknownFields: UnknownFields {
       get { fields.value.unknownFields }
       _modify { yield &fields.value.unknownFields }
@@ -409,6 +415,7 @@ extension SafeMobility {
         .singular(20, "reason", .enum(ReferralReason.self)),
         .repeated(21, "decisions", .message(Decision.self)),
         .repeated(22, "redacted_paths", .string),
+        .repeated(23, "earlier_releases", .message(Release.self)),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -434,6 +441,7 @@ extension SafeMobility {
       reason = try image.value(at: 19)
       decisions = try image.array(at: 20)
       redactedPaths = try image.array(at: 21)
+      earlierReleases = try image.array(at: 22)
       unknownFields = image.unknownFields
     }
 
@@ -460,6 +468,7 @@ extension SafeMobility {
       try image.set(value: reason, at: 19)
       try image.set(array: decisions, at: 20)
       try image.set(array: redactedPaths, at: 21)
+      try image.set(array: earlierReleases, at: 22)
       image.set(unknownFields: unknownFields)
     }
 
@@ -489,6 +498,7 @@ extension SafeMobility {
       var reason: ReferralReason = .unspecified
       var decisions: [Decision] = []
       var redactedPaths: [String] = []
+      var earlierReleases: [Release] = []
       var unknownFields = UnknownFields()
     }
   }
@@ -551,7 +561,7 @@ extension SafeMobility {
       Ch5zYWZlbW9iaWxpdHkvdjEvcmVmZXJyYWwucHJvdG8SD3NhZmVtb2JpbGl0eS52MRofZ29vZ2xlL3Byb3RvYnVm\
       L3RpbWVzdGFtcC5wcm90bxohc2FmZW1vYmlsaXR5L3YxL2Fubm90YXRpb25zLnByb3RvGh5zYWZlbW9iaWxpdHkv\
       djEvZGVjaXNpb24ucHJvdG8aG3NhZmVtb2JpbGl0eS92MS9ldmVudC5wcm90bxodc2FmZW1vYmlsaXR5L3YxL3Jl\
-      bGVhc2UucHJvdG8iwAoKCFJlZmVycmFsEisKBG5hbWUYASABKAlCF9i1GAnqtRgPEAEaC3JlZmVycmFscy8qUgRu\
+      bGVhc2UucHJvdG8ikQsKCFJlZmVycmFsEisKBG5hbWUYASABKAlCF9i1GAnqtRgPEAEaC3JlZmVycmFscy8qUgRu\
       YW1lEh4KA3VpZBgCIAEoCUIM2LUYCeq1GAQQA1gBUgN1aWQSRwoLY3JlYXRlX3RpbWUYAyABKAsyGi5nb29nbGUu\
       cHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ6rUYAlgBUgpjcmVhdGVUaW1lEkcKC3VwZGF0ZV90aW1lGAQgASgLMhou\
       Z29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIK2LUYCeq1GAJYAVIKdXBkYXRlVGltZRIgCgRldGFnGAUgASgJQgzY\
@@ -571,22 +581,24 @@ extension SafeMobility {
       ZXJfY2FzZV9yZWYYEyABKAlCDNi1GAnqtRgEKEBYAVIOcGFydG5lckNhc2VSZWYSQwoGcmVhc29uGBQgASgOMh8u\
       c2FmZW1vYmlsaXR5LnYxLlJlZmVycmFsUmVhc29uQgrYtRgJ6rUYAlgBUgZyZWFzb24SQwoJZGVjaXNpb25zGBUg\
       AygLMhkuc2FmZW1vYmlsaXR5LnYxLkRlY2lzaW9uQgrYtRgJ6rUYAlgBUglkZWNpc2lvbnMSMQoOcmVkYWN0ZWRf\
-      cGF0aHMYFiADKAlCCti1GAnqtRgCWAFSDXJlZGFjdGVkUGF0aHMiqQEKDVJlZmVycmFsRXZlbnQSHwoIZXZlbnRf\
-      bm8YASABKANCBNi1GAlSB2V2ZW50Tm8SOgoGc3RhdHVzGAIgASgLMhwuc2FmZW1vYmlsaXR5LnYxLlN0YXR1c0V2\
-      ZW50QgTYtRgJUgZzdGF0dXMSOwoIcmVmZXJyYWwYAyABKAsyGS5zYWZlbW9iaWxpdHkudjEuUmVmZXJyYWxCBNi1\
-      GAlSCHJlZmVycmFsKq8DCg1SZWZlcnJhbFN0YXRlEh4KGlJFRkVSUkFMX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoU\
-      UkVGRVJSQUxfU1RBVEVfRFJBRlQQARIXChNSRUZFUlJBTF9TVEFURV9TRU5UEAISGwoXUkVGRVJSQUxfU1RBVEVf\
-      UkVDRUlWRUQQAxIbChdSRUZFUlJBTF9TVEFURV9BQ0NFUFRFRBAEEhsKF1JFRkVSUkFMX1NUQVRFX1JFVFVSTkVE\
-      EAUSHQoZUkVGRVJSQUxfU1RBVEVfSU5fUFJPQ0VTUxAGEicKI1JFRkVSUkFMX1NUQVRFX1dJVEhEUkFXQUxfUkVR\
-      VUVTVEVEEAcSGgoWUkVGRVJSQUxfU1RBVEVfREVDSURFRBAIEhwKGFJFRkVSUkFMX1NUQVRFX0NPTVBMRVRFRBAJ\
-      EhsKF1JFRkVSUkFMX1NUQVRFX1JFSkVDVEVEEAoSGwoXUkVGRVJSQUxfU1RBVEVfUkVDQUxMRUQQCxIcChhSRUZF\
-      UlJBTF9TVEFURV9XSVRIRFJBV04QDBIaChZSRUZFUlJBTF9TVEFURV9FWFBJUkVEEA0qZwoIUHJpb3JpdHkSGAoU\
-      UFJJT1JJVFlfVU5TUEVDSUZJRUQQABIUChBQUklPUklUWV9ST1VUSU5FEAESEwoPUFJJT1JJVFlfVVJHRU5UEAIS\
-      FgoSUFJJT1JJVFlfRU1FUkdFTkNZEAMq5AIKDlJlZmVycmFsUmVhc29uEh8KG1JFRkVSUkFMX1JFQVNPTl9VTlNQ\
-      RUNJRklFRBAAEh4KGlJFRkVSUkFMX1JFQVNPTl9JTkNPTVBMRVRFEAESIAocUkVGRVJSQUxfUkVBU09OX0lOQ09O\
-      U0lTVEVOVBACEiAKHFJFRkVSUkFMX1JFQVNPTl9PVVRfT0ZfU0NPUEUQAxIdChlSRUZFUlJBTF9SRUFTT05fRFVQ\
-      TElDQVRFEAQSHAoYUkVGRVJSQUxfUkVBU09OX0NBUEFDSVRZEAUSHwobUkVGRVJSQUxfUkVBU09OX1VOUkVBQ0hB\
-      QkxFEAYSJQohUkVGRVJSQUxfUkVBU09OX0NPTlNFTlRfV0lUSERSQVdOEAcSJQohUkVGRVJSQUxfUkVBU09OX0FQ\
-      UExJQ0FOVF9SRVFVRVNUEAgSIQodUkVGRVJSQUxfUkVBU09OX1NFTlRfSU5fRVJST1IQCWIGcHJvdG8z
+      cGF0aHMYFiADKAlCCti1GAnqtRgCWAFSDXJlZGFjdGVkUGF0aHMSTwoQZWFybGllcl9yZWxlYXNlcxgXIAMoCzIY\
+      LnNhZmVtb2JpbGl0eS52MS5SZWxlYXNlQgrYtRgJ6rUYAlgBUg9lYXJsaWVyUmVsZWFzZXMiqQEKDVJlZmVycmFs\
+      RXZlbnQSHwoIZXZlbnRfbm8YASABKANCBNi1GAlSB2V2ZW50Tm8SOgoGc3RhdHVzGAIgASgLMhwuc2FmZW1vYmls\
+      aXR5LnYxLlN0YXR1c0V2ZW50QgTYtRgJUgZzdGF0dXMSOwoIcmVmZXJyYWwYAyABKAsyGS5zYWZlbW9iaWxpdHku\
+      djEuUmVmZXJyYWxCBNi1GAlSCHJlZmVycmFsKq8DCg1SZWZlcnJhbFN0YXRlEh4KGlJFRkVSUkFMX1NUQVRFX1VO\
+      U1BFQ0lGSUVEEAASGAoUUkVGRVJSQUxfU1RBVEVfRFJBRlQQARIXChNSRUZFUlJBTF9TVEFURV9TRU5UEAISGwoX\
+      UkVGRVJSQUxfU1RBVEVfUkVDRUlWRUQQAxIbChdSRUZFUlJBTF9TVEFURV9BQ0NFUFRFRBAEEhsKF1JFRkVSUkFM\
+      X1NUQVRFX1JFVFVSTkVEEAUSHQoZUkVGRVJSQUxfU1RBVEVfSU5fUFJPQ0VTUxAGEicKI1JFRkVSUkFMX1NUQVRF\
+      X1dJVEhEUkFXQUxfUkVRVUVTVEVEEAcSGgoWUkVGRVJSQUxfU1RBVEVfREVDSURFRBAIEhwKGFJFRkVSUkFMX1NU\
+      QVRFX0NPTVBMRVRFRBAJEhsKF1JFRkVSUkFMX1NUQVRFX1JFSkVDVEVEEAoSGwoXUkVGRVJSQUxfU1RBVEVfUkVD\
+      QUxMRUQQCxIcChhSRUZFUlJBTF9TVEFURV9XSVRIRFJBV04QDBIaChZSRUZFUlJBTF9TVEFURV9FWFBJUkVEEA0q\
+      ZwoIUHJpb3JpdHkSGAoUUFJJT1JJVFlfVU5TUEVDSUZJRUQQABIUChBQUklPUklUWV9ST1VUSU5FEAESEwoPUFJJ\
+      T1JJVFlfVVJHRU5UEAISFgoSUFJJT1JJVFlfRU1FUkdFTkNZEAMq5AIKDlJlZmVycmFsUmVhc29uEh8KG1JFRkVS\
+      UkFMX1JFQVNPTl9VTlNQRUNJRklFRBAAEh4KGlJFRkVSUkFMX1JFQVNPTl9JTkNPTVBMRVRFEAESIAocUkVGRVJS\
+      QUxfUkVBU09OX0lOQ09OU0lTVEVOVBACEiAKHFJFRkVSUkFMX1JFQVNPTl9PVVRfT0ZfU0NPUEUQAxIdChlSRUZF\
+      UlJBTF9SRUFTT05fRFVQTElDQVRFEAQSHAoYUkVGRVJSQUxfUkVBU09OX0NBUEFDSVRZEAUSHwobUkVGRVJSQUxf\
+      UkVBU09OX1VOUkVBQ0hBQkxFEAYSJQohUkVGRVJSQUxfUkVBU09OX0NPTlNFTlRfV0lUSERSQVdOEAcSJQohUkVG\
+      RVJSQUxfUkVBU09OX0FQUExJQ0FOVF9SRVFVRVNUEAgSIQodUkVGRVJSQUxfUkVBU09OX1NFTlRfSU5fRVJST1IQ\
+      CWIGcHJvdG8z
       """)
 }

@@ -53,9 +53,11 @@ extension SafeMobility {
 
   /// Response of SendReferral. With it comes the trailer `pasarela-receipt`: the name and the signature
   /// of the last line of a signed note (C2SP signed-note), made with the key of the log's checkpoints.
-  /// The note's text has four lines: `pasarela.dev/receipt/v1`; the method as
+  /// The note's text has five lines: `pasarela.dev/receipt/v1`; the method as
   /// `safemobility.v1.ReferralService/SendReferral`; the SHA-256 of the request's bytes in hexadecimal
-  /// digits, as in the trailer `pasarela-request-digest`; the trailer `pasarela-audit-entry`.
+  /// digits, as in the trailer `pasarela-request-digest`; `release_sha256` in hexadecimal digits; the
+  /// trailer `pasarela-audit-entry`. Without it nothing was handed over: with `validate_only`, or while
+  /// a reviewer must still approve.
   public struct SendReferralResponse: Protobuf.Message {
     /// The referral, changed if no second person is needed or this was the second request.
     public var referral: Referral?

@@ -47,7 +47,9 @@ extension SafeMobility {
     /// The fields.
     public var fields: [ReleasedField] = []
 
-    /// Digest over the fields; what Acknowledge signs.
+    /// What Acknowledge signs: SHA-256 of these lines, joined by newlines: the referral's name, `version` in
+    /// decimal digits, `profile`, and of each of `fields` in order its path, `=`, and its digest in
+    /// hexadecimal digits. So a receipt is for one sending alone.
     public var releaseSha256: [UInt8] = []
 
     /// When it was released.
