@@ -78,6 +78,37 @@ struct BlockSlotsTests {
     }
   }
 
+  @Test(
+    "a visit that has begun keeps no office from closing, and goes on (INV-13)",
+    arguments: World.StoreKind.allCases)
+  func begun(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let world = visit.world
+    let arrived = try await world.household(in: .invited, seed: 2).registration
+    let expected = try await world.household(in: .invited, seed: 3).registration
+    let waiting = try await Self.book(world, Self.hold(world, visit.slot, arrived), arrived)
+    let coming = try await Self.book(world, Self.hold(world, visit.slot, expected), expected)
+    let booked = try await visit.booked()
+    world.clock.set(visit.slot.start)
+    let checkedIn = try await visit.checkIn(waiting)
+    let started = try await visit.started(try await visit.checkIn(booked))
+    let answer = try await Self.block(world) { $0.slots = [visit.slot.resourceName] }
+    #expect(answer.blockedSlots == 1)
+    #expect(answer.cancelledAppointments == 1)
+    func state(_ name: String) async throws -> SafeMobility.AppointmentState? {
+      try await visit.scheduler.getAppointment(.with { $0.name = name }).appointment?.state
+    }
+    #expect(try await state(coming.name) == .cancelled)
+    #expect(try await state(checkedIn.name) == .checkedIn)
+    #expect(try await state(started.name) == .inProgress)
+    // Their seats stay theirs, and so does the visit.
+    #expect(
+      try await visit.freeSeats() == 10 - arrived.householdCount - visit.registration.householdCount
+    )
+    #expect(try await visit.started(checkedIn).state == .inProgress)
+    #expect(try await visit.completed(started, [.present, .present]).state == .fulfilled)
+  }
+
   @Test("a time closes every slot that starts in it, once")
   func time() async throws {
     let world = try await World()

@@ -43,7 +43,8 @@ extension Writing {
   }
 
   /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
-  /// their seats are given back.
+  /// their seats are given back. A visit that has begun goes on: the household is at the desk, and whoever closes the
+  /// office to the next does not send away that one.
   ///
   /// - Returns: nil where somebody else has closed it meanwhile
   mutating func block(
@@ -60,7 +61,8 @@ extension Writing {
       try store(change)
       result.holdCount += 1
     }
-    for appointment in try tx.liveAppointments(in: slot.id) {
+    for appointment in try tx.liveAppointments(in: slot.id)
+    where Appointment.Event.cancel.sources.contains(appointment.state) {
       var machine = AppointmentMachine(appointment)
       let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
       try tx.freeSeats(of: appointment.id, in: slot.id)
