@@ -210,6 +210,20 @@ import Testing
     #expect(try machine.excuse(.transport, at: limit).orders == [.requeue(keepsRank: true)])
   }
 
+  @Test("a no-show at an office that was closed is excused however late that turns out")
+  func excuseOfClosed() throws {
+    var machine = AppointmentMachine(Fixture.appointment(.noShow))
+    let change = try machine.excuse(
+      .other, officeWasClosed: true, at: Fixture.appointment(.noShow).end + .days(300))
+    #expect(change.entity.state == .excused)
+    #expect(change.orders == [.requeue(keepsRank: true)])
+    var expected = AppointmentMachine(Fixture.appointment(.confirmed))
+    #expect(
+      refusal { () throws(Refusal) in
+        _ = try expected.excuse(.other, officeWasClosed: true, at: Fixture.now)
+      } == .transitionNotAllowed)
+  }
+
   @Test("an applicant moves an appointment twice, an office as often as it must")
   func rescheduleLimit() throws {
     for (count, party, reason) in [

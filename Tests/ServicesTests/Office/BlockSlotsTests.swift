@@ -1,8 +1,12 @@
 import Domain
+import PostgresFixture
 import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
+import Services
+import Storage
+import StorageSQL
 import Testing
 
 @Suite("BlockSlots")
@@ -107,6 +111,63 @@ struct BlockSlotsTests {
     )
     #expect(try await visit.started(checkedIn).state == .inProgress)
     #expect(try await visit.completed(started, [.present, .present]).state == .fulfilled)
+  }
+
+  /// Which of the laws about no-shows the store breaks; none of a store in memory, which has no laws.
+  private static func breaches(in world: World) async throws -> [String] {
+    let laws = Law.all.filter { $0.name.hasPrefix("INV-13") }
+    if let store = world.store as? SQLStore { return try await store.breaches(of: laws) }
+    return try await (world.store as? SettledStore)?.breaches(of: laws) ?? []
+  }
+
+  @Test(
+    "who is a no-show at an office that turns out to have been closed is excused, with its rank (INV-13)",
+    arguments: World.StoreKind.allCases)
+  func closedAfterwards(_ kind: World.StoreKind) async throws {
+    let scene = try await WaitingCase(kind)
+    let (visit, world) = (scene.visit, scene.world)
+    let booked = try await visit.booked()
+    world.clock.set(visit.slot.end + .hours(1))
+    #expect(try await world.desk.endWhatIsDue().moveCount == 1)
+    let last = try #require(try await scene.open(visit.registration))
+    #expect(last.rankTime == world.clock.now)
+    world.clock.advance(by: .minutes(30))
+    let answer = try await Self.block(world) {
+      $0.slots = [visit.slot.resourceName]
+      $0.reason = .officeClosed
+    }
+    #expect(answer.blockedSlots == 1)
+    #expect(answer.cancelledAppointments == 0)
+    let after = try await visit.scheduler.getAppointment(.with { $0.name = booked.name })
+    #expect(after.appointment?.state == .excused)
+    let events = try await world.events(of: .appointment, booked.uid)
+    #expect(events.map(\.type) == ["Book", "MarkNoShow", "ExcuseNoShow"])
+    #expect(events.last?.actorClass == .system)
+    let back = try #require(try await scene.open(visit.registration))
+    #expect(back.id == last.id)
+    #expect(back.rankTime == visit.registration.queueRankTime)
+    #expect(try await visit.freeSeats() == 2)
+    #expect(try await Self.breaches(in: world) == [])
+  }
+
+  @Test(
+    "a no-show in a closed slot breaks a law of the store (INV-13)",
+    arguments: [World.StoreKind.sqlite, .postgres])
+  func law(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    _ = try await visit.booked()
+    visit.world.clock.set(visit.slot.end + .hours(1))
+    #expect(try await visit.world.desk.endWhatIsDue().moveCount == 1)
+    #expect(try await Self.breaches(in: visit.world) == [])
+    // Past the call that would have excused it.
+    try await visit.world.store.write { [id = visit.slot.id] tx in
+      var slot = try #require(try tx.slot(id))
+      let version = slot.revision.version
+      slot.blockedReason = .officeClosed
+      slot.revision.advance(at: tx.now)
+      try tx.update(slot, from: version)
+    }
+    #expect(try await Self.breaches(in: visit.world).count == 1)
   }
 
   @Test("a time closes every slot that starts in it, once")

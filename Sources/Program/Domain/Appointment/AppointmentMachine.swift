@@ -166,12 +166,14 @@ public struct AppointmentMachine: ~Copyable {
       orders: [.freeSeats] + (service.requeuesNoShow ? [.requeue(keepsRank: false)] : []))
   }
 
-  /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank.
+  /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank. So does the server,
+  /// however late it turns out that the office was closed (INV-13).
   public mutating func excuse(
-    _ reason: ExcuseReason, at now: Instant
+    _ reason: ExcuseReason, officeWasClosed: Bool = false, at now: Instant
   ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.excuse)
-    guard let time = appointment.noShowTime, now <= time + limits.excuseDuration else {
+    let isInTime = appointment.noShowTime.map { now <= $0 + limits.excuseDuration } ?? false
+    guard officeWasClosed || isInTime else {
       throw Refusal.illegal("ExcuseNoShow", in: "no-show, too long ago")
     }
     appointment.excuse = reason

@@ -120,6 +120,12 @@ extension Writing {
       guard keepsRank, let change = try machine.restore(rankTime: rank, at: now) else { return }
       return try follow(change, by: .system)
     }
+    // Nor has who has had its place since then, where a no-show is excused late.
+    if let missed = appointment.noShowTime,
+      try isServed(registration, by: service.kind, besides: appointment.id, since: missed)
+    {
+      return
+    }
     // The appointment that ends is stored as live still.
     let request = try joining(
       registration, [service], service.kind, notice: .minutes(service.leadTimeMinutes),

@@ -36,14 +36,22 @@ extension Writing {
 
   /// Lets nobody come into slots any more. Their cases are locked before them, as everywhere; whoever comes in between
   /// is locked when its turn comes.
-  func keepStillWithCases(_ slots: [SlotID]) throws {
-    let cases = try slots.flatMap { try tx.liveAppointments(in: $0).map(\.registration) }
+  func keepStillWithCases(_ slots: [Slot]) throws {
+    let cases = try slots.flatMap { slot in
+      try (tx.liveAppointments(in: slot.id) + missed(slot)).map(\.registration)
+    }
     for registration in Set(cases).sorted() { _ = try tx.registration(registration) }
-    try keepStill(slots)
+    try keepStill(slots.map(\.id))
+  }
+
+  /// Who has not come to a slot.
+  private func missed(_ slot: Slot) throws -> [Appointment] {
+    // Before the end nobody has missed it, and most slots are closed beforehand.
+    slot.end < now ? try tx.noShows(in: slot.id) : []
   }
 
   /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
-  /// their seats are given back. A visit that has begun goes on: the household is at the desk, and whoever closes the
+  /// their seats are given back. Who did not come is excused: nobody was there. A visit that has begun goes on: the household is at the desk, and whoever closes the
   /// office to the next does not send away that one.
   ///
   /// - Returns: nil where somebody else has closed it meanwhile
@@ -70,6 +78,7 @@ extension Writing {
       try store(change)
       result.appointmentCount += 1
     }
+    for appointment in try missed(slot) { try excuse(appointment, reason) }
     // Giving back seats does not change the slot itself, but read it as it is by now all the same.
     var slot = try found(try tx.slot(slot.id))
     let version = slot.revision.version
@@ -78,6 +87,16 @@ extension Writing {
     try tx.update(slot, from: version)
     try note(.slot, slot.id, .updated(slot.revision))
     return result
+  }
+
+  /// Takes back that a household has not come. It is the server's doing: not everybody who closes a
+  /// slot may excuse.
+  private mutating func excuse(_ appointment: Appointment, _ reason: SlotBlockReason) throws {
+    var machine = AppointmentMachine(appointment, limits: limits)
+    let change = try machine.excuse(
+      reason == .security ? .security : .other, officeWasClosed: true, at: now)
+    try settleWaitlist(after: change, keepsRank: true)
+    try store(change, by: .system)
   }
 }
 
