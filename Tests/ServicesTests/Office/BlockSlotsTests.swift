@@ -83,6 +83,46 @@ struct BlockSlotsTests {
   }
 
   @Test(
+    "each case that closing a slot touches has its own entry in the log, beside the call's",
+    arguments: World.StoreKind.allCases)
+  func entries(_ kind: World.StoreKind) async throws {
+    let world = try await World(kind)
+    // One slot is over, and its household has not come; in the other one holds seats, and one has booked.
+    let (past, slot) = (try await world.slot(), try await world.slot(in: .days(2)))
+    let cases = [
+      try await world.household(in: .invited, seed: 1).registration,
+      try await world.household(in: .invited, seed: 2).registration,
+      try await world.household(in: .invited, seed: 3).registration,
+    ]
+    _ = try await Self.book(world, Self.hold(world, past, cases[0]), cases[0])
+    _ = try await Self.book(world, Self.hold(world, slot, cases[1]), cases[1])
+    world.clock.set(past.end + .hours(1))
+    #expect(try await world.desk.endWhatIsDue().moveCount == 1)
+    _ = try await Self.hold(world, slot, cases[2])
+    let count = try await world.auditCount()
+    _ = try await Self.block(world) { $0.slots = [past, slot].map(\.resourceName) }
+    let entries = try await world.lastAuditEntries(Int(try await world.auditCount() - count))
+    #expect(entries.count == 4)
+    #expect(entries.allSatisfy { $0.method.hasSuffix("/BlockSlots") && $0.verdict == .allow })
+    #expect(entries.allSatisfy { $0.role == .scheduler })
+    func moved(_ id: RegistrationID) -> [Int]? {
+      let own = entries.filter { $0.subject?.registration == id }
+      guard let entry = own.first, own.count == 1 else { return nil }
+      #expect(entry.casePseudonym != nil)
+      return [entry.stateBefore, entry.stateAfter].compactMap(\.self)
+    }
+    #expect(
+      moved(cases[0].id)
+        == [AppointmentState.noShow, .excused].map(\.rawValue))
+    #expect(
+      moved(cases[1].id)
+        == [AppointmentState.confirmed, .cancelled].map(\.rawValue))
+    #expect(moved(cases[2].id) == [HoldState.active, .released].map(\.rawValue))
+    #expect(Set(entries.compactMap(\.casePseudonym)).count == 3)
+    #expect(entries.count { $0.subject == nil } == 1)
+  }
+
+  @Test(
     "a visit that has begun keeps no office from closing, and goes on (INV-13)",
     arguments: World.StoreKind.allCases)
   func begun(_ kind: World.StoreKind) async throws {

@@ -63,22 +63,21 @@ extension Writing {
     // What is over was on offer.
     if slot.start > now { try append(Fact.seats(of: [slot], at: office, sign: -1)) }
     for hold in try tx.activeHolds(in: slot.id) {
-      var machine = HoldMachine(hold, limits: limits)
-      let change = try machine.release(at: now)
-      try tx.freeSeats(of: hold.id, in: slot.id)
-      try store(change)
+      try withOwnEntry(about: hold.registration) { work in try work.release(hold) }
       result.holdCount += 1
     }
     for appointment in try tx.liveAppointments(in: slot.id)
     where Appointment.Event.cancel.sources.contains(appointment.state) {
-      var machine = AppointmentMachine(appointment)
-      let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
-      try tx.freeSeats(of: appointment.id, in: slot.id)
-      try settleWaitlist(after: change, keepsRank: true)
-      try store(change)
+      try withOwnEntry(about: appointment.registration) { work in
+        try work.callOff(appointment, reason)
+      }
       result.appointmentCount += 1
     }
-    for appointment in try missed(slot) { try excuse(appointment, reason) }
+    for appointment in try missed(slot) {
+      try withOwnEntry(about: appointment.registration) { work in
+        try work.excuse(appointment, reason)
+      }
+    }
     // Giving back seats does not change the slot itself, but read it as it is by now all the same.
     var slot = try found(try tx.slot(slot.id))
     let version = slot.revision.version
@@ -87,6 +86,33 @@ extension Writing {
     try tx.update(slot, from: version)
     try note(.slot, slot.id, .updated(slot.revision))
     return result
+  }
+
+  /// Does to one case what the call means to it, with an entry of its own in the log, under the same call's name: the
+  /// call's entry is about the office, and of whoever asks who has touched a case this must be found.
+  private func withOwnEntry(
+    about registration: RegistrationID, _ body: (inout Writing) throws -> Void
+  ) throws {
+    var work = self
+    work.trail = trail.undone
+    try work.concern(registration)
+    try body(&work)
+    _ = try tx.append(work.trail, response: nil)
+  }
+
+  private mutating func release(_ hold: Hold) throws {
+    var machine = HoldMachine(hold, limits: limits)
+    let change = try machine.release(at: now)
+    try tx.freeSeats(of: hold.id, in: hold.slot)
+    try store(change)
+  }
+
+  private mutating func callOff(_ appointment: Appointment, _ reason: SlotBlockReason) throws {
+    var machine = AppointmentMachine(appointment, limits: limits)
+    let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
+    try tx.freeSeats(of: appointment.id, in: appointment.slot)
+    try settleWaitlist(after: change, keepsRank: true)
+    try store(change)
   }
 
   /// Takes back that a household has not come. It is the server's doing: not everybody who closes a
