@@ -1,4 +1,5 @@
 import Domain
+import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
