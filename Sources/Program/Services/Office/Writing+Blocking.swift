@@ -51,8 +51,8 @@ extension Writing {
   }
 
   /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
-  /// their seats are given back. Who did not come is excused: nobody was there. A visit that has begun goes on: the household is at the desk, and whoever closes the
-  /// office to the next does not send away that one.
+  /// their seats are given back. Who did not come is excused: nobody was there. A visit that has begun goes on: the
+  /// household is at the desk, and whoever closes the office to the next does not send away that one.
   ///
   /// - Returns: nil where somebody else has closed it meanwhile
   mutating func block(
@@ -115,8 +115,7 @@ extension Writing {
     try store(change)
   }
 
-  /// Takes back that a household has not come. It is the server's doing: not everybody who closes a
-  /// slot may excuse.
+  /// Takes back that a household has not come. It is the server's doing: not everybody who closes a slot may excuse.
   private mutating func excuse(_ appointment: Appointment, _ reason: SlotBlockReason) throws {
     var machine = AppointmentMachine(appointment, limits: limits)
     let change = try machine.excuse(
