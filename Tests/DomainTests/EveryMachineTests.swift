@@ -38,7 +38,7 @@ import Testing
     Table("registration", RegistrationMachineTests.table, creating: [.create], cells: 15 * 17),
     Table("appointment", AppointmentMachineTests.table, creating: [.offer, .book], cells: 11 * 10),
     Table("hold", HoldMachineTests.table, creating: [.hold], cells: 4 * 4),
-    Table("waitlist", WaitlistMachineTests.table, creating: [.join], cells: 6 * 9),
+    Table("waitlist", WaitlistMachineTests.table, creating: [.join], cells: 6 * 10),
     Table("referral", ReferralMachineTests.table, creating: [.create], cells: 13 * 15),
     Table("consent", ConsentMachineTests.table, creating: [.propose], cells: 5 * 4),
     Table("program", ProgramMachineTests.table, creating: [], cells: 5 * 4),

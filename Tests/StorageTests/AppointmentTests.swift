@@ -105,6 +105,16 @@ import Testing
       let slots = all.map(\.slot)
       #expect(try await store.read { try $0.liveAppointments(in: slots[1]) } == [all[1]])
       #expect(try await store.read { try $0.liveAppointments(in: slots[0]) } == [])
+      #expect(try await store.read { try $0.noShows(in: slots[1]) } == [])
+      let missed = try await store.write { [first = all[1]] tx in
+        var missed = first
+        missed.state = .noShow
+        missed.revision.advance(at: tx.now)
+        try tx.update(missed, from: first.revision.version)
+        return missed
+      }
+      #expect(try await store.read { try $0.noShows(in: slots[1]) } == [missed])
+      #expect(try await store.read { try $0.noShows(in: slots[2]) } == [])
     }
   }
 

@@ -38,6 +38,8 @@ public protocol AppointmentReader {
   ) throws -> Page<Appointment>
   /// The live appointments of a slot, by id: those to cancel when it is blocked.
   func liveAppointments(in slot: SlotID) throws -> [Appointment]
+  /// The no-shows of a slot, by id: those to excuse when it turns out that the office was closed.
+  func noShows(in slot: SlotID) throws -> [Appointment]
   /// The live appointment that a registration has for a service, of which there is at most one (INV-3).
   func liveAppointment(
     of registration: RegistrationID, for service: ServiceOfferID

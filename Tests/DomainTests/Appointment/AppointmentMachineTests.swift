@@ -49,7 +49,7 @@ import Testing
     case .reschedule:
       return try machine.reschedule(
         to: Fixture.booking(Fixture.request(Fixture.slot(in: .hours(48), seed: 30))),
-        by: .applicant)
+        of: .interview, by: .applicant)
     case .cancel: return try machine.cancel(by: .applicant, .cannotAttend, at: now)
     case .void: return try machine.void(at: now)
     }
@@ -210,6 +210,20 @@ import Testing
     #expect(try machine.excuse(.transport, at: limit).orders == [.requeue(keepsRank: true)])
   }
 
+  @Test("a no-show at an office that was closed is excused however late that turns out")
+  func excuseOfClosed() throws {
+    var machine = AppointmentMachine(Fixture.appointment(.noShow))
+    let change = try machine.excuse(
+      .other, officeWasClosed: true, at: Fixture.appointment(.noShow).end + .days(300))
+    #expect(change.entity.state == .excused)
+    #expect(change.orders == [.requeue(keepsRank: true)])
+    var expected = AppointmentMachine(Fixture.appointment(.confirmed))
+    #expect(
+      refusal { () throws(Refusal) in
+        _ = try expected.excuse(.other, officeWasClosed: true, at: Fixture.now)
+      } == .transitionNotAllowed)
+  }
+
   @Test("an applicant moves an appointment twice, an office as often as it must")
   func rescheduleLimit() throws {
     for (count, party, reason) in [
@@ -220,7 +234,8 @@ import Testing
       let got = refusal { () throws(Refusal) in
         var machine = AppointmentMachine(appointment)
         let change = try machine.reschedule(
-          to: Fixture.booking(Fixture.request(Fixture.slot(in: .hours(48), seed: 30))), by: party)
+          to: Fixture.booking(Fixture.request(Fixture.slot(in: .hours(48), seed: 30))),
+          of: .interview, by: party)
         guard case .claimAndStore(let next)? = change.orders.last else {
           Issue.record("no new appointment")
           return
@@ -228,6 +243,33 @@ import Testing
         #expect(next.state == .confirmed)
         #expect(next.applicantReschedules == count + (party == .applicant ? 1 : 0))
         #expect(change.entity.successor == next.id)
+      }
+      #expect(got == reason)
+    }
+  }
+
+  @Test(
+    "an appointment is moved to a service of its kind, at whichever office, where there is none yet"
+  )
+  func rescheduleOffice() throws {
+    var request = Fixture.request(Fixture.slot(in: .hours(48), seed: 30))
+    let capital = ServiceOfferID(checked: "gt-gua-01/interview")
+    (request.slot.service, request.service.id) = (capital, capital)
+    for (kind, isLive, reason) in [
+      (ServiceKind.interview, false, nil), (.counselling, false, .fieldInvalid),
+      (.interview, true, .appointmentLiveExists),
+    ] as [(ServiceKind, Bool, Refusal.Reason?)] {
+      var booking = Fixture.booking(request)
+      booking.hasLiveAppointment = isLive
+      let got = refusal { () throws(Refusal) in
+        var machine = AppointmentMachine(Fixture.appointment(.confirmed))
+        let change = try machine.reschedule(to: booking, of: kind, by: .applicant)
+        guard case .claimAndStore(let next)? = change.orders.last else {
+          Issue.record("no new appointment")
+          return
+        }
+        #expect(next.service == capital)
+        #expect(change.entity.service == Fixture.interview)
       }
       #expect(got == reason)
     }

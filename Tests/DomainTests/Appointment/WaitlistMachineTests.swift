@@ -4,7 +4,9 @@ import Testing
 @Suite struct WaitlistMachineTests {
   static let table: [WaitlistState: [WaitlistEntry.Event: WaitlistState]] = [
     .waiting: [
-      .leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting, .correct: .waiting,
+      .leave: .removed, .remove: .removed, .offer: .offered, .restore: .waiting,
+      .loseRank: .waiting,
+      .correct: .waiting,
     ],
     .offered: [.accept: .accepted, .decline: .declined, .lapse: .lapsed, .correct: .offered],
     .declined: [.remove: .removed, .wait: .waiting],
@@ -34,6 +36,7 @@ import Testing
     case .lapse: return try machine.lapse(at: now)
     case .wait: return try machine.settle(keepsRank: true, at: now)
     case .restore: return try machine.restore(rankTime: Fixture.now - .days(1), at: now)
+    case .loseRank: return try machine.loseRank(at: now)
     case .correct: return try machine.correct(seats: 4, at: now)
     }
   }
@@ -121,6 +124,17 @@ import Testing
     #expect(try machine.restore(rankTime: Fixture.now + .hours(1), at: Fixture.now) == nil)
     let change = try machine.restore(rankTime: Fixture.now - .hours(1), at: Fixture.now)
     #expect(change?.entity.rankTime == Fixture.now - .hours(1))
+  }
+
+  @Test("who waits and does not come stands last, and never better than before")
+  func lostRank() throws {
+    for (time, rank) in [(Duration.hours(1), Duration.hours(1)), (.hours(-1), .zero)] {
+      var machine = WaitlistMachine(Self.entry(.waiting))
+      let entry = try machine.loseRank(at: Fixture.now + time).entity
+      #expect(entry.state == .waiting)
+      #expect(entry.rankTime == Fixture.now + rank)
+      #expect(entry.offersMade == 1)
+    }
   }
 
   @Test("a household that grows needs more seats, and keeps its rank")

@@ -119,6 +119,39 @@ struct PersonTests {
     #expect(try await dossier.read(draft) == draft)
   }
 
+  @Test(
+    "nobody is added to a household while it has an appointment, whose seats are counted (INV-2)",
+    arguments: World.StoreKind.allCases)
+  func seated(_ kind: World.StoreKind) async throws {
+    let world = try await World(kind)
+    let registration = try await world.household(.couple, in: .screening).registration
+    let slot = try await world.slot("gt-xel-01/pre-screen")
+    let agent = world.caller("iom/CONTACT_CENTRE")
+    func add() async throws -> SafeMobility.AddPersonResponse {
+      try await agent.applicants.addPerson(
+        .with {
+          $0.parent = "registrations/\(registration.id)"
+          $0.person = ApplicantCase.person("Rosa Caal", 1931, 0, 0)
+          $0.relationship = .parent
+          $0.requestId = requestID()
+        })
+    }
+    let hold = try await BlockSlotsTests.hold(world, slot, registration)
+    let booked = try await BlockSlotsTests.book(world, hold, registration)
+    let before = try await world.store.read { try $0.registration(registration.id) }
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) { _ = try await add() }
+    #expect(try await world.store.read { try $0.registration(registration.id) } == before)
+    #expect(try await world.store.read { try $0.persons(of: registration.id).count } == 2)
+    _ = try await agent.appointments.cancelAppointment(
+      .with {
+        $0.name = booked.name
+        $0.reason = .cannotAttend
+        $0.etag = booked.etag
+        $0.requestId = requestID()
+      })
+    #expect(try await add().registration?.members.count == 2)
+  }
+
   @Test("who is named by an appointment is not taken out", arguments: World.StoreKind.allCases)
   func booked(_ kind: World.StoreKind) async throws {
     let world = try await World(kind)

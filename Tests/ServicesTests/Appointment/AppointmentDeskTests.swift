@@ -32,6 +32,32 @@ struct AppointmentDeskTests {
     #expect(registration?.revision.updateTime == visit.world.clock.now)
   }
 
+  @Test(
+    "interviews at two offices are both completed, and the first makes the registration INTERVIEWED",
+    arguments: World.StoreKind.allCases)
+  func twoInterviews(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let (world, id) = (visit.world, visit.registration.id)
+    let elsewhere = try await world.slot("gt-gua-01/interview", in: .days(2))
+    let booked = [try await visit.booked(), try await visit.offered(in: elsewhere)]
+    let confirmed = try await visit.agent.confirmAppointment(
+      .with { ($0.name, $0.etag, $0.requestId) = (booked[1].name, booked[1].etag, requestID()) })
+    var registrations: [Registration?] = []
+    for (slot, visited) in zip(
+      [visit.slot, elsewhere], [booked[0], try #require(confirmed.appointment)])
+    {
+      world.clock.set(slot.start)
+      let begun = try await visit.started(try await visit.checkIn(visited))
+      let done = try await visit.completed(begun, [.present, .present])
+      #expect(done.state == .fulfilled)
+      registrations.append(try await world.store.read { try $0.registration(id) })
+    }
+    #expect(registrations[0]?.state == .interviewed)
+    #expect(registrations[1] == registrations[0])
+    let events = try await world.events(of: .registration, id.rawValue).map(\.type)
+    #expect(events.count { $0 == Registration.Event.interviewFulfilled.rawValue } == 1)
+  }
+
   @Test("check-in takes the visit code, from ninety minutes before to the end")
   func checkInWindow() async throws {
     let visit = try await Visit()

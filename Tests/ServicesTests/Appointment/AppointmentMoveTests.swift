@@ -1,4 +1,5 @@
 import Domain
+import Protobuf
 import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
@@ -47,6 +48,18 @@ struct AppointmentMoveTests {
         #expect(entry.internalReason?.hasPrefix("TRANSITION_NOT_ALLOWED") == true, "\(state)")
       }
     }
+  }
+
+  @Test(
+    "the office's address is shown while its appointment is agreed, and in no other state",
+    arguments: World.StoreKind.allCases, AppointmentState.allCases)
+  func address(store: World.StoreKind, state: AppointmentState) async throws {
+    let scene = try await AppointmentScene(state, in: store)
+    let shown = try await client(scene, "iom/CONTACT_CENTRE").getAppointment(
+      .with { $0.name = "appointments/\(scene.appointment.id)" }
+    ).appointment
+    let isAgreed = [.confirmed, .checkedIn, .inProgress, .fulfilled].contains(state)
+    #expect(shown?.officeAddressLines == (isAgreed ? ["SAMPLE, Quetzaltenango"] : []))
   }
 
   private func client(_ scene: AppointmentScene, _ identity: String) -> AppointmentMove.Client {

@@ -97,4 +97,57 @@ struct OfferTests {
     let third = try await visit.rescheduled(second, to: near, by: visit.scheduler).appointment
     #expect(third?.state == .confirmed)
   }
+
+  @Test(
+    "who has moved goes to the same kind of service at another office, and leaves its seats",
+    arguments: World.StoreKind.allCases)
+  func otherOffice(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let world = visit.world
+    let booked = try await visit.booked()
+    let otherKind = try await world.slot("gt-gua-01/counselling", in: .days(3))
+    await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await visit.rescheduled(booked, to: otherKind)
+    }
+    #expect(try await visit.freeSeats() == 8)
+    #expect(try await visit.freeSeats(otherKind) == 10)
+    let capital = try await world.slot("gt-gua-01/interview", in: .days(2))
+    let moved = try await visit.rescheduled(booked, to: capital)
+    let new = try #require(moved.appointment)
+    #expect(moved.predecessor?.state == .rescheduled)
+    #expect(moved.predecessor?.service == "offices/gt-xel-01/services/interview")
+    #expect(new.state == .confirmed)
+    #expect(new.service == "offices/gt-gua-01/services/interview")
+    #expect(new.slot == capital.resourceName)
+    #expect(new.officeAddressLines == ["SAMPLE, Ciudad de Guatemala"])
+    #expect(try await visit.freeSeats() == 10)
+    #expect(try await visit.freeSeats(capital) == 8)
+    func listed(_ office: String) async throws -> [String] {
+      try await visit.scheduler.listAppointments(
+        .with { ($0.office, $0.filter) = ("offices/\(office)", "state = CONFIRMED") }
+      ).appointments.map(\.name)
+    }
+    #expect(try await listed("gt-xel-01") == [])
+    #expect(try await listed("gt-gua-01") == [new.name])
+  }
+
+  @Test(
+    "nobody moves to an office where it has such an appointment already (INV-3)",
+    arguments: World.StoreKind.allCases)
+  func otherOfficeTwice(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let booked = try await visit.booked()
+    let capital = try await visit.world.slot("gt-gua-01/interview", in: .days(2))
+    let offered = try await visit.offered(in: capital)
+    let later = try await visit.world.slot("gt-gua-01/interview", in: .days(4))
+    await expectRefusal("APPOINTMENT_LIVE_EXISTS", .alreadyExists) {
+      _ = try await visit.rescheduled(booked, to: later)
+    }
+    #expect(try await visit.freeSeats() == 8)
+    #expect(try await visit.freeSeats(later) == 10)
+    // The offer called off, the way is free.
+    _ = try await visit.cancelled(offered, by: visit.agent)
+    #expect(try await visit.rescheduled(booked, to: later).appointment?.state == .confirmed)
+    #expect(try await visit.freeSeats() == 10)
+  }
 }

@@ -103,15 +103,17 @@ struct SlotOrderTests {
     #expect(try await scene.entry(waiting).state == .offered)
   }
 
-  @Test("who goes from one slot to another waits for the first before it has the second")
-  func slotsInOrder() async throws {
+  @Test(
+    "who goes from one slot to another waits for the first before it has the second, whosever they are",
+    arguments: ["gt-xel-01/interview", "gt-gua-01/interview"])
+  func slotsInOrder(service: String) async throws {
     let scene = try await WaitingCase(.postgres)
     let world = scene.world
     let booked = try await scene.visit.booked()
     _ = try await scene.waiting(seed: 2, rank: .days(3))
     let low = scene.visit.slot
-    var high = try await world.slot(in: .days(2))
-    while high.id < low.id { high = try await world.slot(in: .days(2)) }
+    var high = try await world.slot(service, in: .days(2))
+    while high.id < low.id { high = try await world.slot(service, in: .days(2)) }
     let (first, second) = (low.id, high.id)
     let occupant = try await Occupant(in: world) { try $0.keepStill(first) }
     async let moved = scene.visit.rescheduled(booked, to: high)

@@ -111,6 +111,45 @@ struct WaitlistFairnessTests {
   }
 
   @Test(
+    "who waits for seats, has some all the same, and does not come, stands last; excused, where it stood",
+    arguments: World.StoreKind.allCases, [true, false])
+  func missed(_ kind: World.StoreKind, isPutBack: Bool) async throws {
+    let scene = try await WaitingCase(kind)
+    let (visit, world) = (scene.visit, scene.world)
+    // Services that do not put no-shows back take nobody's place in the queue from them, but the rank all the same.
+    try await world.store.write { tx in
+      guard var service = try tx.serviceOffer(visit.slot.service) else { throw StoreError.notFound }
+      let version = service.revision.version
+      service.requeuesNoShow = isPutBack
+      service.revision.advance(at: tx.now)
+      try tx.update(service, from: version)
+    }
+    let own = WaitingCase.Waiting(
+      registration: visit.registration, entry: try await scene.join(visit.registration))
+    let booked = try await visit.booked()
+    #expect(try await scene.entry(own).state == .waiting)
+    world.clock.set(visit.slot.end + .days(1))
+    #expect(try await world.desk.endWhatIsDue().moveCount == 1)
+    let last = try #require(try await scene.open(visit.registration))
+    #expect(last.id.rawValue == own.entry.uid)
+    #expect(last.state == .waiting)
+    #expect(last.rankTime == world.clock.now)
+    let missed = try await visit.scheduler.getAppointment(.with { $0.name = booked.name })
+    _ = try await visit.supervisor.excuseNoShow(
+      .with {
+        $0.name = booked.name
+        $0.reason = .illness
+        $0.etag = missed.appointment?.etag ?? ""
+        $0.requestId = requestID()
+      })
+    let back = try #require(try await scene.open(visit.registration))
+    #expect(back.rankTime == visit.registration.queueRankTime)
+    let events = try await world.events(of: .waitlistEntry, own.entry.uid)
+    #expect(events.map(\.type) == ["JoinWaitlist", "LoseRank", "RestoreRank"])
+    #expect(events.map(\.actorClass) == [.staff, .system, .system])
+  }
+
+  @Test(
     "an offer that the office calls off costs neither rank nor offer",
     arguments: World.StoreKind.allCases)
   func calledOff(_ kind: World.StoreKind) async throws {

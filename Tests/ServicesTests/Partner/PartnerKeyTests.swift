@@ -212,11 +212,11 @@ import Testing
     async throws
   {
     let holder = KeyHolder(try await World())
-    let pairs = (1...Partner.keyCountMax).map { KeyPair.ed25519("receipts-\($0)") }
+    let pairs = (1...Partner.keyCountMax).map { KeyHolder.Pair.ed25519("receipts-\($0)") }
     for pair in pairs { try await holder.register(pair) }
     var current = pairs[4]
     for number in 1...3 {
-      let next = KeyPair.ed25519("new-\(number)")
+      let next = KeyHolder.Pair.ed25519("new-\(number)")
       _ = try await holder.caller.partners.rotateKey(
         try await holder.rotation(from: current, to: next))
       current = next
@@ -225,6 +225,6 @@ import Testing
     let keys = try await holder.record().keys
     #expect(keys.count == Partner.keyCountMax)
     #expect(keys.filter { $0.endTime == nil }.count == Partner.keyCountMax)
-    #expect(!keys.contains { $0.keyId == pairs[4].key.id })
+    #expect(!keys.contains { $0.id == pairs[4].key.id })
   }
 }

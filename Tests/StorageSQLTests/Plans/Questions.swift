@@ -93,6 +93,7 @@ struct Questions: Sendable {
     _ = try reader.openHold(of: registration)
     _ = try reader.appointment(places.appointment.id)
     _ = try reader.liveAppointments(in: places.slot.id)
+    _ = try reader.noShows(in: places.slot.id)
     _ = try reader.liveAppointment(of: registration, for: places.slot.service)
     _ = try reader.liveAppointments(of: [person], overlapping: day)
     _ = try reader.waitlistEntry(places.wish.id)

@@ -23,6 +23,11 @@ extension MemoryTransaction {
       .sorted { $0.id < $1.id }
   }
 
+  func noShows(in slot: SlotID) -> [Appointment] {
+    state.appointments.values.filter { $0.slot == slot && $0.state == .noShow }
+      .sorted { $0.id < $1.id }
+  }
+
   func liveAppointments(
     of persons: [PersonID], overlapping time: Range<Instant>
   ) -> [Appointment] {

@@ -46,7 +46,7 @@ extension Appointment: Aggregate {
     case claimAndStore(Appointment)
     /// Put the household back in the queue, with its old rank or last.
     case requeue(keepsRank: Bool)
-    /// Tell the registration: ``RegistrationMachine/interviewFulfilled(at:)``.
+    /// Tell the registration, if it is INVITED still: ``RegistrationMachine/interviewFulfilled(at:)``.
     case interviewFulfilled
   }
 }

@@ -166,12 +166,14 @@ public struct AppointmentMachine: ~Copyable {
       orders: [.freeSeats] + (service.requeuesNoShow ? [.requeue(keepsRank: false)] : []))
   }
 
-  /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank.
+  /// A supervisor excuses it, within 30 days; the household is back in the queue with its rank. So does the server,
+  /// however late it turns out that the office was closed (INV-13).
   public mutating func excuse(
-    _ reason: ExcuseReason, at now: Instant
+    _ reason: ExcuseReason, officeWasClosed: Bool = false, at now: Instant
   ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.excuse)
-    guard let time = appointment.noShowTime, now <= time + limits.excuseDuration else {
+    let isInTime = appointment.noShowTime.map { now <= $0 + limits.excuseDuration } ?? false
+    guard officeWasClosed || isInTime else {
       throw Refusal.illegal("ExcuseNoShow", in: "no-show, too long ago")
     }
     appointment.excuse = reason
@@ -183,8 +185,12 @@ public struct AppointmentMachine: ~Copyable {
   /// Moves the household to another slot whose seats the store claims in the same transaction. The
   /// new appointment is in the change's orders. An applicant can do so twice, an office any time.
   /// `hasLiveAppointment` and `hasOverlap` of the booking leave this appointment itself out.
+  ///
+  /// A service is one office's, so a household that has moved goes to another one of the same kind.
+  ///
+  /// - Parameter kind: the kind of the service that this appointment is for
   public mutating func reschedule(
-    to booking: Booking, by party: CancelParty
+    to booking: Booking, of kind: ServiceKind, by party: CancelParty
   ) throws(Refusal) -> Change<Appointment> {
     try appointment.demand(.reschedule)
     let now = booking.request.now
@@ -195,8 +201,10 @@ public struct AppointmentMachine: ~Copyable {
     else { throw Refusal(.rescheduleLimit) }
     guard booking.request.registration.id == appointment.registration,
       booking.request.slot.id != appointment.slot,
-      booking.request.slot.service == appointment.service
-    else { throw Refusal.field("slot", "must be another slot of the same service") }
+      booking.request.service.kind == kind
+    else {
+      throw Refusal.field("slot", "must be another slot of the same service, or of one of its kind")
+    }
     var next = try Self.fresh(booking, state: .confirmed)
     next.applicantReschedules =
       appointment.applicantReschedules + (party == .applicant ? 1 : 0)

@@ -149,6 +149,13 @@ public struct WaitlistMachine: ~Copyable {
     return entry.move(.restore, to: entry.state, at: now)
   }
 
+  /// It has not come to an appointment that it had while it waited: it stands last, as who is put back for that does.
+  public mutating func loseRank(at now: Instant) throws(Refusal) -> Change<WaitlistEntry> {
+    try entry.demand(.loseRank)
+    entry.rankTime = max(entry.rankTime, now)
+    return entry.move(.loseRank, to: entry.state, at: now)
+  }
+
   /// The household has grown or shrunk: it needs other seats, and keeps its rank (INV-14). Nil when it has as many
   /// people as before.
   public mutating func correct(
@@ -186,13 +193,14 @@ extension WaitlistEntry: Aggregate {
     case lapse = "Lapse"
     case wait = "WaitAgain"
     case restore = "RestoreRank"
+    case loseRank = "LoseRank"
     case correct = "CorrectSeats"
 
     /// The states that have the event.
     public var sources: [WaitlistState] {
       switch self {
       case .join: []
-      case .leave, .offer, .restore: [.waiting]
+      case .leave, .offer, .restore, .loseRank: [.waiting]
       case .remove: [.waiting, .declined, .lapsed]
       case .accept, .decline, .lapse: [.offered]
       case .wait: [.declined, .lapsed]

@@ -42,7 +42,7 @@ extension SampleGenerator {
       later.slot.id = SlotID(using: &random)
       later.slot.start = slot.start + .days(7)
       later.slot.end = slot.end + .days(7)
-      _ = try machine.reschedule(to: booking(later), by: .applicant)
+      _ = try machine.reschedule(to: booking(later), of: service.kind, by: .applicant)
     case .offered: return nil
     }
     return machine.current

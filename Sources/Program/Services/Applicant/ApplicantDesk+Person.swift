@@ -85,6 +85,7 @@ extension Writing {
     let household = try tx.persons(of: registration.id)
     try checkHousehold(
       try added(person, relation, .active, to: registration).entity, persons: household + [person])
+    try demandUnbooked(registration)
     try tx.insert(person, key: Secrets.makeKey())
     try note(.person, person.id, .created(person.revision))
     let matched = try matched(registration, persons: [person], documents: [])
@@ -185,6 +186,19 @@ extension Writing {
           .transitionNotAllowed,
           "The person is registered twice: the later registration must be withdrawn first.")
       }
+    }
+  }
+
+  /// Refuses another person while a live appointment has seats for those there are, and for no more (INV-2).
+  fileprivate func demandUnbooked(_ registration: Registration) throws {
+    let live = try tx.appointments(
+      AppointmentFilter(
+        registration: registration.id, states: AppointmentState.allCases.filter(\.isLive)),
+      after: nil, limit: 1)
+    guard live.items.isEmpty else {
+      throw Refusal(
+        .transitionNotAllowed,
+        "The household has an appointment with no seat for another person: cancel it first.")
     }
   }
 

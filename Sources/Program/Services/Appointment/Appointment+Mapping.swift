@@ -55,9 +55,20 @@ extension DeskWork {
       $0.rescheduleCount = Int32(appointment.applicantReschedules)
       $0.visitCode = appointment.visitCode.rawValue
       // Secret until agreed: fraudsters sold places at "secret offices" (domain § 1.6).
-      if office.isConfirmed, appointment.state != .offered {
+      if office.isConfirmed, appointment.state.isAgreed {
         $0.officeAddressLines = office.addressLines
       }
+    }
+  }
+}
+
+extension AppointmentState {
+  /// Whether both sides have agreed on the place, and it is one still to come to or that they came to. What was called
+  /// off or missed tells nobody where it would have been, whether it was ever agreed or not.
+  fileprivate var isAgreed: Bool {
+    switch self {
+    case .confirmed, .checkedIn, .inProgress, .fulfilled: true
+    case .offered, .rescheduled, .cancelled, .lapsed, .noShow, .excused, .voided: false
     }
   }
 }

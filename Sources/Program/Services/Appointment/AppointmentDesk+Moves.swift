@@ -159,10 +159,7 @@ extension Writing {
       switch order {
       case .freeSeats:
         try tx.freeSeats(of: appointment.id, in: appointment.slot)
-      case .interviewFulfilled:
-        var machine = RegistrationMachine(
-          try registration(appointment.registration), limits: limits)
-        try store(try machine.interviewFulfilled(at: now))
+      case .interviewFulfilled: try fulfilInterview(of: registration(appointment.registration))
       case .requeue(let keeps): keepsRank = keeps
       case .takeHeldSeats, .claimAndStore:
         throw StoreError.defect("an order that its method carries out itself")
@@ -174,6 +171,16 @@ extension Writing {
     if change.orders.contains(.freeSeats) {
       try offerFreedSeats(in: appointment.slot, besides: appointment.registration)
     }
+  }
+}
+
+extension Writing {
+  /// Tells a case that it has had its interview. The first counts: at a second office it is past being invited, and
+  /// the visit is a visit all the same. One that is frozen would come back as if it had had none, so that is refused.
+  private mutating func fulfilInterview(of registration: Registration) throws {
+    guard [.invited, .frozen].contains(registration.state) else { return }
+    var machine = RegistrationMachine(registration, limits: limits)
+    try store(try machine.interviewFulfilled(at: now))
   }
 }
 

@@ -17,7 +17,7 @@ extension Writing {
     return change.entity
   }
 
-  /// Moves a household to another slot: both seat moves, or neither.
+  /// Moves a household to another slot, at another office too: both seat moves, or neither.
   ///
   /// - Returns: the appointment that was, and the one that is
   mutating func reschedule(
@@ -26,8 +26,10 @@ extension Writing {
     let registration = try registration(appointment.registration)
     let request = try bookingRequest(slot: slot, registration)
     let booking = try booking(request, besides: appointment)
+    let kind = try found(try tx.serviceOffer(appointment.service)).kind
     var machine = AppointmentMachine(appointment, limits: limits)
-    let change = try machine.reschedule(to: booking, by: CancelParty(of: caller.role))
+    let change = try machine.reschedule(to: booking, of: kind, by: CancelParty(of: caller.role))
+    // The case is locked by now, and slots come after cases: both here, in the order of ids.
     try keepStill([appointment.slot, slot.id])
     var next: Appointment?
     for order in change.orders {
@@ -62,10 +64,10 @@ extension Writing {
     let (slot, registration) = (request.slot, request.registration)
     let others = try tx.liveAppointments(
       of: registration.persons, overlapping: slot.start..<slot.end)
+    let twin = try tx.liveAppointment(of: registration.id, for: slot.service)
     return AppointmentMachine.Booking(
       id: makeID(), visitCode: VisitCode(using: &random), request: request,
-      hasLiveAppointment: try old == nil
-        && tx.liveAppointment(of: registration.id, for: slot.service) != nil,
+      hasLiveAppointment: twin.map { $0.id != old?.id } ?? false,
       hasOverlap: others.contains { $0.id != old?.id })
   }
 }

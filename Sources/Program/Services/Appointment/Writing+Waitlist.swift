@@ -75,7 +75,8 @@ extension Writing {
   ///
   /// - Parameter keepsRank: what the move says of its place in the queue; nil for nothing
   mutating func settleWaitlist(after change: Change<Appointment>, keepsRank: Bool?) throws {
-    guard keepsRank != nil || [.confirm, .void, .complete].contains(change.event) else { return }
+    let settling: [Appointment.Event] = [.confirm, .void, .complete, .markNoShow]
+    guard keepsRank != nil || settling.contains(change.event) else { return }
     let appointment = change.entity
     guard let service = try tx.serviceOffer(appointment.service) else { return }
     let open = try tx.openWaitlistEntry(of: appointment.registration, for: service.kind)
@@ -84,6 +85,10 @@ extension Writing {
     } else if change.event == .complete {
       // It has had what it waits for, by other means.
       if let open { try remove(open) }
+    } else if change.event == .markNoShow, let open {
+      // Whether its service puts no-shows back or not: it is no better off for having waited already.
+      var machine = WaitlistMachine(open, limits: limits)
+      try follow(try machine.loseRank(at: now), by: .system)
     } else if let keepsRank {
       try putBack(appointment, service, open, change.event, keepsRank: keepsRank)
     }
@@ -117,8 +122,14 @@ extension Writing {
     let rank = registration.queueRankTime ?? registration.revision.createTime
     if let open {
       var machine = WaitlistMachine(open, limits: limits)
-      guard keepsRank, let change = try machine.restore(rankTime: rank, at: now) else { return }
+      guard let change = try machine.restore(rankTime: rank, at: now) else { return }
       return try follow(change, by: .system)
+    }
+    // Nor has who has had its place since then, where a no-show is excused late.
+    if let missed = appointment.noShowTime,
+      try isServed(registration, by: service.kind, besides: appointment.id, since: missed)
+    {
+      return
     }
     // The appointment that ends is stored as live still.
     let request = try joining(

@@ -34,19 +34,25 @@ struct Writing {
   }
 
   /// Stores a machine's change of an aggregate with its status event, and tells the log.
-  mutating func store<Entity: StoredAggregate>(_ change: Change<Entity>) throws {
+  ///
+  /// - Parameter role: whose event it is; nil for the caller's
+  mutating func store<Entity: StoredAggregate>(
+    _ change: Change<Entity>, by role: Role? = nil
+  ) throws {
     if let versionBefore = change.versionBefore {
       try change.entity.update(in: tx, from: versionBefore)
     } else {
       try change.entity.insert(into: tx)
     }
-    try announce(change)
+    try announce(change, by: role)
   }
 
   /// Appends the status event of a change whose entity is stored already, and what reports count of
   /// it, and tells the log.
-  mutating func announce<Entity: StoredAggregate>(_ change: Change<Entity>) throws {
-    try tx.append(change.statusEvent(id: makeID(), by: caller.role))
+  mutating func announce<Entity: StoredAggregate>(
+    _ change: Change<Entity>, by role: Role? = nil
+  ) throws {
+    try tx.append(change.statusEvent(id: makeID(), by: role ?? caller.role))
     try Entity.count(change, in: self)
     trail.move = AuditTrail.Move(
       stateBefore: change.stateBefore?.rawValue, versionBefore: change.versionBefore,

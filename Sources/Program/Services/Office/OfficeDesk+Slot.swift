@@ -73,7 +73,7 @@ extension OfficeDesk {
       let slots = try work.slotsToBlock(request)
       let office = try work.ownOffice(OfficeID(name: request.parent))
       // Nobody may come in after we have looked who is there.
-      try work.keepStillWithCases(slots.map(\.id))
+      try work.keepStillWithCases(slots)
       for slot in slots {
         guard let blocked = try work.block(slot, at: office, reason) else { continue }
         response.blockedSlots += 1

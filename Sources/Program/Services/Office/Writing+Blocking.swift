@@ -36,14 +36,23 @@ extension Writing {
 
   /// Lets nobody come into slots any more. Their cases are locked before them, as everywhere; whoever comes in between
   /// is locked when its turn comes.
-  func keepStillWithCases(_ slots: [SlotID]) throws {
-    let cases = try slots.flatMap { try tx.liveAppointments(in: $0).map(\.registration) }
+  func keepStillWithCases(_ slots: [Slot]) throws {
+    let cases = try slots.flatMap { slot in
+      try (tx.liveAppointments(in: slot.id) + missed(slot)).map(\.registration)
+    }
     for registration in Set(cases).sorted() { _ = try tx.registration(registration) }
-    try keepStill(slots)
+    try keepStill(slots.map(\.id))
+  }
+
+  /// Who has not come to a slot.
+  private func missed(_ slot: Slot) throws -> [Appointment] {
+    // Before the end nobody has missed it, and most slots are closed beforehand.
+    slot.end < now ? try tx.noShows(in: slot.id) : []
   }
 
   /// Closes a slot that is kept still: its holds end, its appointments are called off by the office (INV-13), and all
-  /// their seats are given back.
+  /// their seats are given back. Who did not come is excused: nobody was there. A visit that has begun goes on: the
+  /// household is at the desk, and whoever closes the office to the next does not send away that one.
   ///
   /// - Returns: nil where somebody else has closed it meanwhile
   mutating func block(
@@ -54,19 +63,20 @@ extension Writing {
     // What is over was on offer.
     if slot.start > now { try append(Fact.seats(of: [slot], at: office, sign: -1)) }
     for hold in try tx.activeHolds(in: slot.id) {
-      var machine = HoldMachine(hold, limits: limits)
-      let change = try machine.release(at: now)
-      try tx.freeSeats(of: hold.id, in: slot.id)
-      try store(change)
+      try withOwnEntry(about: hold.registration) { work in try work.release(hold) }
       result.holdCount += 1
     }
-    for appointment in try tx.liveAppointments(in: slot.id) {
-      var machine = AppointmentMachine(appointment)
-      let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
-      try tx.freeSeats(of: appointment.id, in: slot.id)
-      try settleWaitlist(after: change, keepsRank: true)
-      try store(change)
+    for appointment in try tx.liveAppointments(in: slot.id)
+    where Appointment.Event.cancel.sources.contains(appointment.state) {
+      try withOwnEntry(about: appointment.registration) { work in
+        try work.callOff(appointment, reason)
+      }
       result.appointmentCount += 1
+    }
+    for appointment in try missed(slot) {
+      try withOwnEntry(about: appointment.registration) { work in
+        try work.excuse(appointment, reason)
+      }
     }
     // Giving back seats does not change the slot itself, but read it as it is by now all the same.
     var slot = try found(try tx.slot(slot.id))
@@ -76,6 +86,42 @@ extension Writing {
     try tx.update(slot, from: version)
     try note(.slot, slot.id, .updated(slot.revision))
     return result
+  }
+
+  /// Does to one case what the call means to it, with an entry of its own in the log, under the same call's name: the
+  /// call's entry is about the office, and of whoever asks who has touched a case this must be found.
+  private func withOwnEntry(
+    about registration: RegistrationID, _ body: (inout Writing) throws -> Void
+  ) throws {
+    var work = self
+    work.trail = trail.undone
+    try work.concern(registration)
+    try body(&work)
+    _ = try tx.append(work.trail, response: nil)
+  }
+
+  private mutating func release(_ hold: Hold) throws {
+    var machine = HoldMachine(hold, limits: limits)
+    let change = try machine.release(at: now)
+    try tx.freeSeats(of: hold.id, in: hold.slot)
+    try store(change)
+  }
+
+  private mutating func callOff(_ appointment: Appointment, _ reason: SlotBlockReason) throws {
+    var machine = AppointmentMachine(appointment, limits: limits)
+    let change = try machine.cancel(by: .office, CancelReason(reason), at: now)
+    try tx.freeSeats(of: appointment.id, in: appointment.slot)
+    try settleWaitlist(after: change, keepsRank: true)
+    try store(change)
+  }
+
+  /// Takes back that a household has not come. It is the server's doing: not everybody who closes a slot may excuse.
+  private mutating func excuse(_ appointment: Appointment, _ reason: SlotBlockReason) throws {
+    var machine = AppointmentMachine(appointment, limits: limits)
+    let change = try machine.excuse(
+      reason == .security ? .security : .other, officeWasClosed: true, at: now)
+    try settleWaitlist(after: change, keepsRank: true)
+    try store(change, by: .system)
   }
 }
 

@@ -123,8 +123,11 @@ package struct Law: Sendable {
       """
     ),
     Law(
-      "INV-13: nobody is a no-show where the office called it off",
-      "SELECT uid FROM appointment WHERE state = 9 AND cancel_party = 2"
+      "INV-13: nobody is a no-show where the office called it off or was closed",
+      """
+      SELECT a.uid FROM appointment a JOIN slot s ON s.uid = a.slot_id
+        WHERE a.state = 9 AND (a.cancel_party = 2 OR s.blocked <> 0)
+      """
     ),
     Law(
       "INV-9: a registration's last version has its event",

@@ -35,6 +35,10 @@ extension SQLTransaction {
     try all(.liveAppointmentsInSlot, [.text(slot)], Self.readAppointment)
   }
 
+  func noShows(in slot: SlotID) throws -> [Appointment] {
+    try all(.noShowsInSlot, [.text(slot)], Self.readAppointment)
+  }
+
   func liveAppointments(
     of persons: [PersonID], overlapping time: Range<Instant>
   ) throws -> [Appointment] {
@@ -205,6 +209,8 @@ extension SQLStatement {
     SELECT \(appointmentColumns) FROM appointment WHERE slot_id = $1 AND state IN (1,2,3,4)
     ORDER BY uid
     """)
+  fileprivate static let noShowsInSlot = SQLStatement(
+    "SELECT \(appointmentColumns) FROM appointment WHERE slot_id = $1 AND state = 9 ORDER BY uid")
   static let liveAppointmentForService = SQLStatement(
     """
     SELECT \(appointmentColumns) FROM appointment

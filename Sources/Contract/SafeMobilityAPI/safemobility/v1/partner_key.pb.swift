@@ -47,7 +47,8 @@ extension SafeMobility {
 
   /// A key with which a partner signs receipts.
   public struct PartnerKey: Protobuf.Message {
-    /// Identifier within the partner, for example `receipts-2026`; never given again.
+    /// Identifier within the partner, for example `receipts-2026`. Not given again as long as the
+    /// partner's record has it: of twenty keys the one that ended first makes room for another.
     public var id: String = ""
 
     /// Signature algorithm.
