@@ -23,10 +23,10 @@ struct Visit: Sendable {
 
   init(
     _ kind: SampleHousehold.Kind = .couple, store: World.StoreKind = .memory, seats: Int = 10,
-    watching: WatchLimits? = nil
+    owner: Actor? = nil, watching: WatchLimits? = nil
   ) async throws {
     world = try await World(store, watching: watching)
-    registration = try await world.household(kind, in: .invited).registration
+    registration = try await world.household(kind, in: .invited, owner: owner).registration
     slot = try await world.slot(seats: seats)
   }
 

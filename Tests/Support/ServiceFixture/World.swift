@@ -33,6 +33,12 @@ public final class World: Sendable {
     return secrets
   }()
 
+  /// Makes what stands before all handlers of a world, which looks at its store.
+  public typealias Outer = @Sendable (any Store) -> [any ServerInterceptor]
+
+  /// What stands before the handlers of every world that is made while it is set, whoever makes it.
+  @TaskLocal public static var outer: Outer = { _ in [] }
+
   /// The clock.
   public let clock: WorldClock
   /// The records.
@@ -78,7 +84,7 @@ public final class World: Sendable {
     let desk = try Desk(
       store: store, secrets: Self.secrets, watching: watching ?? WatchLimits())
     self.desk = desk
-    router = ProgrammeServices.router(at: desk)
+    router = ProgrammeServices.router(at: desk, behind: Self.outer(store))
     transport = InProcessTransport(router: router)
     self.watching = watching.map { _ in Task { await desk.tellWatchers { _ in } } }
     if kind == .memory { _ = try await ReferenceLoader(store: store, secrets: Self.secrets).load() }
