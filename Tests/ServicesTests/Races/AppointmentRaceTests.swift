@@ -107,11 +107,12 @@ struct AppointmentRaceTests {
   func turnedAway(_ kind: World.StoreKind) async throws {
     let visit = try await Visit(store: kind)
     let booked = try await visit.booked()
-    visit.world.clock.set(visit.slot.end + .days(1))
+    // The grace is over, and the front desk has the day's visits still.
+    visit.world.clock.set(visit.slot.end + .hours(2))
     let outcomes = await Self.outcomes([
       { _ = try await visit.world.desk.endWhatIsDue() },
       {
-        _ = try await visit.supervisor.markNoShow(
+        _ = try await visit.frontDesk.markNoShow(
           .with { ($0.name, $0.etag, $0.requestId) = (booked.name, booked.etag, requestID()) })
       },
       {
@@ -127,7 +128,6 @@ struct AppointmentRaceTests {
     let id = try #require(AppointmentID(rawValue: booked.uid))
     let ended = try #require(try await visit.world.store.read { try $0.appointment(id) })
     let events = try await visit.world.events(of: .appointment, booked.uid).map(\.type)
-    #expect(outcomes[2] == nil)
     // One of them was first. If that was who marks, closing the slot has taken the mark back.
     switch ended.state {
     case .excused:
