@@ -85,6 +85,9 @@ extension FullSamples {
         key: PartnerKey(
           id: "receipts", algorithm: .ed25519, publicKey: [1], startTime: now, endTime: now),
         signature: [2], receiveTime: now))
+    var earlier = referral.release
+    earlier?.version = 1
+    referral.earlierReleases = earlier.map { [$0] }
     referral.dueTime = now + .days(14)
     referral.isOverdue = true
     referral.partnerCaseReference = "RSC-77"

@@ -74,6 +74,8 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(matched, limits: work.limits)
       let change = try machine.reopen(by: work.caller.actor, at: work.now)
       try work.carryOut(change)
+      // Nor may those go on who were free while this one was over.
+      try work.reviewLater(than: change.entity.id)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
   }

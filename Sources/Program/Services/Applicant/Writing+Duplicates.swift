@@ -159,6 +159,16 @@ extension Writing {
     registration.holds.contains(.duplicate) ? try marked(registration) : registration
   }
 
+  /// Holds those again who came after a registration that was over, and is under way once more.
+  mutating func reviewLater(than id: RegistrationID) throws {
+    let move = trail.move
+    let later = try tx.duplicateCandidates(of: id)
+      .filter { $0.first.registration == id && $0.holdsLater }
+      .map(\.second.registration)
+    for other in Set(later).sorted() { try reviewDuplicates(of: other) }
+    trail.move = move
+  }
+
   /// Brings another registration's hold in line with what is known now; nothing about one that has
   /// ended.
   mutating func reviewDuplicates(of id: RegistrationID) throws {
