@@ -56,7 +56,7 @@ struct ToolSchema: Sendable {
   static func compiled() throws(CommandFailure) -> ToolSchema { try made.get() }
 
   /// Made once: it is looked at more often than that.
-  private static let made = Result { () throws(CommandFailure) in
+  private static let made = Result<ToolSchema, CommandFailure> { () throws(CommandFailure) in
     let own =
       SafeMobility.fileDescriptors + GRPCHealth.fileDescriptors + GRPCReflection.fileDescriptors
       + GRPCReflectionAlpha.fileDescriptors + GRPCChannelz.fileDescriptors

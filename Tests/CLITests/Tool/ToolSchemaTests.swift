@@ -102,7 +102,7 @@ import Testing
 
   @Test(
     "what describe prints of a file is that file: protoc makes the same descriptors of it",
-    arguments: ["kitchen_sink.proto", "legacy.proto"])
+    arguments: ["kitchen_sink.proto", "legacy.proto", "odd.proto"])
   func roundTrip(name: String) async throws {
     let described = await Self.world.run([
       "describe", "-proto", name, "-import-path", Self.protos, name,
