@@ -155,7 +155,7 @@ let package = Package(
       "CLI", "Clients/CLI",
       [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCTransportHTTP2", .arguments, .crypto,
+        "RPCServices", "RPCTransportHTTP2", "RPCWire", .arguments, .crypto,
       ]),
 
     // Tools.
@@ -287,9 +287,10 @@ let package = Package(
     tests(
       "CLI",
       [
-        "AuditProof", "CLI", "Protobuf", "RPCCore", "RPCTransportHTTP2", "RPCTransportInProcess",
-        "SafeMobilityAPI", "SafeMobilityClient", "ServiceFixture", "Services", .arguments,
-      ], exclude: ["Golden"]),
+        "AuditProof", "CLI", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
+        "RPCTransportHTTP2", "RPCTransportInProcess", "SafeMobilityAPI", "SafeMobilityClient",
+        "ServiceFixture", "Services", "Trials", .arguments,
+      ], exclude: ["Golden", "Python"]),
     tests(
       "Server",
       [

@@ -6,7 +6,7 @@ import Glibc
 struct Pasarela: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pasarela",
-    abstract: "Works with the Safe Mobility programme over gRPC.",
+    abstract: "Works with the Safe Mobility programme over gRPC, and with any other gRPC server.",
     usage: "pasarela [options] <noun> <verb> ...",
     discussion: """
       Options that every verb has may stand before the noun or after the verb. Results go to \
@@ -19,20 +19,24 @@ struct Pasarela: AsyncParsableCommand {
     subcommands: [
       ProgramNoun.self, OfficeNoun.self, SlotNoun.self, RegistrationNoun.self,
       AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, ReportNoun.self,
-      CallCommand.self, ListMethods.self,
+      CallCommand.self, ListCommand.self, DescribeCommand.self, ExplainCommand.self,
+      ConvertCommand.self, HealthCommand.self, PingCommand.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions
 
   static func main() async {
-    Glibc.exit(await run(in: .live))
+    let command = Task { await run(in: .live) }
+    let interruption = Interruption { command.cancel() }
+    let code = await command.value
+    withExtendedLifetime(interruption) { Glibc.exit(code) }
   }
 
   /// Runs one command line and returns its exit code.
   static func run(in surroundings: Surroundings) async -> Int32 {
     await Surroundings.$current.withValue(surroundings) {
       do {
-        var command = try parseAsRoot(surroundings.arguments)
+        var command = try parseAsRoot(GrpcurlFlags.replaced(in: surroundings.arguments))
         if var asynchronous = command as? any AsyncParsableCommand {
           try await asynchronous.run()
         } else {

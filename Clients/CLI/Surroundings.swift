@@ -20,6 +20,10 @@ struct Surroundings: Sendable {
   var writeError: @Sendable (String) -> Void
   /// Makes a client; nothing is connected before its first call.
   var connect: @Sendable (Connection) throws -> SafeMobilityClient
+  /// Writes bytes to standard output.
+  var writeBytes: @Sendable ([UInt8]) -> Void = { FileHandle.standardOutput.write(Data($0)) }
+  /// Reads standard input as it arrives.
+  var standardInput: @Sendable () -> Pieces = { Pieces(readingFrom: STDIN_FILENO) }
 
   /// Where the server is, who calls, and for what.
   struct Connection: Sendable {
@@ -68,6 +72,11 @@ struct Surroundings: Sendable {
   /// (https://no-color.org).
   func variable(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Whether texts may be bold: on a terminal that can, for a person who has nothing against it.
+  var isStyled: Bool {
+    terminalWidth != nil && variable("NO_COLOR") == nil && variable("TERM") != "dumb"
   }
 
   private static func terminalColumns() -> Int? {

@@ -91,7 +91,7 @@ enum ImportTable {
       module: "CLI", path: "Clients/CLI", floor: 5,
       rooms: [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCTransportHTTP2",
+        "RPCServices", "RPCTransportHTTP2", "RPCWire",
       ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc"]),
   ]
 

@@ -84,7 +84,7 @@ import Testing
     "formats",
     arguments: [
       ("table", .table), ("json", .json), ("name", .name), ("value=a.b[1]", .value(path: "a.b[1]")),
-      ("value=", nil), ("value", nil), ("yaml", nil), ("", nil),
+      ("value=", nil), ("value", nil), ("yaml", .yaml), ("wide", .wide), ("xml", nil), ("", nil),
     ] as [(String, OutputFormat?)])
   func formats(text: String, format: OutputFormat?) {
     #expect(OutputFormat(argument: text) == format)

@@ -8,8 +8,8 @@ import Testing
 /// Any method by name.
 @Suite struct CallTests {
   @Test("the compiled schema has every method of the contract, once, with its kind")
-  func schema() {
-    let methods = CompiledSchema.programme().methods.map(\.descriptor)
+  func schema() throws {
+    let methods = try ToolSchema.compiled().methods.map(\.descriptor)
     #expect(Set(methods).isSuperset(of: Contract.methods))
     #expect(Set(methods).count == methods.count)
   }
@@ -52,7 +52,9 @@ import Testing
   @Test(
     "what cannot be called is refused before anything is sent",
     arguments: [
-      (["call", "Hold"], 2), (["call", "Slot"], 2), (["call", "WatchSlots"], 2),
+      (["call", "Hold"], 2), (["call", "Slot"], 2), (["call"], 2),
+      (["call", "nowhere", "GetOffice"], 2), (["call", "a:1", "GetOffice", "more"], 2),
+      (["call", "GetOffice", "-d", "{}{}"], 1),
       (["call", "GetOffice", "--data", "{", "--file", "-"], 2),
       (["call", "GetOffice", "--data", "{"], 1), (["call", "GetOffice", "--data", "[]"], 1),
       (["call", "GetOffice", "--data", #"{"nome": "x"}"#], 1),
@@ -79,9 +81,13 @@ import Testing
   func list() async {
     let run = await CommandWorld().run("ls Office")
     let lines = run.output.split(separator: "\n")
-    #expect(lines.contains("OfficeService/GetOffice"))
+    let service = "safemobility.v1.OfficeService"
+    #expect(lines.contains("\(service)/GetOffice"))
     #expect(
-      lines.contains { $0.hasPrefix("OfficeService/WatchSlots ") && $0.hasSuffix("streaming") })
-    #expect(lines.allSatisfy { $0.hasPrefix("OfficeService/") })
+      lines.contains {
+        $0.hasPrefix("\(service)/WatchSlots ") && $0.hasSuffix("server streaming")
+      })
+    #expect(lines.allSatisfy { $0.hasPrefix("\(service)/") })
+    #expect(run.errors.contains("does not tell its schema"))
   }
 }

@@ -133,7 +133,7 @@ import Testing
       "registration record-eligibility registrations/0reg --not-eligible USRAP",
       "registration consent propose registrations/0reg/persons/0ana --recipient partners/iom "
         + "--for PROCESSING --data IDENTITY --text-version 1 --text-sha256 abab",
-      "office update offices/gt-xel-01", "program show -o yaml", "program show -o value=",
+      "office update offices/gt-xel-01", "program show -o xml", "program show -o value=",
       "program show --timeout 0", "program show --timeout 61m", "program show --as UNHCR/SCREENER",
       "program show --purpose TOURISM", "program show --tls-cert a.pem",
       "appointment complete appointments/0app --absent registrations/0reg/persons/stranger",

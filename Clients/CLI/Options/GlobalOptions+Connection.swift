@@ -7,10 +7,10 @@ extension GlobalOptions {
   /// Where to connect and as whom: options first, then the environment.
   ///
   /// - Parameters:
-  ///   - usual: the purpose when none is given
+  ///   - usual: the purpose when none is given; nil for servers that know no purposes
   /// - Throws: `ValidationError` for what is missing or does not fit together
   func connection(
-    usual: SafeMobility.Purpose, in surroundings: Surroundings
+    usual: SafeMobility.Purpose?, in surroundings: Surroundings
   ) throws -> Surroundings.Connection {
     guard let target = try setting(target, "PASARELA_TARGET", in: surroundings) else {
       throw ValidationError("say where the server is: --target HOST:PORT, or PASARELA_TARGET")
@@ -24,7 +24,12 @@ extension GlobalOptions {
 
   /// How long a call may take.
   func timeout(in surroundings: Surroundings) throws -> Duration {
-    try setting(timeout, "PASARELA_TIMEOUT", in: surroundings)?.duration ?? .seconds(30)
+    try givenTimeout(in: surroundings) ?? .seconds(30)
+  }
+
+  /// How long a call may take, if that was said.
+  func givenTimeout(in surroundings: Surroundings) throws -> Duration? {
+    try setting(timeout, "PASARELA_TIMEOUT", in: surroundings)?.duration
   }
 
   /// The format of the answer.

@@ -33,7 +33,9 @@ struct GlobalOptions: ParsableArguments {
       "The name the server's certificate carries, if not the target's host.", valueName: "NAME"))
   var tlsServerName: String?
 
-  @Flag(help: "Plaintext, for a server started with --insecure. (env: PASARELA_INSECURE)")
+  @Flag(
+    name: [.long, .customLong("plaintext")],
+    help: "Plaintext, for a server without TLS. (env: PASARELA_INSECURE)")
   var insecure = false
 
   @Option(
@@ -65,9 +67,9 @@ struct GlobalOptions: ParsableArguments {
     name: [.short, .long],
     help: ArgumentHelp(
       """
-      table: for people; json: the response as canonical proto3 JSON; name: the resource's name \
-      alone; value=PATH: one field, such as value=hold.fence. (default: table on a terminal, json \
-      into a pipe or file)
+      table: for people; wide: the same with every column, whole; json: the response as canonical \
+      proto3 JSON; yaml: the same as YAML; name: the resource's name alone; value=PATH: one field, \
+      such as value=hold.fence. (default: table on a terminal, json into a pipe or file)
       """, valueName: "FORMAT"))
   var output: OutputFormat?
 

@@ -6,6 +6,8 @@ struct Page {
   var widthMax: Int?
   /// Headers in bold.
   var isStyled = false
+  /// Whether lists show every field, instead of those that people look for.
+  var showsAllColumns = false
 
   /// Tokens that only a program goes on with, and what is kept from the caller.
   private static let unshown: Set<String> = ["next_page_token", "resume_token", "redacted_paths"]
@@ -79,13 +81,14 @@ struct Page {
 
   private func columns(of records: [Record]) -> [String] {
     guard let type = records.first?.type else { return [] }
-    if let columns = Columns.of(type) {
+    if !showsAllColumns, let columns = Columns.of(type) {
       // A column that is empty for all says nothing.
       return columns.filter { path in records.contains { !$0.values(at: path).isEmpty } }
     }
     var columns: [String] = []
     for field in records.flatMap(\.fields)
-    where field.value.isLeaf && !Columns.quiet.contains(field.name) && !columns.contains(field.name)
+    where field.value.isLeaf && !columns.contains(field.name)
+      && (showsAllColumns || !Columns.quiet.contains(field.name))
     {
       columns.append(field.name)
     }

@@ -32,6 +32,11 @@ extension Record {
     self = try message.withView { try Record($0, zone: zone) }
   }
 
+  /// Reads a serialized message, for which no Swift type is needed.
+  init(_ bytes: [UInt8], of type: MessageDescriptor, zone: TimeZone) throws {
+    self = try type.withView(of: bytes) { try Record($0, zone: zone) }
+  }
+
   private init(_ view: borrowing MessageView, zone: TimeZone) throws {
     let zone = try Self.ownZone(view) ?? zone
     type = view.descriptor.fullName

@@ -19,6 +19,24 @@ struct Repetition: Sendable {
     self.typed = typed
   }
 
+  /// - Parameters:
+  ///   - request: what was sent, serialized
+  ///   - type: what it is
+  ///   - typed: the command line that made it, without the program's name
+  init(of request: [UInt8], _ type: MessageDescriptor, typed: [String]) {
+    (requestID, etag) =
+      ((try? type.withView(of: request) { view in
+        (try Self.text("request_id", in: view), try Self.text("etag", in: view))
+      }) ?? (nil, nil))
+    self.typed = typed
+  }
+
+  /// Of a call of which nobody knows whether it may be made again.
+  init(typed: [String]) {
+    (requestID, etag) = (nil, nil)
+    self.typed = typed
+  }
+
   /// Sends the same request again, byte for byte: the server does it once.
   var sameRequest: String {
     line(without: [], adding: [("--request-id", requestID), ("--etag", etag)])

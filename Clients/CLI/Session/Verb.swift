@@ -38,7 +38,8 @@ extension Verb {
     let surroundings = Surroundings.current
     try checkOptions()
     let session = try Session(options, purpose: Self.purpose, in: surroundings)
-    let answer: Answer<Request, Response>
+    let answer: Answer
+    let answered: Response
     do {
       var request = Request()
       try await fill(&request, session)
@@ -46,13 +47,17 @@ extension Verb {
         request[keyPath: path] = (options.requestId ?? .make()).text
       }
       let response: Response = try await session.call(Self.method, request)
-      answer = Answer(request: request, response: response, secondPerson: Self.secondPerson)
+      answered = response
+      answer = Answer(
+        response: try ShownMessage(response),
+        repetition: Repetition(of: request, typed: surroundings.arguments),
+        secondPerson: Self.secondPerson)
     } catch {
       await session.close()
       throw error
     }
     await session.close()
-    if let text = try text(of: answer.response) { return surroundings.write(text) }
+    if let text = try text(of: answered) { return surroundings.write(text) }
     try answer.show(session.format, zone: options.zone?.zone, in: surroundings)
   }
 

@@ -30,6 +30,12 @@ struct CommandWorld {
   var files: [String: String] = [:]
   /// What carries the calls instead of a way to `server`.
   var transport: (any ClientTransport)?
+  /// Connects as the program does, wherever the command line says.
+  var isConnecting = false
+  /// Standard input where it comes in pieces; else it is the file `-`.
+  var pieces: Surroundings.Pieces?
+  /// Is shown each result as it is written.
+  var onOutput: @Sendable (String) -> Void = { _ in }
 
   /// Runs a command line, one word each.
   func run(_ arguments: [String]) async -> CommandRun {
@@ -37,13 +43,18 @@ struct CommandWorld {
     let errors = Text()
     let transport = transport ?? server.transport
     let files = files
-    let surroundings = Surroundings(
+    let onOutput = onOutput
+    var surroundings = Surroundings(
       environment: environment, arguments: arguments, terminalWidth: terminalWidth,
       readFile: { path in
         guard let text = files[path] else { throw CocoaError(.fileNoSuchFile) }
         return Array(text.utf8)
       },
-      write: { output.append($0) }, writeError: { errors.append($0) },
+      write: {
+        output.append($0)
+        onOutput($0)
+      },
+      writeError: { errors.append($0) },
       connect: { connection in
         var identity: DevelopmentIdentity?
         if case .development(let caller) = connection.identity { identity = caller }
@@ -51,6 +62,10 @@ struct CommandWorld {
           transport: transport, identity: identity, purpose: connection.purpose,
           endUser: connection.endUser, configuration: .command)
       })
+    if isConnecting { surroundings.connect = Surroundings.live.connect }
+    surroundings.writeBytes = { output.append(String(decoding: $0, as: UTF8.self)) }
+    let pieces = pieces ?? .init(once: Array((files["-"] ?? "").utf8))
+    surroundings.standardInput = { pieces }
     let code = await Pasarela.run(in: surroundings)
     return CommandRun(code: code, output: output.value, errors: errors.value)
   }

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import RPCCore
+
+/// Metadata that a person adds to a call.
+struct HeaderOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("H"), .customLong("header")],
+    help: ArgumentHelp(
+      """
+      Metadata of the call. ${NAME} is replaced by the environment variable NAME; @FILE stands for the \
+      lines of a file, one header each. Secrets are given by one of these two. Can be repeated.
+      """, valueName: "NAME: VALUE"))
+  var header: [String] = []
+
+  /// Names whose values let somebody in: a command line shows them to everybody on the machine.
+  static let secretNames: Set<String> = [
+    "authorization", "proxy-authorization", "cookie", "x-api-key", "x-goog-api-key",
+  ]
+
+  /// The metadata to send.
+  ///
+  /// - Throws: `ValidationError` for what is no header, and for a secret on the command line; ``CommandFailure`` for
+  ///   a variable that is not set and a file that cannot be read
+  func metadata(in surroundings: Surroundings) throws -> Metadata {
+    var metadata = Metadata()
+    for text in header {
+      if text.hasPrefix("@") {
+        for line in try lines(of: String(text.dropFirst()), surroundings) {
+          try add(line, isTyped: false, to: &metadata, surroundings)
+        }
+      } else {
+        try add(text, isTyped: true, to: &metadata, surroundings)
+      }
+    }
+    return metadata
+  }
+
+  private func lines(of path: String, _ surroundings: Surroundings) throws -> [String] {
+    do {
+      let text = String(decoding: try surroundings.readFile(path), as: UTF8.self)
+      return text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
+    } catch {
+      throw CommandFailure("cannot read \(path): check the path and who may read the file")
+    }
+  }
+
+  private func add(
+    _ text: String, isTyped: Bool, to metadata: inout Metadata, _ surroundings: Surroundings
+  ) throws {
+    guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
+      // Not repeated: it may be a secret whose name was forgotten.
+      throw ValidationError("a header is NAME: VALUE, such as -H 'x-team: pilot'")
+    }
+    let name = text[..<colon].trimmingCharacters(in: .whitespaces).lowercased()
+    let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    let expansion = try Self.expanded(value, surroundings)
+    if isTyped, Self.secretNames.contains(name), !expansion.hasVariable {
+      throw ValidationError(
+        """
+        everybody on this machine can read a command line, so \(name) is not given there: put it into a variable and \
+        write -H '\(name): ${TOKEN}' in single quotes, or into a file and write -H @FILE
+        """)
+    }
+    do {
+      if name.hasSuffix("-bin") {
+        guard let bytes = Self.base64(expansion.text) else {
+          throw ValidationError("the value of \(name) must be base64: its name ends in -bin")
+        }
+        try metadata.append(name, binary: bytes)
+      } else {
+        try metadata.append(name, expansion.text)
+      }
+    } catch let refusal as Metadata.Refusal {
+      throw ValidationError(Self.text(of: refusal))
+    }
+  }
+
+  /// A text with its variables replaced, and whether it had any.
+  static func expanded(
+    _ text: String, _ surroundings: Surroundings
+  ) throws -> (text: String, hasVariable: Bool) {
+    var result = ""
+    var hasVariable = false
+    var rest = text[...]
+    while let start = rest.range(of: "${") {
+      guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
+      let name = String(rest[start.upperBound..<end])
+      guard let value = surroundings.environment[name] else {
+        throw CommandFailure("the environment variable \(name) is not set")
+      }
+      result += rest[..<start.lowerBound] + value
+      hasVariable = true
+      rest = rest[rest.index(after: end)...]
+    }
+    return (result + rest, hasVariable)
+  }
+
+  private static func base64(_ text: String) -> [UInt8]? {
+    let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    return Data(base64Encoded: text + padding).map(Array.init)
+  }
+
+  private static func text(of refusal: Metadata.Refusal) -> String {
+    switch refusal {
+    case .illegalName(let name):
+      "'\(name)' is no name of a header: those have a-z, 0-9, _, - and . only"
+    case .reservedName(let name): "\(name) is the protocol's own, and cannot be given"
+    case .illegalValue(let name):
+      "the value of \(name) must be printable ASCII; bytes go under a name that ends in -bin"
+    case .wrongKind(let name): "the value of \(name) is of the wrong kind for its name"
+    }
+  }
+}

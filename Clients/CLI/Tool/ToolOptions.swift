@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// What the verbs of the tool take besides the options of every verb.
+struct ToolOptions: ParsableArguments {
+  @OptionGroup(title: "Schema") var schema: SchemaOptions
+  @OptionGroup(title: "Metadata") var headers: HeaderOptions
+
+  /// Where to look for what is asked about.
+  func search(_ words: ServerWords) -> SchemaSearch {
+    SchemaSearch(files: schema, isServerNamed: words.target != nil)
+  }
+
+  /// How to reach the server; nil when nobody said where it is.
+  func server(
+    _ words: ServerWords, _ options: GlobalOptions, in surroundings: Surroundings
+  ) -> (() throws -> ToolServer)? {
+    let options = options.at(words.target)
+    guard options.hasTarget(in: surroundings) else { return nil }
+    return { try ToolServer(options, headers, in: surroundings) }
+  }
+}
+
+/// Results that are lines for people, and trees for programs.
+struct Listing {
+  /// The lines for people.
+  var lines: [String]
+  /// The names alone.
+  var names: [String] = []
+  /// The same for programs.
+  var tree: JSONTree
+
+  /// Writes it to standard output; lines unless another form was asked for.
+  ///
+  /// - Throws: `ValidationError` for a form that it does not have
+  func show(_ format: OutputFormat?, in surroundings: Surroundings) throws {
+    switch format {
+    case nil, .table, .wide:
+      surroundings.write(lines.map { Plain.line($0) + "\n" }.joined())
+    case .json: surroundings.write(tree.json + "\n")
+    case .yaml: surroundings.write(tree.yaml + "\n")
+    case .name where !names.isEmpty:
+      surroundings.write(names.map { Plain.cell($0) + "\n" }.joined())
+    case .name, .value: throw ValidationError("this is shown as table, wide, json or yaml only")
+    }
+  }
+}
