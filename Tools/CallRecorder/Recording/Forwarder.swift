@@ -46,7 +46,12 @@ public struct Forwarder: Sendable {
         call.trailingMetadata = stream.trailingMetadata
       } catch {
         group.cancelAll()
-        if !(error is RPCError) { stream.cancel() }
+        guard let error = error as? RPCError else {
+          stream.cancel()
+          throw error
+        }
+        // What came to the proxy as a reset goes on as one.
+        if let code = error.resetCode { throw StreamReset(code: code) }
         throw error
       }
       // The server may answer without having read everything.

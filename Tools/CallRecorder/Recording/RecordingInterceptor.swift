@@ -152,6 +152,8 @@ extension CassetteEntry.Event {
   fileprivate static func end(of error: RPCError, hadHeaders: Bool) -> CassetteEntry.Event {
     if Task.isCancelled, error.code == .cancelled { return .cancel(resetCode: nil) }
     return .serverTrailer(
-      .init(error.status, metadata: error.metadata, isWholeAnswer: !hadHeaders))
+      .init(
+        error.status, metadata: error.metadata,
+        isWholeAnswer: !hadHeaders && error.resetCode == nil, resetCode: error.resetCode))
   }
 }
