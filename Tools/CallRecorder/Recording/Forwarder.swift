@@ -40,8 +40,11 @@ public struct Forwarder: Sendable {
         }
       }
       do {
-        call.responseMetadata = try await stream.metadata()
-        try await responses.sendHeaders()
+        // A failure that has overtaken the headers comes again behind the responses that were before it.
+        if let metadata = try? await stream.metadata() {
+          call.responseMetadata = metadata
+          try await responses.sendHeaders()
+        }
         while let response = try await stream.next() { try await responses.write(response) }
         call.trailingMetadata = stream.trailingMetadata
       } catch {
