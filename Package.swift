@@ -156,6 +156,7 @@ let package = Package(
       [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
         "RPCTransportHTTP2", .arguments, .crypto,
+        "CallRecorder", .signals,
       ]),
 
     // Tools.
@@ -193,7 +194,10 @@ let package = Package(
     // Tests, one folder per module.
     tests(
       "CallRecorder",
-      ["CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+      [
+        "CLI", "CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        "SafeMobilityAPI", "ServiceFixture", "Trials",
+      ], exclude: ["Python"]),
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("AuditProof", ["AuditProof", "Domain", "Protobuf", "SafeMobilityAPI"]),

@@ -20,6 +20,7 @@ struct Pasarela: AsyncParsableCommand {
       ProgramNoun.self, OfficeNoun.self, SlotNoun.self, RegistrationNoun.self,
       AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, ReportNoun.self,
       CallCommand.self, ListMethods.self,
+      RecordCommand.self, ReplayCommand.self, VerifyCommand.self, CassetteNoun.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions
@@ -32,7 +33,9 @@ struct Pasarela: AsyncParsableCommand {
   static func run(in surroundings: Surroundings) async -> Int32 {
     await Surroundings.$current.withValue(surroundings) {
       do {
-        var command = try parseAsRoot(surroundings.arguments)
+        // With one dash, as grpcurl has it, it would be read as short options of the root's.
+        var command = try parseAsRoot(
+          surroundings.arguments.map { $0 == "-protoset" ? "--protoset" : $0 })
         if var asynchronous = command as? any AsyncParsableCommand {
           try await asynchronous.run()
         } else {

@@ -92,7 +92,8 @@ enum ImportTable {
       rooms: [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
         "RPCTransportHTTP2",
-      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc"]),
+        "CallRecorder",
+      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "UnixSignals"]),
   ]
 
   static let tools: [Room] = [
