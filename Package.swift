@@ -155,7 +155,8 @@ let package = Package(
       "CLI", "Clients/CLI",
       [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCServices", "RPCTransportHTTP2", "RPCWire", .arguments, .crypto,
+        "RPCServices", "RPCTransportHTTP2", "RPCWire", "CallRecorder", .arguments, .crypto,
+        .signals,
       ]),
 
     // Tools.
@@ -193,7 +194,10 @@ let package = Package(
     // Tests, one folder per module.
     tests(
       "CallRecorder",
-      ["CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2"]),
+      [
+        "CLI", "CallRecorder", "KitchenSink", "Protobuf", "RPCCore", "RPCTransportHTTP2",
+        "SafeMobilityAPI", "ServiceFixture", "Trials",
+      ], exclude: ["Python"]),
     tests("Architecture"),
     tests("DevCertificates", ["DevCertificates", .arguments]),
     tests("AuditProof", ["AuditProof", "Domain", "Protobuf", "SafeMobilityAPI"]),

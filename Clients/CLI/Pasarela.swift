@@ -21,6 +21,7 @@ struct Pasarela: AsyncParsableCommand {
       AppointmentNoun.self, ReferralNoun.self, PartnerNoun.self, AuditNoun.self, ReportNoun.self,
       CallCommand.self, ListCommand.self, DescribeCommand.self, ExplainCommand.self,
       ConvertCommand.self, HealthCommand.self, PingCommand.self,
+      RecordCommand.self, ReplayCommand.self, VerifyCommand.self, CassetteNoun.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions

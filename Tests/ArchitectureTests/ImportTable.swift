@@ -91,8 +91,8 @@ enum ImportTable {
       module: "CLI", path: "Clients/CLI", floor: 5,
       rooms: [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
-        "RPCServices", "RPCTransportHTTP2", "RPCWire",
-      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc"]),
+        "RPCServices", "RPCTransportHTTP2", "RPCWire", "CallRecorder",
+      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "UnixSignals"]),
   ]
 
   static let tools: [Room] = [

@@ -45,6 +45,7 @@ struct Kitchen: KitchenV1.Kitchen {
     for number in 0..<request.size {
       try await responses.write(.with { $0.label = "\(label) \(number)" })
     }
+    if request.name == "reset" { throw StreamReset(code: 11) }
     call.trailingMetadata = ["x-left": "0"]
     if request.name == "on" { try await Task.sleep(for: .seconds(60)) }
   }
@@ -78,6 +79,18 @@ enum KitchenScene {
   static func serve<Result: Sendable>(
     _ router: Router, _ body: @Sendable (HTTP2Channel) async throws -> Result
   ) async throws -> Result {
+    try await listen(router) { address in
+      let channel = HTTP2Channel(endpoint: address)
+      let result = try await body(channel)
+      await channel.close()
+      return result
+    }
+  }
+
+  /// Runs `body` with the address of a server of `router`; then stops it.
+  static func listen<Result: Sendable>(
+    _ router: Router, _ body: @Sendable (Endpoint) async throws -> Result
+  ) async throws -> Result {
     let bound = AsyncStream.makeStream(of: Endpoint.self)
     var configuration = HTTP2Server.Configuration(listen: [.tcp(host: "127.0.0.1", port: 0)])
     configuration.shutdownGrace = .milliseconds(200)
@@ -86,9 +99,7 @@ enum KitchenScene {
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       for await address in bound.stream {
-        let channel = HTTP2Channel(endpoint: address)
-        let result = try await body(channel)
-        await channel.close()
+        let result = try await body(address)
         server.shutdownGracefully()
         try await group.waitForAll()
         return result

@@ -37,6 +37,15 @@ extension GlobalOptions {
     output ?? (surroundings.terminalWidth == nil ? .json : .table)
   }
 
+  /// How the connection to the server is made safe; nil for plaintext.
+  func tls(in surroundings: Surroundings) throws -> ClientTLSConfiguration? {
+    switch try identity(in: surroundings) {
+    case .certificate(let configuration): configuration
+    case .anonymous(let configuration): configuration
+    case .development: nil
+    }
+  }
+
   private func identity(in surroundings: Surroundings) throws -> SafeMobilityClient.Identity {
     let caller = try setting(identity, "PASARELA_AS", in: surroundings)
     // A certificate on the command line is stronger than a habit in the environment.

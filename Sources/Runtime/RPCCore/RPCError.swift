@@ -8,6 +8,9 @@ public struct RPCError: Error, Sendable, Hashable {
   public var details: [UInt8]?
   /// What travels in the trailers beside the status.
   public var metadata: Metadata
+  /// At a client, the code of the RST_STREAM by which the server broke the call off (RFC 9113 § 7); nil when it did not,
+  /// and for transports without one. It says how the error came, so two that differ in it alone are equal.
+  public var resetCode: UInt32?
 
   /// Makes an error that answers a call with `code`.
   public init(
@@ -26,6 +29,15 @@ public struct RPCError: Error, Sendable, Hashable {
 
   /// The part that goes into the status fields of the trailers.
   public var status: Status { Status(code, message, details: details) }
+
+  public static func == (left: RPCError, right: RPCError) -> Bool {
+    left.status == right.status && left.metadata == right.metadata
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(status)
+    hasher.combine(metadata)
+  }
 }
 
 extension RPCError {
@@ -42,6 +54,8 @@ extension RPCError {
       self = error
     case is CancellationError:
       self.init(.cancelled, "the call was cancelled")
+    case is StreamReset:
+      self.init(.unknown, "the stream was reset")
     default:
       self.init(.unknown, "the handler failed")
     }

@@ -129,7 +129,8 @@ public struct ClientStreamMachine: ~Copyable {
   public mutating func streamReset(_ code: ResetCode) -> OnResponse {
     // The usual case, since every stream is closed in the end: no text is to be made for it.
     if isFinished { return .none }
-    let error = RPCError(code.statusCode, "the server reset the stream, code \(code.rawValue)")
+    var error = RPCError(code.statusCode, "the server reset the stream, code \(code.rawValue)")
+    error.resetCode = code.rawValue
     return finish(
       ClientOutcome(.failure(error), seen: code == .refusedStream ? .notProcessed : .maybe))
   }

@@ -127,6 +127,8 @@ struct WatchTests {
     let watched = try await WatchCase { $0.bookmarkInterval = .milliseconds(300) }
     // Not the United Nations': a protection hold hides a registration from its staff.
     try await watched.change(.unhcr) { $0.kind = .ngo }
+    // The receiver's is, for once, so that it can go on.
+    try await watched.change(.gtMintrab) { $0.kind = .un }
     let stream = try await watched.watch(watched.caseworker)
     let draft = try await watched.scene.draft(on: .h2a)
     let told = try await stream.nextEvent()

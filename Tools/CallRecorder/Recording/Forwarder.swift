@@ -40,13 +40,21 @@ public struct Forwarder: Sendable {
         }
       }
       do {
-        call.responseMetadata = try await stream.metadata()
-        try await responses.sendHeaders()
+        // A failure that has overtaken the headers comes again behind the responses that were before it.
+        if let metadata = try? await stream.metadata() {
+          call.responseMetadata = metadata
+          try await responses.sendHeaders()
+        }
         while let response = try await stream.next() { try await responses.write(response) }
         call.trailingMetadata = stream.trailingMetadata
       } catch {
         group.cancelAll()
-        if !(error is RPCError) { stream.cancel() }
+        guard let error = error as? RPCError else {
+          stream.cancel()
+          throw error
+        }
+        // What came to the proxy as a reset goes on as one.
+        if let code = error.resetCode { throw StreamReset(code: code) }
         throw error
       }
       // The server may answer without having read everything.

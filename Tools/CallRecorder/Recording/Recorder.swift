@@ -90,16 +90,28 @@ public final class Recorder: Sendable {
       return (.clientHeader(header), [])
     case .serverHeader(let metadata): return (.serverHeader(redacted(metadata)), [])
     case .clientMessage(let message):
-      let (bytes, paths) = try redactor.redact(message.bytes, of: path, isRequest: true)
-      return (.clientMessage(.init(bytes, encoding: message.encoding)), paths)
+      let (message, paths) = try redacted(message, of: path, isRequest: true)
+      return (.clientMessage(message), paths)
     case .serverMessage(let message):
-      let (bytes, paths) = try redactor.redact(message.bytes, of: path, isRequest: false)
-      return (.serverMessage(.init(bytes, encoding: message.encoding)), paths)
+      let (message, paths) = try redacted(message, of: path, isRequest: false)
+      return (.serverMessage(message), paths)
     case .serverTrailer(var trailer):
       trailer.metadata = redacted(trailer.metadata)
       trailer.status = redactor.redact(trailer.status, of: path)
       return (.serverTrailer(trailer), [])
     case .clientHalfClose, .cancel: return (event, [])
+    }
+  }
+
+  /// Of bytes that are no message, which a stranger may send at any time, only the number is kept.
+  private func redacted(
+    _ message: CassetteEntry.RecordedMessage, of path: String, isRequest: Bool
+  ) throws -> (CassetteEntry.RecordedMessage, [String]) {
+    do {
+      let (bytes, paths) = try redactor.redact(message.bytes, of: path, isRequest: isRequest)
+      return (.init(bytes, encoding: message.encoding), paths)
+    } catch is UnreadableMessage {
+      return (.init([], count: message.count, encoding: message.encoding), ["bytes"])
     }
   }
 

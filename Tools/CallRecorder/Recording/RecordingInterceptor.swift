@@ -65,6 +65,8 @@ private final class RecordedStream: ClientStream {
     var isHalfClosed: Bool
     var hasHeaders = false
     var hasEnded = false
+    /// Why there were no headers, which may also be that the end of the call has overtaken them.
+    var failure: RPCError?
   }
 
   init(_ inner: any ClientStream, on tape: Tape, isHalfClosed: Bool) {
@@ -73,7 +75,10 @@ private final class RecordedStream: ClientStream {
     state = Mutex(State(isHalfClosed: isHalfClosed))
   }
 
-  deinit { end(.cancel(resetCode: nil)) }
+  deinit {
+    let failure = state.withLock { $0.failure }
+    end(failure.map { .end(of: $0, hadHeaders: false) } ?? .cancel(resetCode: nil))
+  }
 
   func write(_ message: [UInt8], compressed: Bool?) async throws(RPCError) {
     try await inner.write(message, compressed: compressed)
@@ -91,10 +96,11 @@ private final class RecordedStream: ClientStream {
 
   func next() async throws(RPCError) -> [UInt8]? {
     do throws(RPCError) {
-      // They come before any message, and nobody else may ask for them.
-      _ = try await metadata()
+      // They come before any message, and nobody else may ask for them. What came before a failure is still there.
+      if !state.withLock({ $0.hasHeaders }) { _ = try? await metadata() }
       let message = try await inner.next()
       if let message {
+        noteHeaders([:])
         tape.record(
           .serverMessage(.init(message, wasCompressed: inner.responseWasCompressed)))
       } else {
@@ -110,16 +116,20 @@ private final class RecordedStream: ClientStream {
   func metadata() async throws(RPCError) -> Metadata {
     do throws(RPCError) {
       let metadata = try await inner.metadata()
-      let isFirst = state.withLock { state in
-        defer { state.hasHeaders = true }
-        return !state.hasHeaders
-      }
-      if isFirst { tape.record(.serverHeader(metadata)) }
+      noteHeaders(metadata)
       return metadata
     } catch {
-      end(.end(of: error, hadHeaders: false))
+      state.withLock { $0.failure = error }
       throw error
     }
+  }
+
+  private func noteHeaders(_ metadata: Metadata) {
+    let isFirst = state.withLock { state in
+      defer { state.hasHeaders = true }
+      return !state.hasHeaders
+    }
+    if isFirst { tape.record(.serverHeader(metadata)) }
   }
 
   var trailingMetadata: Metadata { inner.trailingMetadata }
@@ -152,6 +162,8 @@ extension CassetteEntry.Event {
   fileprivate static func end(of error: RPCError, hadHeaders: Bool) -> CassetteEntry.Event {
     if Task.isCancelled, error.code == .cancelled { return .cancel(resetCode: nil) }
     return .serverTrailer(
-      .init(error.status, metadata: error.metadata, isWholeAnswer: !hadHeaders))
+      .init(
+        error.status, metadata: error.metadata,
+        isWholeAnswer: !hadHeaders && error.resetCode == nil, resetCode: error.resetCode))
   }
 }

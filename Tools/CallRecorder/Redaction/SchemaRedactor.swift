@@ -20,6 +20,8 @@ public struct SchemaRedactor: Redactor {
   /// Metadata that says nothing of people.
   public static let harmlessMetadata: Set<String> = [
     "pasarela-purpose", "accept-language", "grpc-accept-encoding", "content-language",
+    // A partner and a role, where callers name themselves.
+    "pasarela-dev-identity",
   ]
 
   public let policyID: String

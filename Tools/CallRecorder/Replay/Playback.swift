@@ -29,6 +29,13 @@ struct Playback {
         + shown + more)
   }
 
+  /// What a client is told when the next response is not in the cassette as it was.
+  private static func withheld(_ call: RecordedCall) -> RPCError {
+    RPCError(
+      .dataLoss,
+      "a response of recorded call \(call.id) of \(call.header.path) was not recorded whole")
+  }
+
   /// Does what the server did, and waits for what the client did in between.
   ///
   /// - Parameter first: the client's first request, which has been compared already
@@ -57,6 +64,7 @@ struct Playback {
         try await responses.sendHeaders()
       case .serverMessage(let message):
         try await wait(for: entry)
+        guard message.isWhole else { throw Self.withheld(call) }
         try await responses.write(message.bytes, compressed: message.encoding != nil)
       case .serverTrailer(let trailer):
         try await wait(for: entry)
@@ -91,6 +99,7 @@ struct Playback {
   }
 
   private func end(_ trailer: CassetteEntry.Trailer, _ live: ServerCall) throws {
+    if let code = trailer.resetCode { throw StreamReset(code: code) }
     if trailer.status.code == .ok {
       live.trailingMetadata = trailer.metadata
       return

@@ -22,6 +22,9 @@ extension ServerConnection {
     switch result {
     case .success(let message):
       succeed(call, message, call.call.outgoing)
+    case .failure(let reset as StreamReset):
+      report(call, ResetCode(rawValue: reset.code).statusCode)
+      return session.reset(call.stream, HTTP2ErrorCode(rawValue: reset.code))
     case .failure(let error):
       finish(call, RPCError(thrownByHandler: error))
     }

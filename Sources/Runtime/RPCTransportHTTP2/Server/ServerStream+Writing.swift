@@ -72,6 +72,19 @@ extension ServerStream: ResponseSink {
     connection.setNeedsFlush()
   }
 
+  /// Waits until what was written is with the client, or nobody waits for it: a reset drops what it overtakes (rule N6).
+  func letWrittenLeave() async {
+    await connection.executor.letSocketsIn()
+    do {
+      while stream.outboundByteCount > 0, !stream.isClosed {
+        connection.session.announceSendable(stream, below: 0)
+        try await writer?.wait()
+      }
+    } catch {
+      // The call is over, and so is its stream.
+    }
+  }
+
   private func checkOpen() throws {
     guard machine.isHandling, !stream.isClosed else { throw CancellationError() }
   }

@@ -141,6 +141,9 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
       do {
         try await code(RawRequests(self), RawResponses(self), call)
         connection.handlerFinished(self, .success(nil))
+      } catch let reset as StreamReset {
+        await letWrittenLeave()
+        connection.handlerFinished(self, .failure(reset))
       } catch {
         connection.handlerFinished(self, .failure(error))
       }
