@@ -56,19 +56,8 @@ struct RecordScene: Sendable {
       id: WaitlistEntryID(using: &random), registration: registration.id, kind: .documentCheck,
       offices: [offices], notice: .zero, seats: 2, rankTime: world.clock.now, state: .waiting,
       revision: Revision(createdAt: world.clock.now))
-    let release = Release(
-      profile: "us-rsc/USRAP", version: 1, classes: DataClassSet(classes: [.identity]), fields: [],
-      digest: try #require(Digest([UInt8](repeating: 7, count: 32))),
-      releaseTime: world.clock.now)
-    let referral = Referral(
-      id: ReferralID(using: &random), registration: registration.id,
-      persons: registration.persons, pathway: .usrap, destination: .unitedStates, from: .unhcr,
-      to: .usRsc, purpose: .resettlement, release: release, priority: .routine,
-      dueTime: world.clock.now + .days(14), state: .sent,
-      revision: Revision(createdAt: world.clock.now))
-    var other = referral
-    (other.id, other.pathway, other.to) = (ReferralID(using: &random), .h2a, Self.otherReceiver)
-    other.release?.profile = "gt-mintrab/H2"
+    let referral = try Self.referral(of: registration, at: world.clock.now)
+    let other = Self.other(than: referral)
     let document = IdentityDocument(
       id: DocumentID(using: &random), person: registration.principal, kind: .passport,
       issuingRegion: .guatemala, number: "X1", revision: Revision(createdAt: world.clock.now))
@@ -81,7 +70,7 @@ struct RecordScene: Sendable {
       first: .init(try #require(first)), second: .init(try #require(second)), score: 30,
       isHolding: true, evidence: [], algorithmVersion: MatchingRule.standard.version, state: .open,
       revision: Revision(createdAt: world.clock.now))
-    try await world.store.write { [other] tx in
+    try await world.store.write { tx in
       var owned = registration
       owned.state = .referred
       owned.revision.advance(at: tx.now)
@@ -108,6 +97,30 @@ struct RecordScene: Sendable {
     appointment = try #require(AppointmentID(rawValue: booked.uid))
     names["offices/*/schedules/*"] = try await SlotTests.schedule(world).name
     try await tellOfReferral()
+  }
+
+  /// A referral to the United States, of everybody, sent by UNHCR.
+  private static func referral(of registration: Registration, at now: Instant) throws -> Referral {
+    var random = SystemRandomNumberGenerator()
+    let release = Release(
+      profile: "us-rsc/USRAP", version: 1, classes: DataClassSet(classes: [.identity]), fields: [],
+      digest: try #require(Digest([UInt8](repeating: 7, count: 32))),
+      releaseTime: now)
+    return Referral(
+      id: ReferralID(using: &random), registration: registration.id,
+      persons: registration.persons, pathway: .usrap, destination: .unitedStates, from: .unhcr,
+      to: .usRsc, purpose: .resettlement, release: release, priority: .routine,
+      dueTime: now + .days(14), state: .sent,
+      revision: Revision(createdAt: now))
+  }
+
+  /// What another receiver has got of the same household.
+  private static func other(than referral: Referral) -> Referral {
+    var random = SystemRandomNumberGenerator()
+    var other = referral
+    (other.id, other.pathway, other.to) = (ReferralID(using: &random), .h2a, otherReceiver)
+    other.release?.profile = "gt-mintrab/H2"
+    return other
   }
 
   /// The two sides of the referral read it, which the log tells of.
