@@ -1,5 +1,6 @@
 import Domain
 import Protobuf
+import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
 import Testing
