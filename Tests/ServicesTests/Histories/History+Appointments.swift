@@ -27,11 +27,9 @@ extension History {
   private func book() async -> String {
     let hold = chance(80) ? names["holds"]?.last ?? any("holds") : any("holds", in: ["ACTIVE"])
     if state(of: hold).hasSuffix("ACTIVE"), chance(60) { return await use(hold) }
-    let isInterview = chance(75)
-    let registration = any(
-      "registrations", in: isInterview ? ["INVITED"] : ["INVITED", "SCREENING", "ELIGIBLE"])
+    let registration = any("registrations", in: ["INVITED"])
     let people = persons(of: registration)
-    let slot = nextSlot(ofInterview: isInterview)
+    let slot = nextSlot()
     if chance(25) {
       let request = SafeMobility.OfferAppointmentRequest.with {
         $0.slot = slot
@@ -55,10 +53,10 @@ extension History {
   }
 
   /// One of the next slots, so that there is some competition for it.
-  private func nextSlot(ofInterview isInterview: Bool) -> String {
+  private func nextSlot() -> String {
+    let slots = names["offices/schedules/slots"] ?? []
     let passed = Int(world.clock.now.microseconds - World.opening.microseconds) / 18_000_000_000
-    let pair = slots[min(slots.count - 1, max(0, passed + int(0...3)))]
-    return isInterview ? pair.interview : pair.counselling
+    return slots.isEmpty ? "" : slots[min(slots.count - 1, max(0, passed + int(0...4)))]
   }
 
   private func use(_ hold: String) async -> String {
@@ -139,8 +137,7 @@ extension History {
       return await call(
         "iom/CONTACT_CENTRE",
         request(name, \SafeMobility.RescheduleAppointmentRequest.name, \.etag, \.requestId) {
-          let isInterview = text(name, "service").hasSuffix("interview")
-          $0.slot = nextSlot(ofInterview: chance(90) ? isInterview : !isInterview)
+          $0.slot = nextSlot()
         }
       ) { (caller, request) throws(RPCError) in
         try await caller.appointments.rescheduleAppointment(request)

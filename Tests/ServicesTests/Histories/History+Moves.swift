@@ -67,14 +67,12 @@ extension History {
     return await call(
       role,
       request(name, \SafeMobility.RecordEligibilityRequest.name, \.etag, \.requestId) {
-        let isEligible = chance(85)
-        $0.findings = ["USRAP", "US-H2A", "CA-REF"].map { pathway in
+        $0.findings = [
           .with {
-            $0.pathway = "pathways/\(pathway)"
-            $0.finding = isEligible ? .eligible : .notEligible
-            if !isEligible { $0.reason = .noClaim }
+            $0.pathway = "pathways/USRAP"
+            $0.finding = .eligible
           }
-        }
+        ]
       }
     ) { (caller, request) throws(RPCError) in
       try await caller.applicants.recordEligibility(request)

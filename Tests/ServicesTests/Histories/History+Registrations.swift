@@ -9,14 +9,12 @@ extension History {
     "Marta Xol Caal", "Juan Quej Tzoc", "Ana Caal Xol", "Pedro Choc Pop", "Rosa Tut Cac",
   ]
 
-  /// Of so few names and years that some are somebody else's.
-  func person() -> SafeMobility.Person {
+  private func person() -> SafeMobility.Person {
     .with {
       $0.fullName = one(of: Self.people) ?? ""
       $0.nameSystem = .twoSurnames
       $0.birthDate = .with {
-        let year = chance(50) ? int(1955...2012) : one(of: [1961, 1984, 1990]) ?? 1990
-        ($0.year, $0.month, $0.day) = (Int32(year), Int32(int(1...4)), 5)
+        ($0.year, $0.month, $0.day) = (Int32(int(1955...2012)), Int32(int(1...12)), 5)
       }
       $0.nationalityCodes = ["GT"]
       if chance(50) { $0.phone = "+50255550100" }
@@ -58,9 +56,6 @@ extension History {
       "registrations",
       in: ["DRAFT", "SUBMITTED", "SCREENING", "INFO_REQUESTED", "SCREENED_OUT", "INTERVIEWED"])
     if chance(12) { return await moveRegistration(name, int(0...8)) }
-    if chance(8) {
-      return await resolve(any("registrations", in: ["ELIGIBLE", "NOT_ELIGIBLE", "REFERRED"]))
-    }
     let state = state(of: name).replacing("REGISTRATION_STATE_", with: "")
     switch state {
     case "DRAFT": return await fillIn(name)
@@ -158,9 +153,7 @@ extension History {
         $0.grantor = person
         $0.recipient = recipient
         $0.purpose = purpose
-        $0.dataClasses = [
-          .identity, .contact, .document, .family, .employment, .protection, .health,
-        ]
+        $0.dataClasses = [.identity, .document, .family, .protection]
         $0.textVersion = "2023.1"
         $0.languageCode = "quc"
         $0.textSha256 = [UInt8](repeating: 7, count: 32)
