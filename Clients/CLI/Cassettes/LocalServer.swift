@@ -12,11 +12,14 @@ struct ListenAddress: ExpressibleByArgument {
     self.endpoint = endpoint
   }
 
-  /// Whether only this machine can connect.
+  /// Whether only this machine can connect, judged by the text alone: `127.example.org` is anybody's.
   var isLocal: Bool {
     switch endpoint {
     case .unix: true
-    case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    case .tcp(let host, _):
+      host == "localhost" || host == "::1"
+        || (host.hasPrefix("127.") && host.split(separator: ".").count == 4
+          && host.allSatisfy { $0 == "." || ("0"..."9").contains($0) })
     }
   }
 }
