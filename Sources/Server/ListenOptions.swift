@@ -32,7 +32,7 @@ struct ListenOptions: ParsableArguments {
         throw ValidationError(
           "--insecure is plaintext: leave out --tls-cert, --tls-key, --client-ca")
       }
-      if !insecureAnywhere, let open = listen.first(where: { !$0.isLocal })?.endpoint {
+      if !insecureAnywhere, let open = listen.map(\.endpoint).first(where: { !$0.isLocal }) {
         throw ValidationError(
           "\(open) can be reached from other machines: plaintext is for 127.0.0.1, [::1], "
             + "localhost and unix:PATH; use TLS, or add --insecure-anywhere")
@@ -69,16 +69,5 @@ struct ListenAddress: ExpressibleByArgument {
   init?(argument: String) {
     guard let endpoint = Endpoint(argument) else { return nil }
     self.endpoint = endpoint
-  }
-
-  /// Whether only this machine reaches it, judged by the text alone.
-  var isLocal: Bool {
-    switch endpoint {
-    case .unix: true
-    case .tcp(let host, _):
-      host == "localhost" || host == "::1"
-        || (host.hasPrefix("127.") && host.split(separator: ".").count == 4
-          && host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") })
-    }
   }
 }

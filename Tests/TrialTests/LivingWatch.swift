@@ -99,7 +99,9 @@ final class LivingWatch: Sendable {
     ]
   }
 
-  private static let office = "offices/gt-xel-01"
+  /// The office whose slots are watched.
+  static let office = "offices/\(officeID)"
+  static let officeID = "gt-xel-01"
 
   /// Finds out where to begin.
   func begin(_ channel: HTTP2Channel) async throws {

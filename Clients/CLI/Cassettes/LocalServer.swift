@@ -11,17 +11,6 @@ struct ListenAddress: ExpressibleByArgument {
     guard let endpoint = Endpoint(argument) else { return nil }
     self.endpoint = endpoint
   }
-
-  /// Whether only this machine can connect, judged by the text alone: `127.example.org` is anybody's.
-  var isLocal: Bool {
-    switch endpoint {
-    case .unix: true
-    case .tcp(let host, _):
-      host == "localhost" || host == "::1"
-        || (host.hasPrefix("127.") && host.split(separator: ".").count == 4
-          && host.allSatisfy { $0 == "." || ("0"..."9").contains($0) })
-    }
-  }
 }
 
 /// A server in plaintext for the length of a command.

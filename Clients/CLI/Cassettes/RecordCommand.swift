@@ -33,7 +33,7 @@ struct RecordCommand: AsyncParsableCommand {
     guard options.target == nil else {
       throw ValidationError("the server to record is that of --to: leave out --target")
     }
-    guard listen.isLocal else {
+    guard listen.endpoint.isLocal else {
       throw ValidationError(
         "clients come in plaintext, so --listen takes only addresses of this machine, such as 127.0.0.1:7500"
       )

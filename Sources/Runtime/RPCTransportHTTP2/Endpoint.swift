@@ -42,6 +42,17 @@ extension Endpoint: LosslessStringConvertible {
 }
 
 extension Endpoint {
+  /// Whether only this machine reaches it, judged by the text alone: a socket in the file system, `localhost`, `::1` or
+  /// 127.0.0.0/8 in figures. `127.example.org` is anybody's.
+  public var isLocal: Bool {
+    switch self {
+    case .unix: true
+    case .tcp(let host, _):
+      host == "localhost" || host == "::1"
+        || (host.hasPrefix("127.") && Self.isLiteral(host, isVersion6: false))
+    }
+  }
+
   /// Whether the host is a literal address of that version.
   func isLiteral(_ isVersion6: Bool) -> Bool {
     guard case .tcp(let host, let port) = self, port > 0 else { return false }

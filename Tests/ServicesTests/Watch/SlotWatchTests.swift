@@ -60,7 +60,6 @@ struct SlotWatchTests {
       #expect(event.slot?.freeSeats == free, sourceLocation: sourceLocation)
       // Neither who did it nor the event of the hold or appointment.
       #expect(event.status?.actorClass == .unspecified, sourceLocation: sourceLocation)
-      #expect(event.status?.diffSha256.isEmpty == true, sourceLocation: sourceLocation)
       let feed = try await ChangeTraceTests.feed(world).map(\.event.id.rawValue)
       #expect(!feed.contains(event.status?.uid ?? ""), sourceLocation: sourceLocation)
       let read = try await watched.watcher.offices.listSlots(.with { $0.parent = KindCase.office })

@@ -55,20 +55,21 @@ extension CallSuite {
       }
     },
     CallCase("many streams at once get each their own answers") { calls in
-      let count = await withTaskGroup(of: Bool.self) { group in
-        for number in UInt8(0)..<50 {
-          group.addTask {
-            let stream = calls.open("Mirror", .bidirectionalStreaming)
-            for turn in UInt8(0)..<10 {
-              try? await stream.write([number, turn], compressed: nil)
-              if (try? await stream.next()) != [number, turn] { return false }
-            }
-            return true
-          }
+      try require("streams that held", await calls.mirroringCount("Mirror"), is: 50)
+    },
+    // Wherever a handler's task goes on, what is the transport's stays with the transport.
+    CallCase("handlers that prefer another executor answer many streams at once") { calls in
+      try require("streams that held", await calls.mirroringCount("Wander"), is: 50)
+    },
+    CallCase("handlers that prefer another executor at their end answer many calls at once") {
+      calls in
+      let count = await calls.count(of: 50) { number in
+        for turn in UInt8(0)..<10 {
+          let answer = try await calls.call("Wander", [number, turn])
+          try require("answer", answer.message, is: [number, turn])
         }
-        return await group.reduce(into: 0) { if $1 { $0 += 1 } }
       }
-      try require("streams that held", count, is: 50)
+      try require("callers that were answered", count, is: 50)
     },
   ]
 

@@ -74,7 +74,7 @@ public final class CallWorld: Sendable {
       [
         unary("Echo", echo), unary("Grow", grow), unary("Fail", fail), unary("Leak", leak),
         unary("ThrowOK", throwOK), unary("Boast", boast), unary("Sleep", sleep),
-        unary("SleepDeaf", sleepDeaf),
+        unary("SleepDeaf", sleepDeaf), unary("Wander", wander),
         .unimplemented(CallWorld.method("Later")),
       ]
     }
@@ -99,6 +99,14 @@ public final class CallWorld: Sendable {
         try call.trailingMetadata.append(field.name, field.value)
       }
       return request
+    }
+
+    /// Gives the request back from another executor than the transport's.
+    private func wander(_ request: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+      try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await Task.sleep(for: .microseconds(50))
+        return request
+      }
     }
 
     /// A response of as many bytes as the request's text says.

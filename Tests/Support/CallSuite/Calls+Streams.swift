@@ -15,6 +15,29 @@ extension Calls {
       StreamService.method(name, kind), request: request, metadata: metadata, options: options)
   }
 
+  /// How many of 50 streams at once get ten messages back from a method, each its own.
+  func mirroringCount(_ name: String) async -> Int {
+    await count(of: 50) { number in
+      let stream = open(name, .bidirectionalStreaming)
+      for turn in UInt8(0)..<10 {
+        try await stream.write([number, turn], compressed: nil)
+        try require("answer", try await stream.next(), is: [number, turn])
+      }
+    }
+  }
+
+  /// How many of so many tasks at once come to their end without an error.
+  func count(
+    of taskCount: UInt8, _ body: @escaping @Sendable (_ number: UInt8) async throws -> Void
+  ) async -> Int {
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<taskCount {
+        group.addTask { (try? await body(number)) != nil }
+      }
+      return await group.reduce(into: 0) { if $1 { $0 += 1 } }
+    }
+  }
+
   /// The responses that are left, and how the call ended; nil for OK.
   func rest(of stream: any ClientStream) async -> (messages: [[UInt8]], error: RPCError?) {
     var messages: [[UInt8]] = []

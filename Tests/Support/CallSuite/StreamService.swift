@@ -16,6 +16,7 @@ struct StreamService: RPCService {
   func methods() -> [MethodHandler] {
     [
       stream("Mirror", .bidirectionalStreaming, mirror),
+      stream("Wander", .bidirectionalStreaming, wander),
       stream("Gather", .clientStreaming, gather),
       stream("Sizes", .serverStreaming, sizes),
       stream("FailBehind", .serverStreaming, failBehind),
@@ -49,6 +50,15 @@ struct StreamService: RPCService {
       try call.trailingMetadata.append(field.name, field.value)
     }
     for try await request in requests { try await responses.write(request) }
+  }
+
+  /// Gives each request back, on another executor than the transport's, where it stays to its end.
+  private func wander(
+    _ requests: RawRequests, _ responses: RawResponses, _ call: ServerCall
+  ) async throws {
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      for try await request in requests { try await responses.write(request) }
+    }
   }
 
   /// Says how many requests there were, and how many bytes.

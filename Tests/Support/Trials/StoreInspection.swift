@@ -102,6 +102,36 @@ public struct StoreInspection {
       }
     }
   }
+
+  /// The slots of an office that were made or closed, or whose free seats changed, once for each time, in the feed's order.
+  public func slotChanges(office: String) throws -> [String] {
+    // An appointment has its hold's seats from its booking on, until it ends without having taken place.
+    let takers = AppointmentState.allCases.filter { $0.isLive || $0 == .fulfilled }
+      .map { "\($0.rawValue)" }.joined(separator: ",")
+    return try database.read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT slot.uid
+            FROM event_feed JOIN status_event AS event ON event.uid = event_feed.event_uid
+            LEFT JOIN hold ON event.aggregate = :hold AND hold.uid = event.aggregate_id
+            LEFT JOIN appointment AS visit
+              ON event.aggregate = :appointment AND visit.uid = event.aggregate_id
+            JOIN slot ON slot.uid = COALESCE(
+              hold.slot_id, visit.slot_id, CASE event.aggregate WHEN :slot THEN event.aggregate_id END)
+            WHERE slot.office_id = :office AND (
+              event.aggregate = :slot OR hold.uid IS NOT NULL AND event.state_after <> :consumed
+              OR visit.uid IS NOT NULL AND event.type <> 'Book'
+                AND (COALESCE(event.state_before, 0) IN (\(takers))) <> (event.state_after IN (\(takers))))
+            ORDER BY event_feed.feed_position
+          """,
+        arguments: [
+          "hold": AggregateKind.hold.rawValue, "slot": AggregateKind.slot.rawValue,
+          "appointment": AggregateKind.appointment.rawValue, "office": office,
+          "consumed": HoldState.consumed.rawValue,
+        ])
+    }
+  }
 }
 
 /// One row of the feed.

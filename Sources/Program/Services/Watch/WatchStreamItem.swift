@@ -38,7 +38,6 @@ extension SafeMobility.StatusEvent {
     state = sight.change.stateName
     guard sight.change.isOwn else { return }
     actorClass = .init(event.actorClass)
-    diffSha256 = event.diffDigest?.bytes ?? []
   }
 }
 

@@ -78,7 +78,7 @@ final class ChannelCore: @unchecked Sendable {
 
   /// Runs on the loop, at once if this is it.
   func run(_ action: @escaping @Sendable () -> Void) {
-    if eventLoop.inEventLoop { action() } else { eventLoop.execute(action) }
+    executor.runNow(action)
   }
 
   // MARK: Calls

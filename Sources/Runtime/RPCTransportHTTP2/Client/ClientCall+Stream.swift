@@ -5,7 +5,8 @@ internal import RPCWire
 internal import Synchronization
 
 /// The call as the caller of one with streams holds it. Its methods may be called from anywhere: they run on the
-/// channel's loop, without a hop for a task that prefers the channel's executor.
+/// channel's loop, without a hop for a task that prefers the channel's executor. Each looks again after a wait whether
+/// it is still there.
 extension ClientCall: ClientStream {
   func write(_ message: [UInt8], compressed: Bool?) async throws(RPCError) {
     guard channel.eventLoop.inEventLoop else {
@@ -16,7 +17,15 @@ extension ClientCall: ClientStream {
     try checkOpen()
     try append(message, compressed: compressed)
     sendRequests()
-    while !hasEnded, isFull { try await wait(waiters?.writer) }
+    try await waitForRoom()
+  }
+
+  private func waitForRoom() async throws(RPCError) {
+    while channel.eventLoop.inEventLoop {
+      guard !hasEnded, isFull else { return }
+      try await wait(waiters?.writer)
+    }
+    try await onLoop { call throws(RPCError) in try await call.waitForRoom() }
   }
 
   func finish() {
@@ -28,10 +37,7 @@ extension ClientCall: ClientStream {
   }
 
   func next() async throws(RPCError) -> [UInt8]? {
-    guard channel.eventLoop.inEventLoop else {
-      return try await onLoop { call throws(RPCError) in try await call.next() }
-    }
-    while true {
+    while channel.eventLoop.inEventLoop {
       switch chosen?.machine.take() {
       case .message(let message):
         return try taken(message)
@@ -51,13 +57,11 @@ extension ClientCall: ClientStream {
         try await wait(waiters?.reader)
       }
     }
+    return try await onLoop { call throws(RPCError) in try await call.next() }
   }
 
   func metadata() async throws(RPCError) -> Metadata {
-    guard channel.eventLoop.inEventLoop else {
-      return try await onLoop { call throws(RPCError) in try await call.metadata() }
-    }
-    while true {
+    while channel.eventLoop.inEventLoop {
       if let chosen, chosen.machine.hasHead || !chosen.machine.metadata.isEmpty {
         return chosen.machine.metadata
       }
@@ -67,6 +71,7 @@ extension ClientCall: ClientStream {
       case nil: try await wait(waiters?.head)
       }
     }
+    return try await onLoop { call throws(RPCError) in try await call.metadata() }
   }
 
   var trailingMetadata: Metadata { trailers.withLock { $0 } }
@@ -130,19 +135,11 @@ extension ClientCall: ClientStream {
     _ body: @escaping @Sendable (ClientCall) async throws(RPCError) -> Value
   ) async throws(RPCError) -> Value {
     do {
-      return try await withTaskExecutorPreference(channel.executor) { try await hopped(body) }
+      return try await channel.executor.run { try await body(self) }
     } catch let error as RPCError {
       throw error
     } catch {
       throw .cancelled
     }
-  }
-
-  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
-  @concurrent
-  private func hopped<Value: Sendable>(
-    _ body: @Sendable (ClientCall) async throws(RPCError) -> Value
-  ) async throws(RPCError) -> Value {
-    try await body(self)
   }
 }

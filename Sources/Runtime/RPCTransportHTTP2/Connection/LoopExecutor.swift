@@ -79,6 +79,29 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Says that a pass will be run soon by whoever says so, so that none needs to be scheduled.
   func expectPass() { isPassScheduled = true }
 
+  /// Runs `body` on the loop, and with it all that it waits for, while the caller waits wherever it is. What is
+  /// thrown is what `body` throws; a caller that is cancelled cancels `body`.
+  ///
+  /// `body` is a task of its own, which prefers this executor to its end. With `withTaskExecutorPreference` the
+  /// caller's task would prefer it for a while only, and optimised code does not always leave an executor
+  /// when a preference ends: the caller would go on upon the loop, look as if it belonged there, and touch what is
+  /// the loop's from elsewhere after its next wait.
+  func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
+    -> Value
+  {
+    let task = Task(executorPreference: self, operation: body)
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// Runs `action` on the loop: at once for whoever is there, else soon.
+  func runNow(_ action: @escaping @Sendable () -> Void) {
+    if eventLoop.inEventLoop { action() } else { eventLoop.execute(action) }
+  }
+
   /// Remembers to flush the connection at the end of the pass, or soon if there is none.
   func flushSoon(_ connection: any FlushableConnection) {
     unflushed.append(connection)

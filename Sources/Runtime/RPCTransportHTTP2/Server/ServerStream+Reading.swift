@@ -4,16 +4,16 @@ internal import RPCWire
 
 extension ServerStream: RequestSource {
   func next() async throws -> [UInt8]? {
-    guard connection.executor.eventLoop.inEventLoop else { return try await nextFromElsewhere() }
+    let executor = connection.executor
     // A handler that finds the next message here does not let go of the loop.
-    if connection.executor.isPassLong { await connection.executor.letSocketsIn() }
-    while true {
+    if executor.eventLoop.inEventLoop, executor.isPassLong { await executor.letSocketsIn() }
+    while executor.eventLoop.inEventLoop {
       switch machine.take() {
       case .message(let message):
         connection.settle(self)
         do {
           let bytes = try decoded(message)
-          connection.executor.noteDecoded(byteCount: bytes.count)
+          executor.noteDecoded(byteCount: bytes.count)
           return bytes
         } catch {
           // The client broke the protocol, so what the handler makes of it does not matter.
@@ -30,13 +30,6 @@ extension ServerStream: RequestSource {
         try await reader?.wait()
       }
     }
+    return try await executor.run { [self] in try await next() }
   }
-
-  private func nextFromElsewhere() async throws -> [UInt8]? {
-    try await withTaskExecutorPreference(connection.executor) { try await nextOnLoop() }
-  }
-
-  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
-  @concurrent
-  private func nextOnLoop() async throws -> [UInt8]? { try await next() }
 }

@@ -6,9 +6,7 @@ internal import RPCWire
 extension ServerStream: ResponseSink {
   func sendHeaders() async throws {
     guard connection.executor.eventLoop.inEventLoop else {
-      return try await withTaskExecutorPreference(connection.executor) {
-        try await sendHeadersOnLoop()
-      }
+      return try await connection.executor.run { [self] in try await sendHeaders() }
     }
     try checkOpen()
     connection.sendHead(self, compressed: nil)
@@ -16,13 +14,11 @@ extension ServerStream: ResponseSink {
   }
 
   func write(compressed: Bool?, _ encode: (inout [UInt8]) throws -> Void) async throws {
-    guard connection.executor.eventLoop.inEventLoop else {
+    guard try await hasRoomOnLoop() else {
       var message: [UInt8] = []
       try encode(&message)
       return try await writeFromElsewhere(message, compressed: compressed)
     }
-    try writer?.checkIsFree()
-    try await waitForRoom()
     try append(compressed: compressed, encode)
     if connection.isFull(self) { try await writer?.wait() }
   }
@@ -36,14 +32,22 @@ extension ServerStream: ResponseSink {
     return true
   }
 
-  private func waitForRoom() async throws {
+  /// Waits until there is room. False when the task is not on the loop, or was not resumed there.
+  private func hasRoomOnLoop() async throws -> Bool {
+    let executor = connection.executor
+    guard executor.eventLoop.inEventLoop else { return false }
+    try writer?.checkIsFree()
     // Nobody wakes the writer of a call that is over, as a task that outlived its handler may be.
     try checkOpen()
     do {
       if connection.isFull(self) { try await writer?.wait() }
-      while connection.makesWaitForRoom(self) { try await writer?.wait() }
+      while executor.eventLoop.inEventLoop {
+        guard connection.makesWaitForRoom(self) else { return true }
+        try await writer?.wait()
+      }
+      return false
     } catch {
-      connection.leaveRoomQueue(self)
+      executor.runNow { [self] in connection.leaveRoomQueue(self) }
       throw error
     }
   }
@@ -90,17 +94,8 @@ extension ServerStream: ResponseSink {
   }
 
   private func writeFromElsewhere(_ message: [UInt8], compressed: Bool?) async throws {
-    try await withTaskExecutorPreference(connection.executor) {
-      try await writeOnLoop(message, compressed: compressed)
+    try await connection.executor.run { [self] in
+      try await write(compressed: compressed) { $0.append(contentsOf: message) }
     }
   }
-
-  // `@concurrent` leaves the caller's actor; then the task's preferred executor is where it runs.
-  @concurrent
-  private func writeOnLoop(_ message: [UInt8], compressed: Bool?) async throws {
-    try await write(compressed: compressed) { $0.append(contentsOf: message) }
-  }
-
-  @concurrent
-  private func sendHeadersOnLoop() async throws { try await sendHeaders() }
 }

@@ -140,14 +140,20 @@ final class ServerStream: WheelTimer, @unchecked Sendable {
     task = Task(executorPreference: connection.executor) { [self] in
       do {
         try await code(RawRequests(self), RawResponses(self), call)
-        connection.handlerFinished(self, .success(nil))
-      } catch let reset as StreamReset {
-        await letWrittenLeave()
-        connection.handlerFinished(self, .failure(reset))
+        await ended(.success(nil))
       } catch {
-        connection.handlerFinished(self, .failure(error))
+        await ended(.failure(error))
       }
     }
+  }
+
+  /// The handler with streams has come to its end, on whatever executor it preferred last.
+  private func ended(_ result: Result<[UInt8]?, any Error>) async {
+    let executor = connection.executor
+    if case .failure(is StreamReset) = result {
+      _ = try? await executor.run { [self] in await letWrittenLeave() }
+    }
+    executor.runNow { [self] in connection.handlerFinished(self, result) }
   }
 
   /// The call is over: whatever its handler waits for ends now.

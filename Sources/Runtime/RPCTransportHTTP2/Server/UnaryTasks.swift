@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import RPCCore
 
 /// The unary calls of one event loop whose handlers are to run, and the tasks that run them.
@@ -31,6 +32,11 @@ final class UnaryTasks: @unchecked Sendable {
           result = .success(try await code(request, call.call))
         } catch {
           result = .failure(error)
+        }
+        guard executor.eventLoop.inEventLoop else {
+          // The handler preferred another executor at its end, and optimised code may still be there.
+          executor.runNow { call.end(result) }
+          break
         }
         call.end(result)
       }

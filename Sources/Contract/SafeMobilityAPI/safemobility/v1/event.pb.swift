@@ -142,10 +142,6 @@ extension SafeMobility {
     /// When, by the server's clock.
     public var eventTime: GoogleProtobuf.Timestamp?
 
-    /// Digest of the canonical difference, so that both sides can prove the same change; empty where the
-    /// change was another resource's.
-    public var diffSha256: [UInt8] = []
-
     public var unknownFields = UnknownFields()
 
     public init() {}
@@ -160,7 +156,6 @@ extension SafeMobility {
         .singular(5, "state", .string),
         .singular(6, "actor_class", .enum(ActorClass.self)),
         .optional(7, "event_time", .message(GoogleProtobuf.Timestamp.self)),
-        .singular(8, "diff_sha256", .bytes),
       ])
 
     public init(reading image: borrowing ImageReader) throws(DecodingError) {
@@ -171,7 +166,6 @@ extension SafeMobility {
       state = try image.value(at: 4)
       actorClass = try image.value(at: 5)
       eventTime = try image.optional(at: 6)
-      diffSha256 = try image.value(at: 7)
       unknownFields = image.unknownFields
     }
 
@@ -183,7 +177,6 @@ extension SafeMobility {
       try image.set(value: state, at: 4)
       try image.set(value: actorClass, at: 5)
       try image.set(optional: eventTime, at: 6)
-      try image.set(value: diffSha256, at: 7)
       image.set(unknownFields: unknownFields)
     }
   }
@@ -259,19 +252,18 @@ extension SafeMobility {
     ],
     base64: """
       ChtzYWZlbW9iaWxpdHkvdjEvZXZlbnQucHJvdG8SD3NhZmVtb2JpbGl0eS52MRofZ29vZ2xlL3Byb3RvYnVmL3Rp\
-      bWVzdGFtcC5wcm90bxohc2FmZW1vYmlsaXR5L3YxL2Fubm90YXRpb25zLnByb3RvIpkDCgtTdGF0dXNFdmVudBIe\
+      bWVzdGFtcC5wcm90bxohc2FmZW1vYmlsaXR5L3YxL2Fubm90YXRpb25zLnByb3RvIuoCCgtTdGF0dXNFdmVudBIe\
       CgN1aWQYASABKAlCDNi1GAnqtRgEEANYAVIDdWlkEiYKCHJlc291cmNlGAIgASgJQgrYtRgJ6rUYAlgBUghyZXNv\
       dXJjZRIkCgd2ZXJzaW9uGAMgASgDQgrYtRgJ6rUYAlgBUgd2ZXJzaW9uEjoKBHR5cGUYBCABKA4yGi5zYWZlbW9i\
       aWxpdHkudjEuRXZlbnRUeXBlQgrYtRgJ6rUYAlgBUgR0eXBlEiAKBXN0YXRlGAUgASgJQgrYtRgJ6rUYAlgBUgVz\
       dGF0ZRJICgthY3Rvcl9jbGFzcxgGIAEoDjIbLnNhZmVtb2JpbGl0eS52MS5BY3RvckNsYXNzQgrYtRgJ6rUYAlgB\
       UgphY3RvckNsYXNzEkUKCmV2ZW50X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgrYtRgJ\
-      6rUYAlgBUglldmVudFRpbWUSLQoLZGlmZl9zaGEyNTYYCCABKAxCDNi1GAnqtRgEEBNYAVIKZGlmZlNoYTI1NiI/\
-      Cg5TdHJlYW1Cb29rbWFyaxItCgxyZXN1bWVfdG9rZW4YASABKAlCCti1GAnqtRgCEAdSC3Jlc3VtZVRva2VuIjwK\
-      C1N0cmVhbVJlc2V0Ei0KDHJlc3VtZV90b2tlbhgBIAEoCUIK2LUYCeq1GAIQB1ILcmVzdW1lVG9rZW4qowEKCkFj\
-      dG9yQ2xhc3MSGwoXQUNUT1JfQ0xBU1NfVU5TUEVDSUZJRUQQABIZChVBQ1RPUl9DTEFTU19BUFBMSUNBTlQQARIV\
-      ChFBQ1RPUl9DTEFTU19TVEFGRhACEhcKE0FDVE9SX0NMQVNTX1BBUlRORVIQAxIVChFBQ1RPUl9DTEFTU19BRE1J\
-      ThAEEhYKEkFDVE9SX0NMQVNTX1NZU1RFTRAFKo0BCglFdmVudFR5cGUSGgoWRVZFTlRfVFlQRV9VTlNQRUNJRklF\
-      RBAAEhYKEkVWRU5UX1RZUEVfQ1JFQVRFRBABEhYKEkVWRU5UX1RZUEVfVVBEQVRFRBACEhwKGEVWRU5UX1RZUEVf\
-      U1RBVEVfQ0hBTkdFRBADEhYKEkVWRU5UX1RZUEVfUkVNT1ZFRBAEYgZwcm90bzM=
+      6rUYAlgBUglldmVudFRpbWUiPwoOU3RyZWFtQm9va21hcmsSLQoMcmVzdW1lX3Rva2VuGAEgASgJQgrYtRgJ6rUY\
+      AhAHUgtyZXN1bWVUb2tlbiI8CgtTdHJlYW1SZXNldBItCgxyZXN1bWVfdG9rZW4YASABKAlCCti1GAnqtRgCEAdS\
+      C3Jlc3VtZVRva2VuKqMBCgpBY3RvckNsYXNzEhsKF0FDVE9SX0NMQVNTX1VOU1BFQ0lGSUVEEAASGQoVQUNUT1Jf\
+      Q0xBU1NfQVBQTElDQU5UEAESFQoRQUNUT1JfQ0xBU1NfU1RBRkYQAhIXChNBQ1RPUl9DTEFTU19QQVJUTkVSEAMS\
+      FQoRQUNUT1JfQ0xBU1NfQURNSU4QBBIWChJBQ1RPUl9DTEFTU19TWVNURU0QBSqNAQoJRXZlbnRUeXBlEhoKFkVW\
+      RU5UX1RZUEVfVU5TUEVDSUZJRUQQABIWChJFVkVOVF9UWVBFX0NSRUFURUQQARIWChJFVkVOVF9UWVBFX1VQREFU\
+      RUQQAhIcChhFVkVOVF9UWVBFX1NUQVRFX0NIQU5HRUQQAxIWChJFVkVOVF9UWVBFX1JFTU9WRUQQBGIGcHJvdG8z
       """)
 }

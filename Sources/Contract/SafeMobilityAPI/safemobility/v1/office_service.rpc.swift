@@ -102,8 +102,9 @@ extension SafeMobility {
     /// Errors: the common ones of errors.proto.
     func listSlots(_ request: ListSlotsRequest, call: ServerCall) async throws -> ListSlotsResponse
 
-    /// Closes slots to booking. Active holds become RELEASED; live appointments become CANCELLED by
-    /// the office, keep their rank and go back to the waitlist.
+    /// Closes slots to booking. Active holds become RELEASED; appointments whose visit has not begun become
+    /// CANCELLED by the office, keep their rank and go back to the waitlist. Visits that have begun go on,
+    /// and who was marked a no-show before the office was closed becomes EXCUSED.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     func blockSlots(
@@ -278,8 +279,9 @@ extension SafeMobility {
       _ request: ListSlotsRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ListSlotsResponse
 
-    /// Closes slots to booking. Active holds become RELEASED; live appointments become CANCELLED by
-    /// the office, keep their rank and go back to the waitlist.
+    /// Closes slots to booking. Active holds become RELEASED; appointments whose visit has not begun become
+    /// CANCELLED by the office, keep their rank and go back to the waitlist. Visits that have begun go on,
+    /// and who was marked a no-show before the office was closed becomes EXCUSED.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     func blockSlots(
@@ -461,8 +463,9 @@ extension SafeMobility {
       ).message
     }
 
-    /// Closes slots to booking. Active holds become RELEASED; live appointments become CANCELLED by
-    /// the office, keep their rank and go back to the waitlist.
+    /// Closes slots to booking. Active holds become RELEASED; appointments whose visit has not begun become
+    /// CANCELLED by the office, keep their rank and go back to the waitlist. Visits that have begun go on,
+    /// and who was marked a no-show before the office was closed becomes EXCUSED.
     ///
     /// Errors: FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones of errors.proto.
     public func blockSlots(
