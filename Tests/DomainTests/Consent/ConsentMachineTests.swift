@@ -8,6 +8,8 @@ import Testing
     .withdrawn: [:], .expired: [:], .superseded: [:],
   ]
 
+  private static let today = CivilDate("2023-06-12")!
+
   static func fire(
     _ event: Consent.Event, from state: ConsentState
   ) throws(Refusal) -> Change<Consent> {
@@ -17,7 +19,8 @@ import Testing
     switch event {
     case .propose:
       return try ConsentMachine.propose(
-        consent, person: Fixture.person(Fixture.first, born: "1990-01-01"), at: Fixture.now)
+        consent, person: Fixture.person(Fixture.first, born: "1990-01-01"), today: Self.today,
+        at: Fixture.now)
     case .grant:
       return try machine.grant(
         method: .signed, witness: "ana", replaced: [Fixture.id(50)], at: Fixture.now)
@@ -84,18 +87,45 @@ import Testing
     #expect(change.entity.withdrawTime == Fixture.now)
   }
 
-  @Test("consent is given by the person or the guardian, and by nobody else")
-  func grantor() {
-    let child = Fixture.person(Fixture.third, born: "2015-01-01", guardian: Fixture.first)
-    for (grantor, reason) in [
-      (Fixture.third, nil), (Fixture.first, nil), (Fixture.second, .fieldInvalid),
-    ] as [(PersonID, Refusal.Reason?)] {
+  /// Who may speak for somebody: the person, the guardian.
+  struct Speakers: CustomTestStringConvertible, Sendable {
+    var born: String?
+    var isEstimated = false
+    var hasGuardian = true
+    var person: Bool
+    var guardian: Bool
+
+    var testDescription: String {
+      "born \(born ?? "nobody knows when")\(isEstimated ? ", perhaps" : "")\(hasGuardian ? "" : ", alone")"
+    }
+  }
+
+  @Test(
+    "consent is given by the person, of a minor by the guardian, and by nobody else",
+    arguments: [
+      Speakers(born: "2015-01-01", person: false, guardian: true),
+      Speakers(born: "2015-01-01", hasGuardian: false, person: true, guardian: false),
+      Speakers(born: "2005-06-12", person: true, guardian: false),
+      Speakers(born: "2005-06-13", person: false, guardian: true),
+      Speakers(born: "2005", person: true, guardian: true),
+      Speakers(born: "1985-01-01", person: true, guardian: false),
+      Speakers(born: "1985-01-01", isEstimated: true, person: true, guardian: true),
+      Speakers(born: nil, person: true, guardian: true),
+    ])
+  func grantor(_ speakers: Speakers) {
+    var person = Fixture.person(
+      Fixture.third, born: speakers.born, guardian: speakers.hasGuardian ? Fixture.first : nil)
+    person.isBirthDateEstimated = speakers.isEstimated
+    for (grantor, isAllowed) in [
+      (Fixture.third, speakers.person), (Fixture.first, speakers.guardian), (Fixture.second, false),
+    ] {
       var consent = Fixture.consent(Fixture.third, .proposed)
       consent.grantor = grantor
       #expect(
         refusal { () throws(Refusal) in
-          _ = try ConsentMachine.propose(consent, person: child, at: Fixture.now)
-        } == reason)
+          _ = try ConsentMachine.propose(
+            consent, person: person, today: Self.today, at: Fixture.now)
+        } == (isAllowed ? nil : .fieldInvalid))
     }
   }
 
@@ -106,7 +136,8 @@ import Testing
     #expect(
       refusal { () throws(Refusal) in
         _ = try ConsentMachine.propose(
-          consent, person: Fixture.person(Fixture.first, born: nil), at: Fixture.now)
+          consent, person: Fixture.person(Fixture.first, born: nil), today: Self.today,
+          at: Fixture.now)
       } == .fieldInvalid)
   }
 }

@@ -131,6 +131,29 @@ struct ConsentTests {
     #expect(refused?.fields == ["consent.grantor"])
   }
 
+  @Test("nobody consents for somebody of age, guardian or not")
+  func noGuardianOfAdults() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    let wife = try #require(draft.persons.first { $0.name == draft.members[0].person })
+    _ = try await dossier.agent.updatePerson(
+      .with {
+        $0.person = .with {
+          $0.name = wife.name
+          $0.guardian = draft.principal
+        }
+        $0.etag = wife.etag
+        $0.requestId = requestID()
+      })
+    var request = Self.proposal(draft)
+    request.consent?.person = wife.name
+    let byGuardian = request
+    let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await dossier.caseworker.proposeConsent(byGuardian)
+    }
+    #expect(refused?.fields == ["consent.grantor"])
+  }
+
   @Test("a newer text takes the place of the older, and a refusal of it does not")
   func superseded() async throws {
     let dossier = try await ApplicantCase()

@@ -91,6 +91,54 @@ struct KeptSeatsTests {
     #expect(try await scene.entry(taken).state == .offered)
   }
 
+  @Test(
+    "a kept seat finds who has a claim on it, however many stand before",
+    arguments: World.StoreKind.allCases)
+  func behindMany(_ kind: World.StoreKind) async throws {
+    let scene = try await WaitingCase(kind)
+    let slot = try await scene.world.slot(in: .days(2), seats: 1, kept: [Self.kept[0]])
+    let holder = try await Self.registration(scene, needs: [.violence], seed: 11)
+    let hold = try #require(try await Self.hold(scene, slot, holder))
+    let needy = try await Self.registration(scene, needs: [.torture], seed: 12)
+    let entry = try await scene.join(needy)
+    // Of those who are passed over only after a longer look there may be fifty.
+    for seed in UInt64(20)..<80 {
+      _ = try await scene.join(try await Self.registration(scene, seed: seed))
+    }
+    _ = try await scene.agent.releaseHold(
+      .with { ($0.name, $0.etag, $0.requestId) = (hold.name, hold.etag, requestID()) })
+    let taken = WaitingCase.Waiting(registration: needy, entry: entry)
+    #expect(try await scene.entry(taken).state == .offered)
+  }
+
+  @Test("the applicant does not claim a kept seat by changing the answers after the invitation")
+  func claimed() async throws {
+    let scene = try await WaitingCase()
+    let made = try await Self.registration(scene, seed: 11)
+    func update(_ identity: String) async throws -> SafeMobility.Registration? {
+      let client = scene.world.caller(identity).applicants
+      let current = try await client.getRegistration(
+        .with { ($0.name, $0.view) = ("registrations/\(made.id)", .full) }
+      ).registration
+      return try await client.updateRegistration(
+        .with {
+          $0.registration = .with {
+            $0.name = "registrations/\(made.id)"
+            $0.answers = current?.answers
+            $0.answers?.protectionNeeds = [.other]
+          }
+          $0.updateMask = .with { $0.paths = ["answers"] }
+          ($0.etag, $0.requestId) = (current?.etag ?? "", requestID())
+        }
+      ).registration
+    }
+    let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+      _ = try await update("iom/CONTACT_CENTRE")
+    }
+    #expect(refused?.fields == ["registration.answers.protection_needs"])
+    #expect(try await update("iom/SCREENER")?.answers?.protectionNeeds == [.other])
+  }
+
   @Test("the invitation says what a household is looked at for, and names what there is")
   func invited() async throws {
     let world = try await World()

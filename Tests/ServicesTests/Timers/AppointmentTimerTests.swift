@@ -147,16 +147,69 @@ struct AppointmentTimerTests {
     #expect(try await stored(booked, in: visit.world).state == .confirmed)
   }
 
+  @Test(
+    "nobody is a no-show on a day that its schedule leaves out: the office calls the visit off (INV-13)",
+    arguments: World.StoreKind.allCases)
+  func dayLeftOut(_ kind: World.StoreKind) async throws {
+    let visit = try await Visit(store: kind)
+    let slot = try await planned(in: visit)
+    let booked = try #require(try await confirmed(try await visit.offered(in: slot), in: visit))
+    // The holiday is put into the plan after the slot was made and booked.
+    try await visit.world.store.write { tx in
+      var schedule = try #require(try slot.schedule.flatMap { try tx.schedule($0) })
+      let version = schedule.revision.version
+      schedule.exceptDates = [slot.zone.local(slot.start).date]
+      schedule.revision.advance(at: tx.now)
+      try tx.update(schedule, from: version)
+    }
+    visit.world.clock.set(slot.end + .hours(2))
+    await expectRefusal("TRANSITION_NOT_ALLOWED", .failedPrecondition) {
+      _ = try await visit.frontDesk.markNoShow(
+        .with { ($0.name, $0.etag, $0.requestId) = (booked.name, booked.etag, requestID()) })
+    }
+    #expect(try await visit.world.lookAtTheClock().moveCount == 1)
+    let ended = try await stored(booked, in: visit.world)
+    #expect(ended.state == .cancelled)
+    #expect(ended.cancellation?.party == .office)
+    #expect(ended.cancellation?.reason == .officeClosed)
+    let id = visit.registration.id
+    let waiting = try await visit.world.store.read {
+      try $0.openWaitlistEntry(of: id, for: .interview)
+    }
+    #expect(waiting?.rankTime == visit.registration.queueRankTime)
+  }
+
+  /// A slot that a schedule has made.
+  private func planned(in visit: Visit) async throws -> Slot {
+    try await visit.world.store.write { [visit] tx in
+      var random = SystemRandomNumberGenerator()
+      var slot = visit.slot
+      (slot.id, slot.fence) = (SlotID(using: &random), 0)
+      let schedule = Schedule(
+        id: ScheduleID(checked: "gt-xel-01/weekdays"), uid: ResourceUID(using: &random),
+        service: slot.service, zone: slot.zone, firstDate: slot.zone.local(slot.start).date,
+        startMinuteOfDay: 600, recurrence: "FREQ=DAILY;COUNT=5", capacitySeats: 10,
+        revision: Revision(createdAt: tx.now))
+      try tx.insert(schedule)
+      slot.schedule = schedule.id
+      try tx.insert(slot)
+      return slot
+    }
+  }
+
+  private func confirmed(
+    _ offer: SafeMobility.Appointment, in visit: Visit
+  ) async throws -> SafeMobility.Appointment? {
+    try await visit.agent.confirmAppointment(
+      .with { ($0.name, $0.etag, $0.requestId) = (offer.name, offer.etag, requestID()) }
+    ).appointment
+  }
+
   @Test("what was confirmed in time does not lapse")
   func confirmed() async throws {
     let visit = try await Visit()
     let offered = try await visit.offered()
-    _ = try await visit.agent.confirmAppointment(
-      .with {
-        $0.name = offered.name
-        $0.etag = offered.etag
-        $0.requestId = requestID()
-      })
+    _ = try await confirmed(offered, in: visit)
     let confirmBy = try #require(try await stored(offered, in: visit.world).confirmBy)
     visit.world.clock.set(confirmBy)
     try await visit.world.expectNothing()

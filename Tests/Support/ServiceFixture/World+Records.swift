@@ -46,10 +46,18 @@ extension World {
     registration.window = nil
     household.registration = registration
     let complete = household
+    // Nothing is handed in before every adult agrees that the programme works on it.
+    let adults =
+      state == .draft ? [] : Household.adults(complete.persons, today: clock.now.utcDate.date)
+    let consents = try Set(adults + (state == .draft ? [] : [registration.principal])).sorted().map
+    {
+      try activeConsent(of: $0, in: complete.registration.id, to: .iom, for: .processing)
+    }
     try await store.write { tx in
       try tx.insert(complete.registration, caseKey: Self.key)
       for person in complete.persons { try tx.insert(person, key: Self.key) }
       for document in complete.documents { try tx.insert(document) }
+      for consent in consents { try tx.insert(consent) }
     }
     return complete
   }
@@ -59,16 +67,24 @@ extension World {
     of person: PersonID, in registration: RegistrationID, to recipient: PartnerID,
     for purpose: Purpose, classes: DataClassSet = DataClassSet(classes: DataClass.allCases)
   ) async throws -> Consent {
+    let consent = try activeConsent(
+      of: person, in: registration, to: recipient, for: purpose, classes: classes)
+    try await store.write { try $0.insert(consent) }
+    return consent
+  }
+
+  private func activeConsent(
+    of person: PersonID, in registration: RegistrationID, to recipient: PartnerID,
+    for purpose: Purpose, classes: DataClassSet = DataClassSet(classes: DataClass.allCases)
+  ) throws -> Consent {
     var random = SystemRandomNumberGenerator()
     guard let digest = Digest([UInt8](repeating: 7, count: 32)) else { throw NoDigest() }
-    let consent = Consent(
+    return Consent(
       id: ConsentID(using: &random), registration: registration, person: person, grantor: person,
       recipient: recipient, purpose: purpose, dataClasses: classes, textVersion: "2023.1",
       textLanguage: .fallback, textDigest: digest, method: .signed,
       grantTime: clock.now - .hours(1), expireTime: clock.now + .days(365), state: .active,
       revision: Revision(createdAt: clock.now - .hours(1)))
-    try await store.write { try $0.insert(consent) }
-    return consent
   }
 
   /// Gives a partner a certificate for every role, the server's own too, and every purpose: then what

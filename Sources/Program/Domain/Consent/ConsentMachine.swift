@@ -14,12 +14,24 @@ public struct ConsentMachine: ~Copyable {
 
   /// A new consent, PROPOSED: the text has been shown, nobody has agreed yet.
   ///
-  /// Refused with FIELD_INVALID when the grantor is neither the person nor the guardian, or when a
-  /// consent would cover nothing.
+  /// Refused with FIELD_INVALID when the grantor is neither the person nor the guardian, when a guardian
+  /// speaks for somebody who is surely of age, or somebody who is surely a minor speaks past a guardian; and when
+  /// the consent would cover nothing. A minor who has nobody speaks for themselves.
+  ///
+  /// - Parameter today: the date where the programme is
   public static func propose(
-    _ draft: Consent, person: Person, at now: Instant
+    _ draft: Consent, person: Person, today: CivilDate, at now: Instant
   ) throws(Refusal) -> Change<Consent> {
-    guard draft.grantor == person.id || draft.grantor == person.guardian else {
+    let isAdult = Household.isAdult(person, today: today)
+    switch draft.grantor {
+    case person.guardian where isAdult == true:
+      throw Refusal.field(
+        "consent.grantor", "must be the person, who is of age: a guardian consents for a minor")
+    case person.guardian: break
+    case person.id where person.guardian != nil && isAdult == false:
+      throw Refusal.field("consent.grantor", "must be the guardian: the person is a minor")
+    case person.id: break
+    default:
       throw Refusal.field("consent.grantor", "must be the person or the person's guardian")
     }
     guard !draft.dataClasses.classes.isEmpty else {

@@ -54,7 +54,7 @@ extension RegistrationMachine {
 
   /// Takes over what is known of the household's duplicates: whether it is held, whether one is
   /// confirmed, so that it can only be withdrawn, and who does not count until that is settled
-  /// (INV-8). Nil when nothing of it is new.
+  /// (INV-8). Nil when nothing of it is new. Who is confirmed gives its seats up to those who may use them.
   public mutating func reviewDuplicates(
     isHeld: Bool, isConfirmed: Bool, apart: Set<PersonID>, at now: Instant
   ) throws(Refusal) -> Change<Registration>? {
@@ -62,8 +62,11 @@ extension RegistrationMachine {
     reviewed.setDuplicates(isHeld: isHeld, isConfirmed: isConfirmed, apart: apart)
     guard reviewed != registration else { return nil }
     try demand(.reviewDuplicates)
+    let isNewlyConfirmed = isConfirmed && !registration.holds.contains(.confirmedDuplicate)
     registration = reviewed
-    return registration.move(.reviewDuplicates, to: registration.state, at: now)
+    return registration.move(
+      .reviewDuplicates, to: registration.state, at: now,
+      orders: isNewlyConfirmed ? [.cancelAppointments(by: .office)] : [])
   }
 }
 

@@ -49,9 +49,7 @@ public enum Household {
   private static func relationProblem(
     _ relation: Relation, _ person: Person, principal: Person?, today: CivilDate
   ) -> String? {
-    let isAdult = person.certainBirthDate.flatMap {
-      Eligibility.hasAge(majorityYears, born: $0, on: today)
-    }
+    let isAdult = isAdult(person, today: today)
     switch relation {
     case .child, .stepChild, .adoptedChild:
       return isAdult == true ? "a child must be under \(majorityYears)" : nil
@@ -91,6 +89,11 @@ public enum Household {
       }
       return nil
     }
+  }
+
+  /// Whether somebody is of age; `nil` when that depends on what is not known of the birth date, or only estimated.
+  public static func isAdult(_ person: Person, today: CivilDate) -> Bool? {
+    person.certainBirthDate.flatMap { Eligibility.hasAge(majorityYears, born: $0, on: today) }
   }
 
   /// Who must consent for themselves: everybody not surely a minor. A minor's guardian consents.

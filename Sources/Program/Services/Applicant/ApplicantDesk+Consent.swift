@@ -84,6 +84,7 @@ extension Writing {
   ) throws -> Consent {
     let registration = try registration(id)
     let (_, person) = try person(named: message.person)
+    let program = try program(registration.program)
     guard person.registration == registration.id else {
       throw Refusal.field("consent.person", "must be a person of the registration")
     }
@@ -92,10 +93,8 @@ extension Writing {
       throw Refusal.field("consent.recipient", "is no partner of the programme")
     }
     let grantor = try PersonName(message.grantor)
-    guard grantor.registration == registration.id,
-      grantor.person == person.id || grantor.person == person.guardian
-    else {
-      throw Refusal.field("consent.grantor", "must be the person or the person's guardian")
+    guard grantor.registration == registration.id else {
+      throw Refusal.field("consent.grantor", "must be a person of the registration")
     }
     let draft = Consent(
       id: makeID(), registration: registration.id, person: person.id,
@@ -110,7 +109,8 @@ extension Writing {
       // How it is given, and before whom, is said when it is granted.
       method: .signed, expireTime: message.expireTime.flatMap { Instant($0) }, state: .proposed,
       revision: Revision(createdAt: now))
-    let change = try ConsentMachine.propose(draft, person: person, at: now)
+    let change = try ConsentMachine.propose(
+      draft, person: person, today: program.zone.local(now).date, at: now)
     try store(change)
     return change.entity
   }

@@ -12,6 +12,7 @@ extension ApplicantDesk {
       let registration = try work.registration(named: request.name, etag: request.etag)
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
       let change = try machine.startScreening(at: work.now)
+      try work.demandProcessingConsent(of: registration)
       try work.carryOut(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
@@ -89,6 +90,7 @@ extension ApplicantDesk {
       var machine = RegistrationMachine(try work.reheld(registration), limits: work.limits)
       let pathways = try work.pathways(request.pathways)
       let change = try machine.invite(to: kind, for: pathways, at: work.now)
+      try work.demandProcessingConsent(of: registration)
       try work.carryOut(change)
       return try .with { $0.registration = try work.message(for: change.entity, view: .full) }
     }
@@ -102,6 +104,7 @@ extension ApplicantDesk {
       let findings = try work.findings(request.findings)
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.recordEligibility(findings, at: work.now)
+      try work.demandProcessingConsent(of: registration)
       try work.demandPetitions(for: findings, of: registration)
       let pending = try work.awaitSecondPerson(
         for: registration.id.name, at: registration.etag, .anyOther)

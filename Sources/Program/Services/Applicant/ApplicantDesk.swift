@@ -89,6 +89,7 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
       }
       var edited = registration
       try edited.takeForm(from: merged)
+      try registration.demandNeedsStay(in: edited, by: work.caller.role)
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.update(to: edited, at: work.now)
       try work.store(change)
@@ -106,6 +107,18 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
       let submitted = try work.submit(registration)
       return try .with { $0.registration = try work.message(for: submitted, view: .full) }
     }
+  }
+}
+
+extension Registration {
+  /// Seats are kept for those who need protection, and a screener has looked at what an invited household says of it:
+  /// from then on it is not the applicant's to change.
+  fileprivate func demandNeedsStay(in edited: Registration, by role: Role) throws(Refusal) {
+    guard state.isInvited, [.applicant, .contactCentre].contains(role),
+      Set(answers.protectionNeeds) != Set(edited.answers.protectionNeeds)
+    else { return }
+    throw Refusal.field(
+      "registration.answers.protection_needs", "is corrected by the office once you are invited")
   }
 }
 

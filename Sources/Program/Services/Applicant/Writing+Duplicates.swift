@@ -180,7 +180,7 @@ extension Writing {
     let change = try machine.reviewDuplicates(
       isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart, at: now)
     guard let change else { return }
-    try store(change)
+    try carryOut(change)
     try countHold(of: registration, now: change.entity)
   }
 }

@@ -121,7 +121,8 @@ extension Writing {
     let submission = RegistrationMachine.Submission(
       gaps: Completeness.gaps(form, limits: limits),
       verdict: Eligibility.judge(Eligibility.Facts(form), by: rule, today: today),
-      ruleVersion: rule.version, hasProcessingConsent: try hasProcessingConsent(form),
+      ruleVersion: rule.version,
+      hasProcessingConsent: try hasProcessingConsent(registration, persons, today: today),
       window: try window(of: program, for: registration.channel, else: registration.window),
       firstReceipt: first?.receipt, isDuplicateSuspected: !held.isEmpty,
       suspects: Set(held.map(\.person.id)))
@@ -144,12 +145,22 @@ extension Writing {
     trail.disclose(subject, Array(receipt.rawValue.utf8))
   }
 
-  /// Whether the principal, and every other adult, agrees now that the programme works on the case.
-  private func hasProcessingConsent(_ form: Completeness.Form) throws -> Bool {
-    let principal = form.registration.principal
-    return ConsentRule.hasProcessing(
-      for: [principal] + Household.adults(form.persons, today: form.today),
-      consents: try tx.consents(of: form.registration.id), at: now)
+  /// Refuses with CONSENT_MISSING unless the principal, and every other adult, agrees now that the programme works on
+  /// the case: somebody may have joined the household, come of age, or taken it back since it was handed in.
+  func demandProcessingConsent(of registration: Registration) throws {
+    let program = try program(registration.program)
+    guard
+      try hasProcessingConsent(
+        registration, try tx.persons(of: registration.id), today: program.zone.local(now).date)
+    else { throw Refusal(.consentMissing) }
+  }
+
+  private func hasProcessingConsent(
+    _ registration: Registration, _ persons: [Person], today: CivilDate
+  ) throws -> Bool {
+    ConsentRule.hasProcessing(
+      for: [registration.principal] + Household.adults(persons, today: today),
+      consents: try tx.consents(of: registration.id), at: now)
   }
 }
 

@@ -109,9 +109,9 @@ extension AppointmentDesk {
       let appointment = try work.appointment(AppointmentID(name: request.name))
       let slot = try work.found(try work.tx.slot(appointment.slot))
       let service = try work.found(try work.tx.serviceOffer(appointment.service))
+      let isClosed = try work.isOfficeClosed(during: slot)
       let moved = try work.move(appointment, request.etag) { machine, now throws(Refusal) in
-        // A slot the office has blocked is one at which it was not there (INV-13).
-        try machine.markNoShow(officeWasClosed: slot.isBlocked, service: service, at: now)
+        try machine.markNoShow(officeWasClosed: isClosed, service: service, at: now)
       }
       return try .with { $0.appointment = try work.message(for: moved) }
     }
@@ -175,10 +175,20 @@ extension Writing {
 }
 
 extension Writing {
+  /// Whether an office was not there at the time of a slot, so that nobody is a no-show (INV-13): the slot is blocked, or
+  /// its schedule has no such day any more. A schedule's exceptions leave the slots that exist as they are.
+  func isOfficeClosed(during slot: Slot) throws -> Bool {
+    if slot.isBlocked { return true }
+    guard let schedule = try slot.schedule.flatMap({ try tx.schedule($0) }) else { return false }
+    return schedule.exceptDates.contains(slot.zone.local(slot.start).date)
+  }
+
   /// Tells a case that it has had its interview. The first counts: at a second office it is past being invited, and
-  /// the visit is a visit all the same. One that is frozen would come back as if it had had none, so that is refused.
+  /// the visit is a visit all the same, and so is that of a confirmed duplicate. One that is frozen would come back as if it had had none, so that is refused.
   private mutating func fulfilInterview(of registration: Registration) throws {
-    guard [.invited, .frozen].contains(registration.state) else { return }
+    guard [.invited, .frozen].contains(registration.state),
+      !registration.holds.contains(.confirmedDuplicate)
+    else { return }
     var machine = RegistrationMachine(registration, limits: limits)
     try store(try machine.interviewFulfilled(at: now))
   }

@@ -21,7 +21,10 @@ extension AppointmentDesk {
     _ request: SafeMobility.ConfirmAppointmentRequest, call: ServerCall
   ) async throws -> SafeMobility.ConfirmAppointmentResponse {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
-      let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
+      let appointment = try work.appointment(AppointmentID(name: request.name))
+      // What stops a booking stops the acceptance of an offer that was made before.
+      try work.demandBookable(appointment.registration)
+      let moved = try work.move(appointment, request.etag) { machine, now throws(Refusal) in
         try machine.confirm(at: now)
       }
       return try .with { $0.appointment = try work.message(for: moved) }
@@ -51,5 +54,14 @@ extension AppointmentDesk {
       }
       return try .with { $0.appointment = try work.message(for: moved) }
     }
+  }
+}
+
+extension Writing {
+  /// Refuses a household whose duplicates keep it from booking; see ``Domain/BookingRule``.
+  fileprivate mutating func demandBookable(_ id: RegistrationID) throws {
+    let registration = try heldNow(registration(id))
+    try registration.demandUnconfirmed()
+    if registration.state.isInvited { try registration.demandFree() }
   }
 }

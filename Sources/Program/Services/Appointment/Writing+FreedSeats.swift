@@ -13,13 +13,16 @@ extension Writing {
 
   /// How many of those who wait are passed over for the seats of one slot: the unit is somebody else's call.
   private static var passedCountMax: Int { 50 }
+  /// How many are passed over at a glance besides, so that nobody waits for a seat kept for them behind those who have no
+  /// claim on it, nor behind those who are held.
+  private static var skippedCountMax: Int { 500 }
   /// How many are taken off the list meanwhile. Each goes once and for all, so that nobody waits for long behind
   /// those who wait for nothing.
   private static var removedCountMax: Int { 100 }
 
   /// What became of one of those who wait.
   private enum Look {
-    case offered, removed, passed
+    case offered, removed, passed, skipped
   }
 
   /// Offers a slot's free seats to the first in rank whose household fits whole and whose notice allows it, and
@@ -39,21 +42,32 @@ extension Writing {
       notice: slot.start - now)
     // Whoever gives seats back keeps the slot still, so that nobody claims any meanwhile.
     var next = try tx.waiting(for: wanted, after: nil, limit: 1).items.first
-    var (passedCount, removedCount) = (0, 0)
-    while let entry = next, passedCount < Self.passedCountMax, removedCount < Self.removedCountMax {
+    var counts: [Look: Int] = [:]
+    while let entry = next, counts[.passed, default: 0] < Self.passedCountMax,
+      counts[.removed, default: 0] < Self.removedCountMax,
+      counts[.skipped, default: 0] < Self.skippedCountMax
+    {
       wanted.count = try tx.freeSeatCount(of: id, among: .all)
       if wanted.count == 0 { return }
       if entry.registration != registration, entry.seats <= wanted.count {
-        switch try offer(slot, service, to: entry.id) {
-        case .offered: break
-        case .removed: removedCount += 1
-        case .passed: passedCount += 1
-        }
+        let look = try cannotTake(slot, entry) ? .skipped : offer(slot, service, to: entry.id)
+        counts[look, default: 0] += 1
       }
       next = try tx.waiting(
         for: wanted, after: TimeKey(entry.rankTime, entry.id), limit: 1
       ).items.first
     }
+  }
+
+  /// Whether a glance at the case, which locks nothing, says that its household cannot have seats of a slot now: none is
+  /// free of those that it has a claim on, or a reviewer has yet to find out who it is.
+  private func cannotTake(_ slot: Slot, _ entry: WaitlistEntry) throws -> Bool {
+    guard let registration = try tx.glimpse(of: entry.registration) else { return true }
+    if registration.state.isInvited {
+      let holds = try heldNow(registration).holds
+      if holds.contains(.duplicate), !holds.contains(.confirmedDuplicate) { return true }
+    }
+    return try tx.freeSeatCount(of: slot.id, among: slot.shares(openTo: registration)) < entry.seats
   }
 
   /// Offers one household seats, if nothing is against it, with an entry of its own in the log: that of the call

@@ -16,7 +16,8 @@ extension Timer<AppointmentID> {
   }
 
   /// A household that has not come, when the service's grace is over too, is a NO_SHOW, unless it
-  /// was the office that was not there (INV-13).
+  /// was the office that was not there (INV-13): then the office calls it off, late as it is, and the household
+  /// waits again with its rank.
   static var markNoShow: Self {
     Timer("MarkNoShow", isOneByOne: true) { reader, key, limit in
       try reader.appointmentsMissed(after: key, limit: limit)
@@ -27,8 +28,12 @@ extension Timer<AppointmentID> {
       else { return false }
       try work.take(visit.registration)
       var machine = AppointmentMachine(visit, limits: work.limits)
+      if try work.isOfficeClosed(during: slot) {
+        try work.carryOut(try machine.cancel(by: .office, .officeClosed, at: work.now))
+        return true
+      }
       try work.carryOut(
-        try machine.markNoShow(officeWasClosed: slot.isBlocked, service: service, at: work.now))
+        try machine.markNoShow(officeWasClosed: false, service: service, at: work.now))
       return true
     }
   }

@@ -22,7 +22,8 @@ extension SafeMobility {
       _ request: GetRegistrationRequest, call: ServerCall
     ) async throws -> GetRegistrationResponse
 
-    /// Changes answers, language or place. Correcting them never worsens the rank.
+    /// Changes answers, language or place. Correcting them never worsens the rank. From the invitation on
+    /// only a screener changes the protection needs, for which seats may be kept.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func updateRegistration(
@@ -56,10 +57,11 @@ extension SafeMobility {
       _ request: SubmitRegistrationRequest, call: ServerCall
     ) async throws -> SubmitRegistrationResponse
 
-    /// SUBMITTED → SCREENING. There must be no duplicate hold.
+    /// SUBMITTED → SCREENING. There must be no duplicate hold, and every adult of the household, whoever
+    /// joined since it was handed in too, must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
-    /// the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     func startScreening(
       _ request: StartScreeningRequest, call: ServerCall
     ) async throws -> StartScreeningResponse
@@ -94,20 +96,22 @@ extension SafeMobility {
       _ request: ReopenRegistrationRequest, call: ServerCall
     ) async throws -> ReopenRegistrationResponse
 
-    /// SCREENING → INVITED, to a service that the registration may then book.
+    /// SCREENING → INVITED, to a service that the registration may then book. There must be no duplicate
+    /// hold, and every adult of the household must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     func inviteRegistration(
       _ request: InviteRegistrationRequest, call: ServerCall
     ) async throws -> InviteRegistrationResponse
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
     /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
-    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing. Every adult of the
+    /// household must agree to PROCESSING still.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
-    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    /// CONSENT_MISSING, SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func recordEligibility(
       _ request: RecordEligibilityRequest, call: ServerCall
     ) async throws -> RecordEligibilityResponse
@@ -380,7 +384,8 @@ extension SafeMobility {
       _ request: GetRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> GetRegistrationResponse
 
-    /// Changes answers, language or place. Correcting them never worsens the rank.
+    /// Changes answers, language or place. Correcting them never worsens the rank. From the invitation on
+    /// only a screener changes the protection needs, for which seats may be kept.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     func updateRegistration(
@@ -414,10 +419,11 @@ extension SafeMobility {
       _ request: SubmitRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> SubmitRegistrationResponse
 
-    /// SUBMITTED → SCREENING. There must be no duplicate hold.
+    /// SUBMITTED → SCREENING. There must be no duplicate hold, and every adult of the household, whoever
+    /// joined since it was handed in too, must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
-    /// the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     func startScreening(
       _ request: StartScreeningRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> StartScreeningResponse
@@ -454,20 +460,22 @@ extension SafeMobility {
       _ request: ReopenRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ReopenRegistrationResponse
 
-    /// SCREENING → INVITED, to a service that the registration may then book.
+    /// SCREENING → INVITED, to a service that the registration may then book. There must be no duplicate
+    /// hold, and every adult of the household must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     func inviteRegistration(
       _ request: InviteRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> InviteRegistrationResponse
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
     /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
-    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing. Every adult of the
+    /// household must agree to PROCESSING still.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
-    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    /// CONSENT_MISSING, SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func recordEligibility(
       _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordEligibilityResponse
@@ -654,7 +662,8 @@ extension SafeMobility {
       ).message
     }
 
-    /// Changes answers, language or place. Correcting them never worsens the rank.
+    /// Changes answers, language or place. Correcting them never worsens the rank. From the invitation on
+    /// only a screener changes the protection needs, for which seats may be kept.
     ///
     /// Errors: ABORTED ETAG_MISMATCH, and the common ones of errors.proto.
     public func updateRegistration(
@@ -704,10 +713,11 @@ extension SafeMobility {
       ).message
     }
 
-    /// SUBMITTED → SCREENING. There must be no duplicate hold.
+    /// SUBMITTED → SCREENING. There must be no duplicate hold, and every adult of the household, whoever
+    /// joined since it was handed in too, must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD, and
-    /// the common ones of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     public func startScreening(
       _ request: StartScreeningRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> StartScreeningResponse {
@@ -764,10 +774,11 @@ extension SafeMobility {
       ).message
     }
 
-    /// SCREENING → INVITED, to a service that the registration may then book.
+    /// SCREENING → INVITED, to a service that the registration may then book. There must be no duplicate
+    /// hold, and every adult of the household must agree to PROCESSING.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, DUPLICATE_HOLD,
+    /// CONSENT_MISSING, and the common ones of errors.proto.
     public func inviteRegistration(
       _ request: InviteRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> InviteRegistrationResponse {
@@ -778,10 +789,11 @@ extension SafeMobility {
 
     /// INTERVIEWED → ELIGIBLE if any pathway is found open, otherwise → NOT_ELIGIBLE. An interviewer
     /// asks and a reviewer approves. A pathway that only a petitioner begins is open where the answers
-    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing.
+    /// name somebody whose petition it takes; else RULE_NOT_MET says what is missing. Every adult of the
+    /// household must agree to PROCESSING still.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, RULE_NOT_MET,
-    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
+    /// CONSENT_MISSING, SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func recordEligibility(
       _ request: RecordEligibilityRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> RecordEligibilityResponse {

@@ -62,10 +62,10 @@ extension SafeMobility {
       _ request: OfferAppointmentRequest, call: ServerCall
     ) async throws -> OfferAppointmentResponse
 
-    /// OFFERED → CONFIRMED, before `confirm_by_time`.
+    /// OFFERED → CONFIRMED, before `confirm_by_time`. A duplicate hold stops it, as it stops a booking.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
+    /// CONFIRM_WINDOW_PASSED, DUPLICATE_HOLD, and the common ones of errors.proto.
     func confirmAppointment(
       _ request: ConfirmAppointmentRequest, call: ServerCall
     ) async throws -> ConfirmAppointmentResponse
@@ -112,7 +112,7 @@ extension SafeMobility {
     ) async throws -> CancelAppointmentResponse
 
     /// CONFIRMED → NO_SHOW, after the end and the grace of the service. Never if the office cancelled
-    /// or was closed.
+    /// or was closed: the slot blocked, or its day an exception of its schedule.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
@@ -304,10 +304,10 @@ extension SafeMobility {
       _ request: OfferAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> OfferAppointmentResponse
 
-    /// OFFERED → CONFIRMED, before `confirm_by_time`.
+    /// OFFERED → CONFIRMED, before `confirm_by_time`. A duplicate hold stops it, as it stops a booking.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
+    /// CONFIRM_WINDOW_PASSED, DUPLICATE_HOLD, and the common ones of errors.proto.
     func confirmAppointment(
       _ request: ConfirmAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ConfirmAppointmentResponse
@@ -356,7 +356,7 @@ extension SafeMobility {
     ) async throws(RPCError) -> CancelAppointmentResponse
 
     /// CONFIRMED → NO_SHOW, after the end and the grace of the service. Never if the office cancelled
-    /// or was closed.
+    /// or was closed: the slot blocked, or its day an exception of its schedule.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.
@@ -513,10 +513,10 @@ extension SafeMobility {
       ).message
     }
 
-    /// OFFERED → CONFIRMED, before `confirm_by_time`.
+    /// OFFERED → CONFIRMED, before `confirm_by_time`. A duplicate hold stops it, as it stops a booking.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
-    /// CONFIRM_WINDOW_PASSED, and the common ones of errors.proto.
+    /// CONFIRM_WINDOW_PASSED, DUPLICATE_HOLD, and the common ones of errors.proto.
     public func confirmAppointment(
       _ request: ConfirmAppointmentRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ConfirmAppointmentResponse {
@@ -589,7 +589,7 @@ extension SafeMobility {
     }
 
     /// CONFIRMED → NO_SHOW, after the end and the grace of the service. Never if the office cancelled
-    /// or was closed.
+    /// or was closed: the slot blocked, or its day an exception of its schedule.
     ///
     /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
     /// of errors.proto.

@@ -155,7 +155,8 @@ extension SafeMobility {
       _modify { yield &fields.value.person }
     }
 
-    /// Who decides: the person, or the guardian of a minor.
+    /// Who decides: the person, or the guardian of a minor. Somebody who is surely of age decides alone; a
+    /// minor with a guardian does not; where the birth date does not tell, either may.
     public var grantor: String {
       get { fields.value.grantor }
       _modify { yield &fields.value.grantor }

@@ -85,7 +85,8 @@ extension SafeMobility {
     /// Minutes after local midnight of the first occurrence (the time of DTSTART).
     public var firstMinute: Int32 = 0
 
-    /// Days without slots (EXDATE), for example holidays.
+    /// Days without slots (EXDATE), for example holidays. Slots made before stay until they are blocked;
+    /// nobody is a no-show on such a day, and visits nobody called off are cancelled by the office.
     public var exceptDates: [CivilDate] = []
 
     /// Seats of each slot. One person takes one seat.
