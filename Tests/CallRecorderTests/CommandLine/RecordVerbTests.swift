@@ -112,13 +112,12 @@ struct RecordVerbTests {
     let (path, live) = try await KitchenScene.listen(kitchen) { address in
       let live = try await resets(caller, address)
       let (path, _) = try await record(to: address, "reset.rpcas") {
-        let seen = try await resets(caller, $0)
-        #expect(seen == live)
+        expect(try await resets(caller, $0), like: live, caller)
       }
       return (path, live)
     }
     #expect(live.last?.contains("RESOURCE_EXHAUSTED") == true, "\(live)")
-    #expect(live.count == 3)
+    if caller != .stock { #expect(live.count == 3) }
     let cassette = try Cassette(RecorderProgram.bytes(path))
     guard case .serverTrailer(let trailer)? = cassette.calls.first?.end?.event else {
       Issue.record("the call has no end")
@@ -128,9 +127,21 @@ struct RecordVerbTests {
     let server = try RecorderProgram.Serving([
       "replay", path, "--listen", "127.0.0.1:0", "--timing", "recorded",
     ])
-    let again = try await resets(caller, server.endpoint)
-    #expect(again == live)
+    expect(try await resets(caller, server.endpoint), like: live, caller)
     _ = try server.stop()
+  }
+
+  /// What somebody saw of a call that was reset is what was seen before. grpcio drops messages that its
+  /// application has not asked for when the reset comes, so of its own only the end and the order are certain.
+  private func expect(_ seen: [String], like live: [String], _ caller: Caller) {
+    guard caller == .stock else {
+      #expect(seen == live)
+      return
+    }
+    #expect(seen.last == live.last)
+    for run in [seen, live] {
+      #expect(["[\"sopa 0\"]", "[\"sopa 1\"]"].starts(with: run.dropLast()), "\(run)")
+    }
   }
 
   private func resets(_ caller: Caller, _ address: Endpoint) async throws -> [String] {

@@ -29,7 +29,13 @@ extension World {
     return slot
   }
 
-  /// A synthetic household, registered and in a state, with its persons and documents.
+  /// From which a case goes on only while every adult agrees that the programme works on it.
+  private static let statesAskingForConsent: Set<RegistrationState> = [
+    .submitted, .screening, .infoRequested, .screenedOut, .invited, .interviewed,
+  ]
+
+  /// A synthetic household, registered and in a state, with its persons and documents, and agreed to where the next
+  /// step asks for that.
   ///
   /// - Parameter owner: the applicant who may see and change it
   public func household(
@@ -46,12 +52,16 @@ extension World {
     registration.window = nil
     household.registration = registration
     let complete = household
-    // Nothing is handed in before every adult agrees that the programme works on it.
-    let adults =
-      state == .draft ? [] : Household.adults(complete.persons, today: clock.now.utcDate.date)
-    let consents = try Set(adults + (state == .draft ? [] : [registration.principal])).sorted().map
-    {
-      try activeConsent(of: $0, in: complete.registration.id, to: .iom, for: .processing)
+    let today = clock.now.utcDate.date
+    let adults = [registration.principal] + Household.adults(complete.persons, today: today)
+    let agreeing = complete.persons.map(\.id)
+      .filter { Self.statesAskingForConsent.contains(state) && adults.contains($0) }
+    // Not at the same instant, so that lists have one order.
+    let consents = try agreeing.enumerated().map { index, person in
+      var consent = try activeConsent(
+        of: person, in: complete.registration.id, to: .iom, for: .processing)
+      consent.revision = Revision(createdAt: consent.revision.createTime + .seconds(index))
+      return consent
     }
     try await store.write { tx in
       try tx.insert(complete.registration, caseKey: Self.key)
