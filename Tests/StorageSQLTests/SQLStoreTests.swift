@@ -89,8 +89,7 @@ import Testing
   /// A row of each table that only grows.
   static let rows = [
     "decision": """
-    INSERT INTO decision(uid, referral_id, number, authority, kind, decision_date, create_us)
-    VALUES ('d', 'r', 1, 'a', 1, '2023', 0)
+    INSERT INTO decision(uid, referral_id, number, create_us, body) VALUES ('d', 'r', 1, 0, 'x')
     """,
     "status_event": """
     INSERT INTO status_event(uid, aggregate, aggregate_id, version, type,

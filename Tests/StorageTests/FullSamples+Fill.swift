@@ -96,11 +96,10 @@ extension FullSamples {
   }
 
   static func event(
-    of appointment: Appointment, digest: Digest, _ maker: inout SampleMaker
+    of appointment: Appointment, _ maker: inout SampleMaker
   ) -> StatusEvent {
     var event = maker.event(.appointment, uid: appointment.id.rawValue)
     event.stateBefore = 1
-    event.diffDigest = digest
     return event
   }
 

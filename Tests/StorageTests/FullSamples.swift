@@ -78,7 +78,7 @@ struct FullSamples: Sendable {
       authority: world.receiver.id, kind: .approved, date: date,
       validFrom: CivilDate(year: 2023, month: 8), validUntil: CivilDate(year: 2024),
       reason: .criteriaMet, supersedes: DecisionID(using: &maker.random), createTime: now)
-    event = Self.event(of: appointment, digest: digest, &maker)
+    event = Self.event(of: appointment, &maker)
     entry = try maker.entry()
     Self.fill(&entry, digest: digest, of: referral)
     record = try maker.record(requestID: "6f0e3a52-7a9e-4d8c-8a53-2c1f0a9b7d11")

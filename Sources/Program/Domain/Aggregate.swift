@@ -58,14 +58,12 @@ public struct Change<Entity: Aggregate>: Hashable, Sendable {
   }
 
   /// The event to append with the change.
-  public func statusEvent(
-    id: StatusEventID, by role: Role, diffDigest: Digest? = nil
-  ) -> StatusEvent {
+  public func statusEvent(id: StatusEventID, by role: Role) -> StatusEvent {
     StatusEvent(
       id: id, aggregate: Entity.aggregateKind, uid: entity.etag.uid,
       version: entity.revision.version, type: event.rawValue,
       stateBefore: stateBefore?.rawValue, stateAfter: entity.state.rawValue,
-      actorClass: ActorClass(role), time: entity.revision.updateTime, diffDigest: diffDigest)
+      actorClass: ActorClass(role), time: entity.revision.updateTime)
   }
 }
 

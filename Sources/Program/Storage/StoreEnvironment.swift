@@ -31,7 +31,8 @@ public struct StoreEnvironment: Sendable {
 }
 
 /// Keeps bytes from whoever has only the database: people, their identity documents and keys,
-/// registrations, consents and approvals, and the answers that are kept to be repeated. What names nobody lies open.
+/// registrations, consents, referrals, decisions and approvals, the codes with which people check in, and the answers
+/// that are kept to be repeated. What names nobody lies open.
 public struct Vault: Sendable {
   /// Seals bytes for one place; they open for no other.
   public var seal: @Sendable (_ bytes: [UInt8], _ place: String) -> [UInt8]

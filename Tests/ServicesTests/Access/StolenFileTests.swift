@@ -52,22 +52,62 @@ import Testing
     }
     wanted.insert("agent.smith@iom.example.org")
     #expect(wanted.count > 60)
+    try expectNone(of: wanted, in: world)
+    // What was stored is there for who may see it.
+    let mine = try await world.caller("iom/APPLICANT", user: user).applicants
+      .listRegistrations(.with { $0.program = "programs/\(ReferenceData.pilotID)" })
+    #expect(mine.registrations.count == SampleHousehold.Kind.allCases.count)
+  }
+
+  @Test func `the file holds no case reference, receipt, decision or visit code`() async throws {
+    let traveller = try await Traveller(.sqlite)
+    try await traveller.register()
+    try await traveller.screen()
+    try await traveller.attendInterview()
+    try await traveller.findEligible()
+    let decided = try await traveller.decide(try await traveller.refer())
+    let world = traveller.world
+    let visits = try await world.store.read {
+      try $0.appointments(AppointmentFilter(), after: nil, limit: 10).items
+    }
+    let decision = try #require(decided.decisions.first)
+    let last = try #require(decision.validUntilDate)
+    #expect(visits.count == 1 && decision.kind == .approved && decision.reason == .criteriaMet)
+    // The fields' names stand before what they say, and the dates lay in columns of their own.
+    let named = ["partnerCaseReference", "earlierReleases", "decisionDate", "validUntil"]
+    let release = try #require(decided.release)
+    try expectNone(
+      of: Set(
+        visits.flatMap { [$0.visitCode.rawValue, $0.visitCode.description] }
+          + [decided.partnerCaseRef, "\(last.year)-0\(last.month)-\(last.day)"]
+          + [
+            Data(release.releaseSha256).map {
+              String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+            }.joined()
+          ]
+          + named.map { "\"\($0)\"" }),
+      in: world)
+    // What was stored is there for who may see it.
+    let id = ReferralID(checked: String(decided.name.dropFirst("referrals/".count)))
+    let stored = try await world.store.read { (try $0.referral(id), try $0.decisions(of: id)) }
+    #expect(stored.0?.partnerCaseReference == decided.partnerCaseRef)
+    #expect(stored.1.map(\.reason) == [.criteriaMet])
+  }
+
+  /// Expects none of these in the files, neither as it is nor in base 64.
+  private func expectNone(of secrets: Set<String>, in world: World) throws {
     let bytes = try world.storedBytes()
     #expect(bytes.count > 500_000)
-    for secret in wanted where bytes.range(of: Data(secret.utf8)) != nil {
+    for secret in secrets where bytes.range(of: Data(secret.utf8)) != nil {
       Issue.record("the file holds \(secret)")
     }
-    // Nor in base 64, whatever byte it begins at.
-    for secret in wanted.filter({ $0.utf8.count >= 9 }) {
+    // Whatever byte it begins at.
+    for secret in secrets.filter({ $0.utf8.count >= 9 }) {
       for shift in 0..<3 {
         let encoded = Data(Array(repeating: 0, count: shift) + Array(secret.utf8))
           .base64EncodedString().dropFirst(4).dropLast(4)
         #expect(bytes.range(of: Data(encoded.utf8)) == nil, "\(secret)")
       }
     }
-    // What was stored is there for who may see it.
-    let mine = try await world.caller("iom/APPLICANT", user: user).applicants
-      .listRegistrations(.with { $0.program = "programs/\(ReferenceData.pilotID)" })
-    #expect(mine.registrations.count == SampleHousehold.Kind.allCases.count)
   }
 }

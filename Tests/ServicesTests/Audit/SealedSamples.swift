@@ -12,10 +12,15 @@ struct SealedSamples: Sendable {
   private(set) var records: [IdempotencyRecord] = []
   private(set) var entries: [AuditEntry] = []
   private(set) var candidates: [DuplicateCandidate] = []
+  private(set) var appointments: [Appointment] = []
+  private(set) var referrals: [Referral] = []
+  private(set) var decisions: [Decision] = []
+  private let slot: Slot
 
   init(households count: Int) throws {
     world = try StoredWorld()
     var maker = SampleMaker(world, seed: 7)
+    slot = maker.slot(seats: 1)
     for number in 0..<count {
       var household = maker.household(of: 2, state: .submitted)
       household.registration.owner = Actor(
@@ -30,6 +35,7 @@ struct SealedSamples: Sendable {
       }
       households.append(household)
       try add(household, number, &maker)
+      addDecided(household, number, &maker)
     }
   }
 
@@ -68,6 +74,23 @@ struct SealedSamples: Sendable {
     entries.append(entry)
   }
 
+  /// Its visit, and what was decided of it.
+  private mutating func addDecided(
+    _ household: StoredHousehold, _ number: Int, _ maker: inout SampleMaker
+  ) {
+    var appointment = maker.appointment(in: slot, for: household)
+    appointment.excuse = .security
+    appointments.append(appointment)
+    var referral = maker.referral(of: household, state: .decided)
+    referral.partnerCaseReference = "RSC-\(number)"
+    referrals.append(referral)
+    decisions.append(
+      Decision(
+        id: DecisionID(using: &maker.random), referral: referral.id, number: 1,
+        authority: world.receiver.id, kind: .denied, date: world.program.pilotStart,
+        reason: .security, createTime: StoredWorld.opening))
+  }
+
   /// With the indexes that a key makes.
   private func indexed(by indexes: VaultChange) -> [IdentityDocument] {
     documents.map { document in
@@ -89,6 +112,10 @@ struct SealedSamples: Sendable {
     for approval in approvals { try tx.insert(approval) }
     for record in records { try tx.record(record) }
     for candidate in candidates { try tx.insert(candidate) }
+    try tx.insert(slot)
+    for appointment in appointments { try tx.insert(appointment) }
+    for referral in referrals { try tx.insert(referral) }
+    for decision in decisions { try tx.insert(decision) }
     for entry in entries {
       // What the log's tree is made of is not what this is about.
       try tx.append(entry, digest: consents[0].textDigest)
@@ -144,6 +171,13 @@ struct SealedSamples: Sendable {
     }
     for candidate in candidates {
       expect(try reader.duplicateCandidate(candidate.id) == candidate, "candidate")
+    }
+    for appointment in appointments {
+      expect(try reader.appointment(appointment.id) == appointment, "appointment")
+    }
+    for (referral, decision) in zip(referrals, decisions) {
+      expect(try reader.referral(referral.id) == referral, "referral")
+      expect(try reader.decisions(of: referral.id) == [decision], "decision")
     }
     for entry in entries { expect(try reader.auditEntry(entry.id)?.entry == entry, "entry") }
     return missing

@@ -265,6 +265,7 @@ struct Traveller {
         $0.decision = .with {
           $0.kind = .approved
           $0.decisionDate = Self.date(2023, 6, 13)
+          $0.validUntilDate = Self.date(2031, 3, 17)
           $0.reason = .criteriaMet
         }
         $0.requestId = requestID()

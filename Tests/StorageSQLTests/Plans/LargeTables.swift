@@ -183,8 +183,8 @@ enum LargeTables {
       "referral_id, person_id, cluster_id, pathway, destination, excl_group, live",
       "'f' || i, 'm' || 2 * i, 'm' || 2 * i, 'w' || i % 20 + 1, 'US', 'g', i % 2"),
     insert(
-      "decision", "uid, referral_id, number, authority, kind, decision_date, create_us",
-      "'n' || i, 'f' || i, 1, 'p1', 1, '2023-07-01', \(time)"),
+      "decision", "uid, referral_id, number, create_us, body",
+      "'n' || i, 'f' || i, 1, \(time), \(body)"),
     insert(
       "status_event",
       "uid, aggregate, aggregate_id, version, type, state_after, actor_class, time_us",

@@ -33,6 +33,12 @@ import Testing
     }
     let wish = maker.waitlistEntry(of: made[0], at: [world.office.id], notice: .hours(1))
     let joined = maker.event(.waitlistEntry, uid: wish.id.rawValue)
+    let referral = maker.referral(of: made[0], state: .decided)
+    let sent = maker.event(.referral, uid: referral.id.rawValue)
+    let decision = Decision(
+      id: DecisionID(using: &maker.random), referral: referral.id, number: 1,
+      authority: world.receiver.id, kind: .approved, date: world.program.pilotStart,
+      createTime: StoredWorld.opening)
     try await store.write { [slots] tx in
       try world.seed(tx)
       for slot in slots { try tx.insert(slot) }
@@ -45,7 +51,9 @@ import Testing
       }
       for candidate in candidates { try tx.insert(candidate) }
       try tx.insert(wish)
-      for event in events + found + [joined] { try tx.append(event) }
+      try tx.insert(referral)
+      try tx.insert(decision)
+      for event in events + found + [joined, sent] { try tx.append(event) }
       for entry in entries {
         try tx.append(entry, digest: Self.environment.hash(entry.canonicalBytes))
       }
@@ -85,10 +93,13 @@ import Testing
     try PostgresServer.shared.get().drop(target)
   }
 
-  /// Expects what columns hold that a later step of the schema has added.
+  /// Expects what columns hold that a later step of the schema has added, or taken from a table.
   private static func expectLaterColumns(in stores: [SQLStore]) async throws {
     let office = try StoredWorld().office.id
+    let decisions = try await stores[0].read(Self.decisions)
+    #expect(decisions.map(\.kind) == [.approved])
     for store in stores {
+      #expect(try await store.read(Self.decisions) == decisions)
       let slots = try await store.read {
         try $0.slots(
           SlotFilter(office: office, starts: .earliest ..< .latest), after: nil, limit: 10
@@ -104,6 +115,11 @@ import Testing
       }
       #expect(counts == [1, 0, 0])
     }
+  }
+
+  @Sendable private static func decisions(_ reader: any StoreReader) throws -> [Decision] {
+    try reader.referrals(ReferralFilter(), after: nil, limit: 10).items
+      .flatMap { try reader.decisions(of: $0.id) }
   }
 
   @Test func `one that was stopped goes on behind what there is`() async throws {

@@ -18,14 +18,11 @@ public struct StatusEvent: Hashable, Sendable, Codable {
   public var actorClass: ActorClass
   /// When.
   public var time: Instant
-  /// The digest of what changed.
-  public var diffDigest: Digest?
 
   /// Every field as given; nothing is checked here.
   public init(
     id: StatusEventID, aggregate: AggregateKind, uid: String, version: Version, type: String,
-    stateBefore: Int? = nil, stateAfter: Int, actorClass: ActorClass, time: Instant,
-    diffDigest: Digest? = nil
+    stateBefore: Int? = nil, stateAfter: Int, actorClass: ActorClass, time: Instant
   ) {
     self.id = id
     self.aggregate = aggregate
@@ -36,7 +33,6 @@ public struct StatusEvent: Hashable, Sendable, Codable {
     self.stateAfter = stateAfter
     self.actorClass = actorClass
     self.time = time
-    self.diffDigest = diffDigest
   }
 }
 

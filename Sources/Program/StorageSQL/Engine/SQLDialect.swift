@@ -4,6 +4,12 @@ package struct SQLDialect: Sendable {
   package let appendOnly: @Sendable (_ table: String) -> [String]
   /// A statement that lets rows of such a table be updated, and the one that ends it; for upkeep.
   package let reopened: @Sendable (_ table: String) -> (begin: String, end: String)
+  /// The statements, outside any transaction, that write tables anew, or the one file that all are in, so that
+  /// nothing is left of what was deleted or changed there; for upkeep.
+  package let scrubbing: @Sendable (_ tables: [String]) -> [String]
+  /// Whether no server is at work on the database, asked on a connection of its own; none is from then on until that
+  /// ends. For upkeep.
+  package let isUnused: @Sendable (any SQLConnection) throws(SQLFailure) -> Bool
   /// The statements that give a table a column `place`, which numbers its rows in the order they were inserted; where
   /// nobody ever inserts, just the column.
   package let numbered: @Sendable (_ table: String) -> [String]
@@ -24,6 +30,8 @@ package struct SQLDialect: Sendable {
     needsRowLocks: Bool, sequencesLater: Bool, isFar: Bool,
     appendOnly: @escaping @Sendable (_ table: String) -> [String],
     reopened: @escaping @Sendable (_ table: String) -> (begin: String, end: String),
+    scrubbing: @escaping @Sendable (_ tables: [String]) -> [String],
+    isUnused: @escaping @Sendable (any SQLConnection) throws(SQLFailure) -> Bool = { _ in true },
     numbered: @escaping @Sendable (_ table: String) -> [String], turnstile: SQLStatement? = nil,
     functions: [String] = []
   ) {
@@ -34,6 +42,8 @@ package struct SQLDialect: Sendable {
     self.isFar = isFar
     self.appendOnly = appendOnly
     self.reopened = reopened
+    self.scrubbing = scrubbing
+    self.isUnused = isUnused
     self.numbered = numbered
   }
 }

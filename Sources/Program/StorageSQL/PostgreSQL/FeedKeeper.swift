@@ -117,7 +117,8 @@ final class FeedKeeper: Sendable {
     var wait = FeedKeeper.shortestWait
   }
 
-  private static func tryLock(_ connection: PostgresConnection) throws(SQLFailure) -> Bool {
+  /// Takes the lock of those who give out places, which goes with the connection; false when a server has it.
+  static func tryLock(_ connection: any SQLConnection) throws(SQLFailure) -> Bool {
     let values = [SQLValue.integer(AdvisoryLock.sequencer.rawValue)]
     return try connection.first(.sequencerLock, values) { (row) throws(SQLFailure) in
       try row.flag()
@@ -135,7 +136,7 @@ final class FeedKeeper: Sendable {
 
 extension SQLStatement {
   /// Whether the lock was free; then it goes with the connection.
-  static let sequencerLock = SQLStatement(
+  fileprivate static let sequencerLock = SQLStatement(
     "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END")
   /// Is heard when the transaction is committed.
   static let sayNews = SQLStatement("SELECT pg_notify('pasarela_feed', '')")

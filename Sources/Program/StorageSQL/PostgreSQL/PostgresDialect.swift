@@ -20,6 +20,8 @@ extension SQLDialect {
         "ALTER TABLE \(table) ENABLE TRIGGER \(table)_no_change"
       )
     },
+    scrubbing: { tables in tables.map { "VACUUM FULL \($0)" } },
+    isUnused: { (connection) throws(SQLFailure) in try FeedKeeper.tryLock(connection) },
     numbered: { table in
       ["ALTER TABLE \(table) ADD COLUMN place BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE"]
     },

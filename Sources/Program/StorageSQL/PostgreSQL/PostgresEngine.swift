@@ -53,12 +53,7 @@ package final class PostgresEngine: SQLEngine {
   /// - Throws: `StoreError.unsuitable` while a server gives out places in the database
   func demandUnused() throws(StoreError) {
     try StoreError.translating {
-      let isFree = try prepare { connection in
-        try connection.first(
-          .sequencerLock, [.integer(AdvisoryLock.sequencer.rawValue)]
-        ) { (row) throws(SQLFailure) in try row.flag() }
-      }
-      if !(isFree ?? false) {
+      if try !prepare(dialect.isUnused) {
         throw StoreError.unsuitable("a server is at work on the database: end all servers first")
       }
     }
@@ -72,7 +67,7 @@ package final class PostgresEngine: SQLEngine {
 
   package func scrub(_ tables: [String]) async throws {
     try prepare { connection in
-      for table in tables { try connection.script("VACUUM FULL \(table)") }
+      for statement in dialect.scrubbing(tables) { try connection.script(statement) }
     }
   }
 

@@ -58,8 +58,7 @@ package final class SQLiteEngine: SQLEngine {
 
   package func scrub(_ tables: [String]) async throws {
     try prepare { connection in
-      try connection.script("VACUUM")
-      try connection.script("PRAGMA wal_checkpoint(TRUNCATE)")
+      for statement in dialect.scrubbing(tables) { try connection.script(statement) }
     }
   }
 
@@ -94,6 +93,7 @@ extension SQLDialect {
     reopened: { table in
       ("DROP TRIGGER \(table)_no_update", refusal(of: "UPDATE", on: table))
     },
+    scrubbing: { _ in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] },
     numbered: { table in ["ALTER TABLE \(table) ADD COLUMN place BIGINT"] })
 
   private static func refusal(of verb: String, on table: String) -> String {

@@ -10,16 +10,28 @@ package struct Migration: Sendable {
   package let appendOnlyTables: [String]
   /// Tables whose rows are numbered in the order they were inserted, where that is needed.
   package let numberedTables: [String]
+  /// Tables whose rows this step seals, after its statements.
+  let sealedTables: [OpenTable]
 
   package init(
     version: Int, name: String, statements: [String], appendOnlyTables: [String] = [],
     numberedTables: [String] = []
+  ) {
+    self.init(
+      version: version, name: name, statements: statements, appendOnlyTables: appendOnlyTables,
+      numberedTables: numberedTables, sealedTables: [])
+  }
+
+  init(
+    version: Int, name: String, statements: [String], appendOnlyTables: [String] = [],
+    numberedTables: [String] = [], sealedTables: [OpenTable]
   ) {
     self.version = version
     self.name = name
     self.statements = statements
     self.appendOnlyTables = appendOnlyTables
     self.numberedTables = numberedTables
+    self.sealedTables = sealedTables
   }
 
   /// A fingerprint of the step as written, so that a released step changed later is noticed.

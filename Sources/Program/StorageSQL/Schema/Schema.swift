@@ -5,9 +5,9 @@
 /// microseconds since 1970 in UTC.
 ///
 /// Two kinds of tables: what many callers change at once (windows, slots, seats, holds,
-/// appointments) and what is only added to (log, feed, decisions) has a column per field; the wide
-/// records of people and reference data keep their fields in `body` (JSON of the domain's value)
-/// beside the columns that are searched or constrained.
+/// appointments) and what is only added to (log, feed) has a column per field; the wide
+/// records of people, their referrals and decisions, and reference data keep their fields in `body`
+/// (JSON of the domain's value) beside the columns that are searched or constrained.
 package enum Schema {
   /// Every step, oldest first. Released steps are never edited: append a new one.
   package static let migrations: [Migration] = [
@@ -34,5 +34,9 @@ package enum Schema {
       statements: ["ALTER TABLE seat ADD COLUMN share BIGINT NOT NULL DEFAULT 1"]),
     Migration(version: 8, name: "what those who wait need", statements: waitlistNeeds),
     Migration(version: 9, name: "partners' keys", statements: partnerKeyTables),
+    Migration(
+      version: 10, name: "referrals, decisions and visits sealed", statements: decisionBodies,
+      sealedTables: formerlyOpen),
+    Migration(version: 11, name: "columns of what is sealed, or was never written", statements: formerColumns),
   ]
 }

@@ -24,15 +24,38 @@ enum StoreKeys {
   static func lastingKey(
     _ connection: any SQLConnection, _ vault: Vault, path: String
   ) throws -> [UInt8] {
+    if let key = try knownKey(connection, vault, path: path) { return key }
+    var random = SystemRandomNumberGenerator()
+    let key = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+    try keep(vault.seal(key, lasting), as: lasting, connection)
+    return key
+  }
+
+  /// The lasting key; nil of a database that has none yet.
+  ///
+  /// - Throws: `StoreError.wrongKey` when it was made with another key, `halfRotated`
+  @discardableResult
+  static func knownKey(
+    _ connection: any SQLConnection, _ vault: Vault, path: String
+  ) throws -> [UInt8]? {
     if try sealed(next, connection) != nil { throw StoreError.halfRotated(path: path) }
-    guard let sealed = try sealed(lasting, connection) else {
-      var random = SystemRandomNumberGenerator()
-      let key = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
-      try keep(vault.seal(key, lasting), as: lasting, connection)
-      return key
-    }
+    guard let sealed = try sealed(lasting, connection) else { return nil }
     guard let key = vault.open(sealed, lasting) else { throw StoreError.wrongKey(path: path) }
     return key
+  }
+
+  /// Refuses a database that an earlier build has left half way from one key to another, and in which this build's
+  /// steps would seal more: a step has one key.
+  static func demandOneKey(
+    _ connection: any SQLConnection, schema: Int, path: String
+  ) throws {
+    let isSealing = Schema.migrations.dropFirst(schema).contains { !$0.sealedTables.isEmpty }
+    guard isSealing, try sealed(next, connection) != nil else { return }
+    throw StoreError.unsuitable(
+      """
+      \(path) is half way from one key to another, and an earlier build began it: run `store rotate-key` of that build \
+      once more with both keys, then this one; nothing was changed in it
+      """)
   }
 
   /// Refuses the database of a build whose records this one cannot read; asked before anything is changed in it.
@@ -67,10 +90,15 @@ extension Schema {
     _ connection: any SQLConnection, _ dialect: SQLDialect, _ environment: StoreEnvironment,
     path: String, checksKey: Bool
   ) throws -> [UInt8] {
-    try Migrator(migrations, dialect: dialect)
-      .migrate(connection, nowMicroseconds: environment.now().microseconds) { schema in
-        try StoreKeys.demandForm(connection, schema: schema, path: path)
-      }
+    let vault = checksKey ? environment.vault : nil
+    let migrator = Migrator(migrations, dialect: dialect, vault: vault)
+    try migrator.migrate(connection, nowMicroseconds: environment.now().microseconds) { schema in
+      try StoreKeys.demandForm(connection, schema: schema, path: path)
+      try StoreKeys.demandOneKey(connection, schema: schema, path: path)
+      // What a step seals must open with the key that opens the rest.
+      if let vault { try StoreKeys.knownKey(connection, vault, path: path) }
+    }
+    try migrator.removeTraces(connection)
     return checksKey ? try StoreKeys.lastingKey(connection, environment.vault, path: path) : []
   }
 }

@@ -36,15 +36,19 @@ struct TableShape: Sendable {
     }
   }
 
-  /// Takes over what a later step adds to a table of those that there are.
-  private static func add(_ statement: String, to tables: inout [TableShape]) {
+  /// Takes over what a later step adds to a table of those that there are, or takes from it.
+  private static func alter(_ tables: inout [TableShape], by statement: String) {
     let words = statement.split { " \n".contains($0) }.map(String.init)
-    guard words.starts(with: ["ALTER", "TABLE"]), words.count > 6,
-      words[3...4] == ["ADD", "COLUMN"],
-      let kind = Kind(rawValue: words[6]),
+    guard words.starts(with: ["ALTER", "TABLE"]), words.count > 5,
       let index = tables.firstIndex(where: { $0.name == words[2] })
     else { return }
-    tables[index].columns.append(Column(name: words[5], kind: kind))
+    switch words[3...4] {
+    case ["ADD", "COLUMN"]:
+      guard words.count > 6, let kind = Kind(rawValue: words[6]) else { return }
+      tables[index].columns.append(Column(name: words[5], kind: kind))
+    case ["DROP", "COLUMN"]: tables[index].columns.removeAll { $0.name == words[5] }
+    default: return
+    }
   }
 
   /// The tables that these statements leave, in the order in which they are made.
@@ -53,7 +57,7 @@ struct TableShape: Sendable {
       if let table = TableShape(statement) {
         tables.append(table)
       } else {
-        add(statement, to: &tables)
+        alter(&tables, by: statement)
       }
     }
   }

@@ -35,6 +35,13 @@ enum Body {
     return text(vault.seal(Array(json), place))
   }
 
+  /// A short text that only this deployment may read: sealed, in base 64.
+  static func seal(
+    secret: some RawRepresentable<String>, _ place: String, _ vault: Vault
+  ) -> SQLValue {
+    text(vault.seal(Array(secret.rawValue.utf8), place))
+  }
+
   /// Sealed bytes as a column of text has them.
   static func text(_ sealed: [UInt8]) -> SQLValue { .text(Data(sealed).base64EncodedString()) }
 
@@ -50,6 +57,17 @@ enum Body {
   ) throws(SQLFailure) -> Value {
     let json = try open(sealedBytes(.text(text)), place, vault)
     return try decode(type, from: String(decoding: json, as: UTF8.self))
+  }
+
+  /// Reads back a short text that was sealed for a place.
+  static func unseal<Secret: RawRepresentable<String>>(
+    secret type: Secret.Type, from text: String, _ place: String, _ vault: Vault
+  ) throws(SQLFailure) -> Secret {
+    let bytes = try open(sealedBytes(.text(text)), place, vault)
+    guard let secret = Secret(rawValue: String(decoding: bytes, as: UTF8.self)) else {
+      throw .unreadableRow("no \(type)")
+    }
+    return secret
   }
 
   /// Bytes that were sealed for a place.

@@ -3,7 +3,7 @@ import Storage
 
 extension SQLTransaction {
   func appointment(_ id: AppointmentID) throws -> Appointment? {
-    try first(.appointment, [.text(id)], Self.readAppointment)
+    try first(.appointment, [.text(id)], readAppointment)
   }
 
   func appointments(
@@ -27,16 +27,16 @@ extension SQLTransaction {
     query.require("start_us", after: key)
     let list = query.statement(
       select: "SELECT \(appointmentColumns) FROM appointment", order: "start_us, uid")
-    let found = try all(list, query.values(limit: limit), Self.readAppointment)
+    let found = try all(list, query.values(limit: limit), readAppointment)
     return Page(found: found, limit: limit)
   }
 
   func liveAppointments(in slot: SlotID) throws -> [Appointment] {
-    try all(.liveAppointmentsInSlot, [.text(slot)], Self.readAppointment)
+    try all(.liveAppointmentsInSlot, [.text(slot)], readAppointment)
   }
 
   func noShows(in slot: SlotID) throws -> [Appointment] {
-    try all(.noShowsInSlot, [.text(slot)], Self.readAppointment)
+    try all(.noShowsInSlot, [.text(slot)], readAppointment)
   }
 
   func liveAppointments(
@@ -50,7 +50,7 @@ extension SQLTransaction {
     query.require("end_us > #", .instant(time.lowerBound))
     query.require("start_us < #", .instant(time.upperBound))
     let list = query.statement(select: appointmentsOfPersons, order: "uid")
-    return Self.distinct(try all(list, query.values(limit: 1 << 30), Self.readAppointment))
+    return Self.distinct(try all(list, query.values(limit: 1 << 30), readAppointment))
   }
 
   /// The same, where the people are the household that this unit has foreseen, which is looked up without naming them;
@@ -69,7 +69,7 @@ extension SQLTransaction {
       try all(
         .liveAppointmentsOfHousehold,
         [.text(registration.id), .instant(time.lowerBound), .instant(time.upperBound)],
-        Self.readAppointment))
+        readAppointment))
   }
 
   /// Each once, of those that were found once for each of their attendees.
@@ -85,7 +85,7 @@ extension SQLTransaction {
     of registration: RegistrationID, for service: ServiceOfferID
   ) throws -> Appointment? {
     try first(
-      .liveAppointmentForService, [.text(registration), .text(service)], Self.readAppointment)
+      .liveAppointmentForService, [.text(registration), .text(service)], readAppointment)
   }
 
   func insert(_ appointment: Appointment) throws {
@@ -122,8 +122,7 @@ extension SQLTransaction {
       .instant(appointment.confirmBy), .code(appointment.cancellation?.party),
       .code(appointment.cancellation?.reason), .instant(appointment.cancellation?.cancelTime),
       .text(appointment.successor), .count(appointment.applicantReschedules),
-      .text(appointment.visitCode), .code(appointment.excuse),
-      .instant(appointment.noShowTime), .code(appointment.state),
+      sealedVisit(of: appointment), .instant(appointment.noShowTime), .code(appointment.state),
       .version(appointment.revision.version), .instant(appointment.revision.createTime),
       .instant(appointment.revision.updateTime), .text(appointment.service.office),
     ]
@@ -137,26 +136,40 @@ extension SQLTransaction {
         .instant(appointment.confirmBy), .code(appointment.cancellation?.party),
         .code(appointment.cancellation?.reason), .instant(appointment.cancellation?.cancelTime),
         .text(appointment.successor), .count(appointment.applicantReschedules),
-        .text(appointment.visitCode), .code(appointment.excuse),
-        .instant(appointment.noShowTime), .code(appointment.state),
+        sealedVisit(of: appointment), .instant(appointment.noShowTime), .code(appointment.state),
         .version(appointment.revision.version), .instant(appointment.revision.updateTime),
       ],
       orFind: .appointment, .text(appointment.id))
   }
 
-  private static func readAppointment(_ row: inout SQLRow) throws(SQLFailure) -> Appointment {
-    Appointment(
-      id: AppointmentID(checked: try row.text()), slot: SlotID(checked: try row.text()),
-      service: ServiceOfferID(checked: try row.text()),
-      registration: RegistrationID(checked: try row.text()),
-      attendees: try readAttendees(&row), seats: try row.count(), start: try row.instant(),
-      end: try row.instant(), confirmBy: row.instantIfPresent(),
-      cancellation: try readCancellation(&row),
-      successor: row.textIfPresent().map(AppointmentID.init(checked:)),
-      applicantReschedules: try row.count(), visitCode: try row.checked(VisitCode.self),
-      excuse: try row.codeIfPresent(ExcuseReason.self), noShowTime: row.instantIfPresent(),
-      state: try row.code(AppointmentState.self),
+  private func readAppointment(_ row: inout SQLRow) throws(SQLFailure) -> Appointment {
+    let id = AppointmentID(checked: try row.text())
+    let (slot, service) = (try row.text(), try row.text())
+    let registration = RegistrationID(checked: try row.text())
+    let (attendees, seats) = (try Self.readAttendees(&row), try row.count())
+    let (start, end, confirmBy) = (try row.instant(), try row.instant(), row.instantIfPresent())
+    let cancellation = try Self.readCancellation(&row)
+    let successor = row.textIfPresent().map(AppointmentID.init(checked:))
+    let reschedules = try row.count()
+    let visit = try readVisit(of: id, &row)
+    return Appointment(
+      id: id, slot: SlotID(checked: slot), service: ServiceOfferID(checked: service),
+      registration: registration, attendees: attendees, seats: seats, start: start, end: end,
+      confirmBy: confirmBy, cancellation: cancellation, successor: successor,
+      applicantReschedules: reschedules, visitCode: visit.code, excuse: visit.excuse,
+      noShowTime: row.instantIfPresent(), state: try row.code(AppointmentState.self),
       revision: try row.revision())
+  }
+
+  private func sealedVisit(of appointment: Appointment) -> SQLValue {
+    Body.seal(
+      secret: SealedVisit(appointment), "visit/\(appointment.id)", environment.vault)
+  }
+
+  private func readVisit(
+    of id: AppointmentID, _ row: inout SQLRow
+  ) throws(SQLFailure) -> SealedVisit {
+    try Body.unseal(secret: SealedVisit.self, from: row.text(), "visit/\(id)", environment.vault)
   }
 
   private static func readCancellation(
@@ -191,7 +204,7 @@ extension SQLTransaction {
 private let appointmentColumns =
   """
   uid, slot_id, service_id, registration_id, attendees, seats, start_us, end_us, confirm_by_us, \
-  cancel_party, cancel_reason, cancel_us, successor_id, reschedules, visit_code, excuse, \
+  cancel_party, cancel_reason, cancel_us, successor_id, reschedules, visit_code, \
   no_show_us, state, version, create_us, update_us
   """
 
@@ -221,7 +234,7 @@ extension SQLStatement {
   fileprivate static let insertAppointment = SQLStatement(
     """
     INSERT INTO appointment(\(appointmentColumns), office_id) VALUES ($1, $2, $3, $4, $5, $6, $7,
-      $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+      $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
     """)
   fileprivate static let insertAttendee = SQLStatement(
     "INSERT INTO attendee(person_id, appointment_id) VALUES ($1, $2)")
@@ -229,7 +242,7 @@ extension SQLStatement {
     """
     UPDATE appointment SET attendees = $3, confirm_by_us = $4, cancel_party = $5,
       cancel_reason = $6, cancel_us = $7, successor_id = $8, reschedules = $9, visit_code = $10,
-      excuse = $11, no_show_us = $12, state = $13, version = $14, update_us = $15
+      no_show_us = $11, state = $12, version = $13, update_us = $14
     WHERE uid = $1 AND version = $2
     """)
 }

@@ -40,7 +40,7 @@ extension SQLTransaction {
       [
         .text(event.id), .code(event.aggregate), .text(event.uid), .version(event.version),
         .text(event.type), .count(event.stateBefore), .count(event.stateAfter),
-        .code(event.actorClass), .instant(event.time), .digest(event.diffDigest),
+        .code(event.actorClass), .instant(event.time),
       ])
     try sequence(event.id)
   }
@@ -57,15 +57,13 @@ extension SQLTransaction {
       id: StatusEventID(checked: try row.text()), aggregate: try row.code(AggregateKind.self),
       uid: try row.text(), version: try row.version(), type: try row.text(),
       stateBefore: row.integerIfPresent().map { Int($0) }, stateAfter: try row.count(),
-      actorClass: try row.code(ActorClass.self), time: try row.instant(),
-      diffDigest: try row.digestIfPresent())
+      actorClass: try row.code(ActorClass.self), time: try row.instant())
   }
 }
 
 private let eventColumns =
   """
-  uid, aggregate, aggregate_id, version, type, state_before, state_after, actor_class, time_us, \
-  diff_digest
+  uid, aggregate, aggregate_id, version, type, state_before, state_after, actor_class, time_us
   """
 
 private let sequencedEvents =
@@ -93,6 +91,6 @@ extension SQLStatement {
   fileprivate static let insertEvent = SQLStatement(
     """
     INSERT INTO status_event(\(eventColumns))
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     """)
 }

@@ -3,7 +3,7 @@ import Storage
 
 extension SQLTransaction {
   func referral(_ id: ReferralID) throws -> Referral? {
-    try first(.referral, [.text(id)], Self.readReferral)
+    try first(.referral, [.text(id)], readReferral)
   }
 
   func referrals(
@@ -19,8 +19,8 @@ extension SQLTransaction {
     query.require("state", oneOf: filter.states)
     query.require("registration_id", ownedBy: filter.owner, index(of: filter.owner))
     query.require("create_us", after: key)
-    let list = query.statement(select: "SELECT body FROM referral", order: "create_us, uid")
-    return Page(found: try all(list, query.values(limit: limit), Self.readReferral), limit: limit)
+    let list = query.statement(select: "SELECT uid, body FROM referral", order: "create_us, uid")
+    return Page(found: try all(list, query.values(limit: limit), readReferral), limit: limit)
   }
 
   func liveReferralCount(to partner: PartnerID, on pathway: PathwayID) throws -> Int {
@@ -38,7 +38,8 @@ extension SQLTransaction {
         .text(referral.id), .text(referral.registration), .text(referral.pathway),
         .text(referral.from), .text(referral.to), .code(referral.state),
         .instant(referral.revision.createTime), .version(referral.revision.version),
-        body(referral), referral.dueColumn, .flag(referral.isOverdue),
+        sealed(referral, "referral", referral.id), referral.dueColumn,
+        .flag(referral.isOverdue),
       ])
     for person in referral.persons.sorted() {
       let stored = try run(
@@ -57,34 +58,21 @@ extension SQLTransaction {
       .updateReferral,
       [
         .text(referral.id), .version(version), .text(referral.to), .code(referral.state),
-        .version(referral.revision.version), body(referral), referral.dueColumn,
-        .flag(referral.isOverdue),
+        .version(referral.revision.version), sealed(referral, "referral", referral.id),
+        referral.dueColumn, .flag(referral.isOverdue),
       ],
       orFind: .referral, .text(referral.id))
     try tell(.updateLivePlaces, [.text(referral.id), .flag(referral.state.isLive)])
   }
 
-  private static func readReferral(_ row: inout SQLRow) throws(SQLFailure) -> Referral {
-    try row.body(Referral.self)
+  private func readReferral(_ row: inout SQLRow) throws(SQLFailure) -> Referral {
+    try unsealed(Referral.self, "referral", &row)
   }
 
   func decisions(of referral: ReferralID) throws -> [Decision] {
     try all(.decisions, [.text(referral)]) { (row) throws(SQLFailure) in
-      Decision(
-        id: DecisionID(checked: try row.text()),
-        referral: ReferralID(checked: try row.text()), number: try row.count(),
-        authority: PartnerID(checked: try row.text()), kind: try row.code(DecisionKind.self),
-        date: try Self.readDate(&row), validFrom: row.textIfPresent().flatMap { CivilDate($0) },
-        validUntil: row.textIfPresent().flatMap { CivilDate($0) },
-        reason: try row.codeIfPresent(DecisionReason.self),
-        supersedes: row.textIfPresent().map(DecisionID.init(checked:)),
-        createTime: try row.instant())
+      try unsealed(Decision.self, "decision", &row)
     }
-  }
-
-  private static func readDate(_ row: inout SQLRow) throws(SQLFailure) -> CivilDate {
-    guard let date = CivilDate(try row.text()) else { throw .unreadableRow("date") }
-    return date
   }
 
   func insert(_ decision: Decision) throws {
@@ -92,15 +80,13 @@ extension SQLTransaction {
       .insertDecision,
       [
         .text(decision.id), .text(decision.referral), .count(decision.number),
-        .text(decision.authority), .code(decision.kind), .text(decision.date.description),
-        .text(decision.validFrom?.description), .text(decision.validUntil?.description),
-        .code(decision.reason), .text(decision.supersedes), .instant(decision.createTime),
+        .instant(decision.createTime), sealed(decision, "decision", decision.id),
       ])
   }
 }
 
 extension SQLStatement {
-  static let referral = SQLStatement("SELECT body FROM referral WHERE uid = $1")
+  static let referral = SQLStatement("SELECT uid, body FROM referral WHERE uid = $1")
   fileprivate static let lockPartner = SQLStatement(
     "SELECT uid FROM partner WHERE uid = $1 FOR NO KEY UPDATE")
   fileprivate static let liveReferralCount = SQLStatement(
@@ -130,15 +116,9 @@ extension SQLStatement {
   fileprivate static let updateLivePlaces = SQLStatement(
     "UPDATE referral_person SET live = $2 WHERE referral_id = $1 AND live <> $2")
   fileprivate static let decisions = SQLStatement(
-    """
-    SELECT uid, referral_id, number, authority, kind, decision_date, valid_from, valid_until,
-      reason, supersedes, create_us
-    FROM decision WHERE referral_id = $1 ORDER BY number
-    """)
+    "SELECT uid, body FROM decision WHERE referral_id = $1 ORDER BY number")
   fileprivate static let insertDecision = SQLStatement(
     """
-    INSERT INTO decision(uid, referral_id, number, authority, kind, decision_date, valid_from,
-      valid_until, reason, supersedes, create_us)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    INSERT INTO decision(uid, referral_id, number, create_us, body) VALUES ($1, $2, $3, $4, $5)
     """)
 }

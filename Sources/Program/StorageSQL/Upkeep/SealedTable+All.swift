@@ -7,7 +7,8 @@ extension SealedTable {
   static let all = [
     registrations, persons, documents, bodies("consent", "consent"),
     bodies("duplicate_candidate", "candidate"), bodies("pending_approval", "approval"), answers,
-    entries,
+    entries, visits, bodies("referral", "referral"),
+    bodies("decision", "decision", isAppendOnly: true),
   ]
 
   private static let registrations = SealedTable(
@@ -59,19 +60,19 @@ extension SealedTable {
     [try renewal.bytes(row[1], "audit/\(try row[0].id)")]
   }
 
-  private static func bodies(_ table: String, _ kind: String) -> SealedTable {
-    SealedTable(table, sealed: [("body", .text)]) { (row, renewal) throws(SQLFailure) in
-      [try renewal.body(row[1], "\(kind)/\(try row[0].id)")]
-    }
+  private static let visits = SealedTable(
+    "appointment", sealed: [("visit_code", .text)]
+  ) { (row, renewal) throws(SQLFailure) in
+    [try renewal.body(row[1], "visit/\(try row[0].id)")]
   }
-}
 
-extension SQLValue {
-  /// A part of a key.
-  fileprivate var id: String {
-    get throws(SQLFailure) {
-      guard case .text(let text) = self else { throw .unreadableRow("a key is no text") }
-      return text
+  private static func bodies(
+    _ table: String, _ kind: String, isAppendOnly: Bool = false
+  ) -> SealedTable {
+    SealedTable(
+      table, sealed: [("body", .text)], isAppendOnly: isAppendOnly
+    ) { (row, renewal) throws(SQLFailure) in
+      [try renewal.body(row[1], "\(kind)/\(try row[0].id)")]
     }
   }
 }

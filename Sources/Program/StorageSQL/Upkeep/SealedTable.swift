@@ -1,23 +1,18 @@
 import Domain
 import Storage
 
-/// The statements that seal one table's rows anew, page by page in the order of its key, and what is sealed in a row.
+/// One table in which something is sealed, and how a row of it is sealed anew.
 struct SealedTable: Sendable {
   /// A row as it is read: the key's columns, then the sealed ones.
-  typealias Row = [SQLValue]
+  typealias Row = RowPages.Row
 
-  let name: String
-  /// How many columns the key has.
-  let keyCount: Int
+  let rows: RowPages
   /// Whether the table takes insertions only.
   let isAppendOnly: Bool
   /// The sealed columns as they are to be.
   let renewed: @Sendable (Row, Renewal) throws(SQLFailure) -> Row
-  private let kinds: [TableShape.Kind]
-  private let firstPage: SQLStatement
-  private let nextPage: SQLStatement
-  private let update: SQLStatement
-  private let count: SQLStatement
+
+  var name: String { rows.name }
 
   /// - Parameters:
   ///   - key: the primary key, all TEXT
@@ -28,43 +23,9 @@ struct SealedTable: Sendable {
     isAppendOnly: Bool = false,
     _ renewed: @escaping @Sendable (Row, Renewal) throws(SQLFailure) -> Row
   ) {
-    self.name = name
+    rows = RowPages(name, key: key, columns: sealed, changed: sealed.count)
     self.isAppendOnly = isAppendOnly
     self.renewed = renewed
-    keyCount = key.count
-    kinds = key.map { _ in .text } + sealed.map(\.kind)
-    let columns = (key + sealed.map(\.name)).joined(separator: ", ")
-    let keys = key.joined(separator: ", ")
-    let places = key.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-    firstPage = SQLStatement("SELECT \(columns) FROM \(name) ORDER BY \(keys) LIMIT $1")
-    nextPage = SQLStatement(
-      """
-      SELECT \(columns) FROM \(name) WHERE (\(keys)) > (\(places)) ORDER BY \(keys) LIMIT $\(key.count + 1)
-      """)
-    let changes = sealed.enumerated().map { "\($1.name) = $\(key.count + $0 + 1)" }
-    let conditions = key.enumerated().map { "\($1) = $\($0 + 1)" }
-    update = SQLStatement(
-      """
-      UPDATE \(name) SET \(changes.joined(separator: ", ")) WHERE \(conditions.joined(separator: " AND "))
-      """)
-    count = SQLStatement("SELECT COUNT(*) FROM \(name)")
-  }
-
-  func rowCount(_ connection: any SQLConnection) throws(SQLFailure) -> Int {
-    try connection.first(count, []) { (row) throws(SQLFailure) in try row.count() } ?? 0
-  }
-
-  /// Rows behind the key.
-  func page(
-    after key: Row?, limit: Int, _ connection: any SQLConnection
-  ) throws(SQLFailure) -> [Row] {
-    try connection.all(
-      key == nil ? firstPage : nextPage, (key ?? []) + [.count(limit)]
-    ) { (row) throws(SQLFailure) in
-      var values: Row = []
-      for kind in kinds { values.append(kind.value(&row)) }
-      return values
-    }
   }
 
   /// Seals a row anew, unless it is already.
@@ -72,8 +33,8 @@ struct SealedTable: Sendable {
     _ row: Row, by renewal: Renewal, _ connection: any SQLConnection
   ) throws(SQLFailure) {
     let values = try renewed(row, renewal)
-    guard values != Array(row.dropFirst(keyCount)) else { return }
-    try connection.tell(update, row.prefix(keyCount) + values)
+    guard values != Array(row.dropFirst(rows.keyCount)) else { return }
+    try rows.change(row, to: values, connection)
   }
 }
 

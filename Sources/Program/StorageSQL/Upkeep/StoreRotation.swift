@@ -76,7 +76,9 @@ public struct StoreRotation: Sendable {
   ) async throws -> Int {
     let renewal = Renewal(change: change)
     var total = 0
-    for table in SealedTable.all { total += try await store.readRows { try table.rowCount($0) } }
+    for table in SealedTable.all {
+      total += try await store.readRows { try table.rows.rowCount($0) }
+    }
     var done = 0
     for table in SealedTable.all {
       try await renew(table, by: renewal) { count in
@@ -96,7 +98,7 @@ public struct StoreRotation: Sendable {
     while true {
       try Task.checkCancellation()
       let rows = try await store.writeRows { [key, store] connection in
-        let rows = try table.page(after: key, limit: Self.pageSize, connection)
+        let rows = try table.rows.page(after: key, limit: Self.pageSize, connection)
         let trigger = table.isAppendOnly && !rows.isEmpty ? store.reopened(table.name) : nil
         if let trigger { try connection.script(trigger.begin) }
         for row in rows { try table.renew(row, by: renewal, connection) }
@@ -108,7 +110,7 @@ public struct StoreRotation: Sendable {
       }
       guard let last = rows.last else { return }
       try onPage(rows.count)
-      key = Array(last.prefix(table.keyCount))
+      key = table.rows.key(of: last)
     }
   }
 
