@@ -266,7 +266,10 @@ let package = Package(
       ]),
     tests(
       "StoreBench",
-      ["Domain", "Services", "Storage", "StorageSQL", "StoreBench", "Trials", .arguments]),
+      [
+        "Domain", "Services", "Storage", "StorageSQL", "StoreBench", "StoreSamples", "Trials",
+        .arguments,
+      ]),
     tests(
       "StorageSQL",
       ["Domain", "MemoryStore", "PostgresFixture", "Storage", "StorageSQL", "StoreSamples"]),

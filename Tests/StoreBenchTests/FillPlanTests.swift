@@ -1,4 +1,5 @@
 import Domain
+import StoreSamples
 import Testing
 
 @testable import StoreBench
@@ -22,6 +23,21 @@ import Testing
       let receipt = Receipt(using: &digits).rawValue
       #expect(last.prefix(7) < receipt.prefix(7))
       last = receipt
+    }
+  }
+
+  @Test func `no two documents of the largest store have one number`() throws {
+    let plan = FillPlan(count: FillPlan.countMax)
+    #expect(plan.serials(of: plan.count - 1).upperBound == 100_000_000)
+    let window = FilledWindow(plan, of: try StoredWorld().program)
+    for number in (0..<400).map({ $0 * 9_973 }) {
+      let serials = plan.serials(of: number)
+      #expect(serials.upperBound == plan.serials(of: number + 1).lowerBound)
+      let household = try FilledHousehold(number, of: plan, in: window)
+      let numbers = household.documents.map(\.number).filter { !$0.isEmpty }
+      let found = numbers.compactMap { Int($0.prefix(8)) }
+      #expect(found.allSatisfy(serials.contains))
+      #expect(Set(found).count == numbers.count)
     }
   }
 

@@ -54,8 +54,8 @@ import Trials
     try await copies.with { place in
       let store = try place.open { StorePlace.morning }
       let secrets = try place.secrets(of: store)
-      let window = Self.plan.window(
-        of: try #require(await store.read { try $0.program(ReferenceData.pilotID) }))
+      let window = FilledWindow(
+        Self.plan, of: try #require(await store.read { try $0.program(ReferenceData.pilotID) }))
       for number in 0..<20 {
         let household = try FilledHousehold(number, of: Self.plan, in: window)
         for person in household.persons {

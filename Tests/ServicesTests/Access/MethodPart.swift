@@ -113,11 +113,6 @@ extension DescribedMethod {
     get throws { try #require(Self.pool.message(named: "safemobility.v1.\(verb)Response")) }
   }
 
-  /// Whether it is a change by one that asks for it, as every change does.
-  var isChange: Bool {
-    (try? input.descriptor.fields.contains { $0.name == "request_id" }) ?? false
-  }
-
   /// The rules of the fields by which a request says what it is about: those that it must have, and of a change of
   /// fields the name of what is changed.
   fileprivate func namingRules(_ rules: FieldRules) -> [FieldRule] {

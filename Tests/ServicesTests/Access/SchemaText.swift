@@ -7,6 +7,8 @@ import Testing
 struct DescribedMethod: Sendable, CustomTestStringConvertible {
   var descriptor: MethodDescriptor
   var isStreaming: Bool
+  /// The call may change something.
+  var isChange: Bool
   var isAnonymous: Bool
   /// The answer may hold personal data.
   var isPersonal: Bool
@@ -86,6 +88,7 @@ struct SchemaText {
         service: "safemobility.v1.\(service)",
         method: String(signature.prefix { $0 != "(" }), kind: .unary),
       isStreaming: signature.contains("(stream "),
+      isChange: !options.contains("idempotency_level = NO_SIDE_EFFECTS"),
       isAnonymous: access.contains("anonymous: true"),
       isPersonal: access.contains("personal_data: true"),
       roles: list(" roles:", in: " " + access), purposes: list("purposes:", in: access),

@@ -64,7 +64,8 @@ final class TraceWatch: ServerInterceptor {
   /// What a call does to many cases has an entry under each, and one for the rest.
   private static let sweeps: Set = ["safemobility.v1.OfficeService/BlockSlots"]
 
-  /// Of each resource that has changed one event for each version, and entries that say what was changed.
+  /// Of each resource that has changed one event for each version, which begins in the state where the one before
+  /// ended, and entries that say what was changed.
   ///
   /// - Returns: whether anything was
   private func checkTrace(since before: StoreVersions, _ method: String) async throws -> Bool {
@@ -72,6 +73,9 @@ final class TraceWatch: ServerInterceptor {
     var told: [StoreVersions.Resource: [Int64]] = [:]
     for event in after.events.dropFirst(before.events.count) {
       told[.init(event), default: []].append(event.version.rawValue)
+    }
+    for event in after.events.breaks {
+      expect(false, "\(method): \(event.type) of \(event.aggregate) does not begin where it stood")
     }
     let made = after.changes(since: before).mapValues { Array($0) }
     expect(told == made, "\(method): the feed tells of \(told), and changed are \(made)")
@@ -111,5 +115,18 @@ final class TraceWatch: ServerInterceptor {
     guard !isSo else { return }
     let text = problem()
     tally.note { $0.problems.append(text) }
+  }
+}
+
+extension [StatusEvent] {
+  /// Those that do not begin in the state in which the event of the version before has left the resource.
+  fileprivate var breaks: [StatusEvent] {
+    var last: [StoreVersions.Resource: StatusEvent] = [:]
+    return filter { event in
+      let earlier = last.updateValue(event, forKey: .init(event))
+      // What a test has put into the store has no events of its own.
+      guard let earlier, earlier.version.next == event.version else { return false }
+      return event.stateBefore != earlier.stateAfter
+    }
   }
 }

@@ -13,8 +13,11 @@ struct CanonicalAnswer {
     "receipt", "visitCode", "nextPageToken", "resumeToken", "releaseSha256", "valueSha256",
     "requestSha256",
   ]
-  /// Lists in the order of random ids: of documents, and of appointments at one time.
-  private static let unordered: Set = ["appointments", "documents"]
+  /// Lists in the order of random ids: of documents, of appointments at one time, of candidates of one score, and of
+  /// who waits with one rank.
+  private static let unordered: Set = [
+    "appointments", "documents", "duplicateCandidates", "waitlistEntries",
+  ]
 
   /// A JSON value with its lists in an order that owes nothing to ids seen here for the first time; numbered and
   /// learnt from as it came, the same list would tell of different worlds.

@@ -7,9 +7,9 @@ import ServiceFixture
 extension History {
   func workOnAppointment() async -> String {
     let live = ["OFFERED", "CONFIRMED", "CHECKED_IN", "IN_PROGRESS", "NO_SHOW"]
-    let name = any("appointments", in: live)
+    let name = ongoing("appointments", in: live)
     if chance(45) || names["appointments"] == nil { return await book() }
-    if chance(15) { return await endAppointment(name, int(0...5)) }
+    if chance(25) { return await endAppointment(name, int(0...5)) }
     if chance(10) { return await readAppointment(name, "iom/SCHEDULER") }
     let end = Self.instant(text(name, "endTime"))
     let isOver = end.map { $0 < world.clock.now } ?? false
@@ -27,9 +27,11 @@ extension History {
   private func book() async -> String {
     let hold = chance(80) ? names["holds"]?.last ?? any("holds") : any("holds", in: ["ACTIVE"])
     if state(of: hold).hasSuffix("ACTIVE"), chance(60) { return await use(hold) }
-    let registration = any("registrations", in: ["INVITED"])
+    let isInterview = chance(75)
+    let registration = any(
+      "registrations", in: isInterview ? ["INVITED"] : ["INVITED", "SCREENING", "ELIGIBLE"])
     let people = persons(of: registration)
-    let slot = nextSlot()
+    let slot = nextSlot(ofInterview: isInterview)
     if chance(25) {
       let request = SafeMobility.OfferAppointmentRequest.with {
         $0.slot = slot
@@ -53,10 +55,10 @@ extension History {
   }
 
   /// One of the next slots, so that there is some competition for it.
-  private func nextSlot() -> String {
-    let slots = names["offices/schedules/slots"] ?? []
+  private func nextSlot(ofInterview isInterview: Bool) -> String {
     let passed = Int(world.clock.now.microseconds - World.opening.microseconds) / 18_000_000_000
-    return slots.isEmpty ? "" : slots[min(slots.count - 1, max(0, passed + int(0...4)))]
+    let pair = slots[min(slots.count - 1, max(0, passed + int(0...3)))]
+    return isInterview ? pair.interview : pair.counselling
   }
 
   private func use(_ hold: String) async -> String {
@@ -137,7 +139,8 @@ extension History {
       return await call(
         "iom/CONTACT_CENTRE",
         request(name, \SafeMobility.RescheduleAppointmentRequest.name, \.etag, \.requestId) {
-          $0.slot = nextSlot()
+          let isInterview = text(name, "service").hasSuffix("interview")
+          $0.slot = nextSlot(ofInterview: chance(90) ? isInterview : !isInterview)
         }
       ) { (caller, request) throws(RPCError) in
         try await caller.appointments.rescheduleAppointment(request)

@@ -67,12 +67,14 @@ extension History {
     return await call(
       role,
       request(name, \SafeMobility.RecordEligibilityRequest.name, \.etag, \.requestId) {
-        $0.findings = [
+        let isEligible = chance(85)
+        $0.findings = ["USRAP", "US-H2A", "CA-REF"].map { pathway in
           .with {
-            $0.pathway = "pathways/USRAP"
-            $0.finding = .eligible
+            $0.pathway = "pathways/\(pathway)"
+            $0.finding = isEligible ? .eligible : .notEligible
+            if !isEligible { $0.reason = .noClaim }
           }
-        ]
+        }
       }
     ) { (caller, request) throws(RPCError) in
       try await caller.applicants.recordEligibility(request)

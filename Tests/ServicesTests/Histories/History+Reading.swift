@@ -9,13 +9,15 @@ extension History {
 
   /// A question: one thing, or a page of many.
   func read() async -> String {
-    switch int(1...9) {
+    switch int(1...11) {
     case 1: return await readRegistration()
     case 2...3: return await listRegistrations()
     case 4: return await listAppointments()
     case 5...6: return await listReferrals()
     case 7: return await listSlots()
     case 8: return await listConsents()
+    case 9: return await readSeveral()
+    case 10: return await listDisclosures()
     default: return await readOthers()
     }
   }
@@ -85,7 +87,11 @@ extension History {
   }
 
   private func listReferrals() async -> String {
-    let reader = one(of: ["unhcr/CASEWORKER", "us-rsc/PARTNER_OFFICER", "unhcr/REVIEWER"]) ?? ""
+    let reader =
+      one(of: [
+        "unhcr/CASEWORKER", "us-rsc/PARTNER_OFFICER", "gt-mintrab/PARTNER_OFFICER",
+        "ca-gov/PARTNER_OFFICER", "unhcr/REVIEWER",
+      ]) ?? ""
     let filter = one(of: ["", "state = DRAFT", "pathway = pathways/USRAP", "overdue = true"]) ?? ""
     let list = "referrals \(reader) \(filter)"
     let request = SafeMobility.ListReferralsRequest.with {
@@ -158,10 +164,10 @@ extension History {
   /// Something that is edited, not moved.
   func change() async -> String {
     if chance(25) {
-      let slots = names["offices/schedules/slots"] ?? []
+      let slot = names["offices/schedules/slots"].flatMap { one(of: $0) }
       let request = SafeMobility.BlockSlotsRequest.with {
         $0.parent = SlotTests.office
-        $0.slots = [one(of: slots) ?? ""]
+        $0.slots = [slot ?? ""]
         $0.reason = .security
         $0.requestId = requestID()
       }

@@ -6,56 +6,95 @@ import ServiceFixture
 
 extension History {
   func workOnReferral() async -> String {
-    let open = ["DRAFT", "SENT", "RECEIVED", "ACCEPTED", "RETURNED", "IN_PROCESS", "DECIDED"]
-    let name = any("referrals", in: open)
-    if chance(40) || names["referrals"] == nil { return await prepare() }
+    let open = [
+      "DRAFT", "SENT", "RECEIVED", "ACCEPTED", "RETURNED", "IN_PROCESS", "WITHDRAWAL_REQUESTED",
+      "DECIDED",
+    ]
+    let name = ongoing("referrals", in: open)
+    if chance(30) || names["referrals"] == nil { return await prepare() }
     if chance(15) { return await endReferral(name, int(0...4)) }
     switch state(of: name).replacing("REFERRAL_STATE_", with: "") {
-    case "DRAFT": return await send(name)
+    case "DRAFT": return await finish(name)
     case "SENT": return await acknowledge(name)
-    case "RECEIVED": return chance(80) ? await accept(name) : await endReferral(name, 1)
-    case "ACCEPTED": return await advance(name)
+    case "RECEIVED": return chance(75) ? await accept(name) : await endReferral(name, int(0...1))
+    case "ACCEPTED": return chance(75) ? await advance(name) : await endReferral(name, 3)
     case "RETURNED": return await resend(name)
-    case "IN_PROCESS": return await decide(name)
+    case "IN_PROCESS": return chance(75) ? await decide(name) : await endReferral(name, 3)
+    case "WITHDRAWAL_REQUESTED": return await endReferral(name, 4)
     case "DECIDED": return await close(name)
     default: return await endReferral(name, int(0...4))
     }
   }
 
+  /// Where a household may be referred to.
+  struct Way {
+    var pathway: String
+    var region: String
+    var partner: String
+    var purpose: SafeMobility.Purpose
+  }
+
+  private static let ways = [
+    Way(pathway: "USRAP", region: "US", partner: "us-rsc", purpose: .resettlement),
+    Way(pathway: "CA-REF", region: "CA", partner: "ca-gov", purpose: .resettlement),
+    Way(pathway: "US-H2A", region: "US", partner: "gt-mintrab", purpose: .h2Recruitment),
+    Way(pathway: "US-CHNV", region: "US", partner: "us-uscis", purpose: .familyReunification),
+  ]
+
+  /// Where a household is referred to if anywhere; by chance it is another place.
+  func usualWay(of registration: String) -> Way {
+    let number = names["registrations"]?.firstIndex(of: registration) ?? 0
+    return Self.ways[[0, 1, 2, 0, 3, 0, 2, 0][number % 8]]
+  }
+
   /// Consents for the partner, then the draft.
   private func prepare() async -> String {
-    let registration = any("registrations", in: ["ELIGIBLE", "REFERRED"])
+    let registration = ongoing("registrations", in: ["STATE_ELIGIBLE", "REFERRED"])
+    let way = (chance(15) ? one(of: Self.ways) : nil) ?? usualWay(of: registration)
     let people = persons(of: registration)
+    let partner = "partners/\(way.partner)"
     let consents = (names["registrations/consents"] ?? [])
-      .filter { $0.hasPrefix(registration + "/") && text($0, "recipient") == "partners/us-rsc" }
-    for person in people {
+      .filter { $0.hasPrefix(registration + "/") && text($0, "recipient") == partner }
+    for person in people where way.partner != "us-uscis" {
       let own = consents.filter { text($0, "person") == person }
       if own.isEmpty {
-        return await proposeConsent(
-          registration, person: person, to: "partners/us-rsc", .resettlement)
+        return await proposeConsent(registration, person: person, for: way)
       }
       if let open = own.first(where: { state(of: $0).hasSuffix("PROPOSED") }) {
         return await grantConsent(open)
       }
     }
-    let hasOne = (names["referrals"] ?? []).contains {
+    let draft = (names["referrals"] ?? []).first {
       text($0, "registration") == registration && state(of: $0).hasSuffix("DRAFT")
     }
-    if hasOne, chance(80) { return await send(any("referrals", in: ["DRAFT"])) }
+    if let draft, chance(80) { return await finish(draft) }
     let request = SafeMobility.CreateReferralRequest.with {
       $0.referral = .with {
         $0.registration = registration
         $0.persons = people
-        $0.pathway = "pathways/USRAP"
-        $0.destinationRegionCode = "US"
-        $0.toPartner = "partners/us-rsc"
-        $0.purpose = .resettlement
+        $0.pathway = "pathways/\(way.pathway)"
+        $0.destinationRegionCode = way.region
+        $0.toPartner = partner
+        $0.purpose = way.purpose
       }
       $0.requestId = requestID()
     }
     return await call("unhcr/CASEWORKER", request) { (caller, request) throws(RPCError) in
       try await caller.referrals.createReferral(request)
     }
+  }
+
+  func proposeConsent(_ name: String, person: String, for way: Way) async -> String {
+    await proposeConsent(name, person: person, to: "partners/\(way.partner)", way.purpose)
+  }
+
+  /// A draft is sent; on what only a petitioner begins, advice is given.
+  private func finish(_ name: String) async -> String {
+    guard text(name, "pathway") == "pathways/US-CHNV" else { return await send(name) }
+    return await call(
+      "unhcr/CASEWORKER",
+      request(name, \SafeMobility.RecordAdviceRequest.name, \.etag, \.requestId)
+    ) { (caller, request) throws(RPCError) in try await caller.referrals.recordAdvice(request) }
   }
 
   /// By either of the two that it takes.
@@ -73,19 +112,23 @@ extension History {
     ) { (caller, request) throws(RPCError) in try await caller.referrals.resendReferral(request) }
   }
 
-  private static let officer = "us-rsc/PARTNER_OFFICER"
+  /// The officer of whoever it was sent to.
+  private func officer(of name: String) -> String {
+    let partner = text(name, "toPartner").replacing("partners/", with: "")
+    return "\(partner.isEmpty ? "us-rsc" : partner)/PARTNER_OFFICER"
+  }
 
   private func acknowledge(_ name: String) async -> String {
     let release = resources[name]?["release"] as? [String: Any]
     let digest = (release?["releaseSha256"] as? String).flatMap { Self.bytes($0) }
     if digest == nil || chance(20) {
       let request = SafeMobility.GetReleaseRequest.with { $0.name = name }
-      return await call(Self.officer, request) { (caller, request) throws(RPCError) in
+      return await call(officer(of: name), request) { (caller, request) throws(RPCError) in
         try await caller.referrals.getRelease(request)
       }
     }
     return await call(
-      Self.officer,
+      officer(of: name),
       request(name, \SafeMobility.AcknowledgeReferralRequest.name, \.etag, \.requestId) {
         $0.releaseSha256 = digest ?? []
       }
@@ -96,7 +139,7 @@ extension History {
 
   private func accept(_ name: String) async -> String {
     await call(
-      Self.officer,
+      officer(of: name),
       request(name, \SafeMobility.AcceptReferralRequest.name, \.etag, \.requestId) {
         $0.partnerCaseRef = "RSC-2023-0001"
       }
@@ -105,13 +148,14 @@ extension History {
 
   private func advance(_ name: String) async -> String {
     await call(
-      Self.officer, request(name, \SafeMobility.AdvanceReferralRequest.name, \.etag, \.requestId)
+      officer(of: name),
+      request(name, \SafeMobility.AdvanceReferralRequest.name, \.etag, \.requestId)
     ) { (caller, request) throws(RPCError) in try await caller.referrals.advanceReferral(request) }
   }
 
   private func decide(_ name: String) async -> String {
     await call(
-      Self.officer,
+      officer(of: name),
       request(name, \SafeMobility.RecordDecisionRequest.parent, \.etag, \.requestId) {
         $0.decision = .with {
           $0.kind = .approved
@@ -136,7 +180,7 @@ extension History {
     switch way {
     case 0:
       return await call(
-        Self.officer,
+        officer(of: name),
         request(name, \SafeMobility.RejectReferralRequest.name, \.etag, \.requestId) {
           $0.reason = .outOfScope
         }
@@ -145,7 +189,7 @@ extension History {
       }
     case 1:
       return await call(
-        Self.officer,
+        officer(of: name),
         request(name, \SafeMobility.ReturnReferralRequest.name, \.etag, \.requestId) {
           $0.reason = .incomplete
         }
@@ -170,7 +214,7 @@ extension History {
       }
     default:
       return await call(
-        Self.officer,
+        officer(of: name),
         request(name, \SafeMobility.ConfirmWithdrawalRequest.name, \.etag, \.requestId)
       ) { (caller, request) throws(RPCError) in
         try await caller.referrals.confirmWithdrawal(request)

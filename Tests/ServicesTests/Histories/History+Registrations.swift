@@ -9,12 +9,14 @@ extension History {
     "Marta Xol Caal", "Juan Quej Tzoc", "Ana Caal Xol", "Pedro Choc Pop", "Rosa Tut Cac",
   ]
 
-  private func person() -> SafeMobility.Person {
+  /// Of so few names and years that some are somebody else's.
+  func person() -> SafeMobility.Person {
     .with {
       $0.fullName = one(of: Self.people) ?? ""
       $0.nameSystem = .twoSurnames
       $0.birthDate = .with {
-        ($0.year, $0.month, $0.day) = (Int32(int(1955...2012)), Int32(int(1...12)), 5)
+        let year = chance(50) ? int(1955...2012) : one(of: [1961, 1984, 1990]) ?? 1990
+        ($0.year, $0.month, $0.day) = (Int32(year), Int32(int(1...4)), 5)
       }
       $0.nationalityCodes = ["GT"]
       if chance(50) { $0.phone = "+50255550100" }
@@ -52,10 +54,15 @@ extension History {
   }
 
   func workOnRegistration() async -> String {
-    let name = any(
-      "registrations",
-      in: ["DRAFT", "SUBMITTED", "SCREENING", "INFO_REQUESTED", "SCREENED_OUT", "INTERVIEWED"])
+    if chance(15) {
+      return await moveRegistration(ongoing("registrations", in: ["INTERVIEWED"]), 7)
+    }
+    let name = ongoing(
+      "registrations", in: ["DRAFT", "SUBMITTED", "SCREENING", "INFO_REQUESTED", "SCREENED_OUT"])
     if chance(12) { return await moveRegistration(name, int(0...8)) }
+    if chance(8) {
+      return await resolve(any("registrations", in: ["ELIGIBLE", "NOT_ELIGIBLE", "REFERRED"]))
+    }
     let state = state(of: name).replacing("REGISTRATION_STATE_", with: "")
     switch state {
     case "DRAFT": return await fillIn(name)
@@ -63,7 +70,6 @@ extension History {
     case "SCREENING": return await moveRegistration(name, one(of: [2, 4, 5, 5, 5, 5]) ?? 5)
     case "INFO_REQUESTED": return await moveRegistration(name, 3)
     case "SCREENED_OUT": return await moveRegistration(name, 6)
-    case "INTERVIEWED": return await moveRegistration(name, 7)
     default: return await moveRegistration(name, 8)
     }
   }
@@ -72,7 +78,7 @@ extension History {
   private func fillIn(_ name: String) async -> String {
     let consents = (self.names["registrations/consents"] ?? []).filter { $0.hasPrefix(name + "/") }
     let proposed = consents.filter { state(of: $0).hasSuffix("PROPOSED") }
-    switch int(1...10) {
+    switch int(1...14) {
     case 1: return await addDocument(name)
     case 2...3 where proposed.isEmpty: return await proposeConsent(name)
     case 2...4: return await grantConsent(one(of: proposed) ?? any("registrations/consents"))
@@ -153,7 +159,9 @@ extension History {
         $0.grantor = person
         $0.recipient = recipient
         $0.purpose = purpose
-        $0.dataClasses = [.identity, .document, .family, .protection]
+        $0.dataClasses = [
+          .identity, .contact, .document, .family, .employment, .protection, .health,
+        ]
         $0.textVersion = "2023.1"
         $0.languageCode = "quc"
         $0.textSha256 = [UInt8](repeating: 7, count: 32)

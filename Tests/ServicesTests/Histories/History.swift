@@ -20,6 +20,10 @@ final class History {
   var names: [String: [String]] = [:]
   /// Every etag that a resource has had.
   var etags: [String: [String]] = [:]
+  /// Slots of an interview and of counselling, the earliest first.
+  var slots: [(interview: String, counselling: String)] = []
+  /// What was worked on last, by kind and states.
+  private var focus: [String: String] = [:]
   /// Calls that can be made again just as they were.
   var past: [@Sendable () async -> Outcome] = []
   /// Where lists go on.
@@ -36,29 +40,10 @@ final class History {
     world = try await World(kind)
     random = SeededRandom(seed: seed)
     _ = try await world.openWindow(quota: 12)
-    // Some are on their way already: the road is long.
-    for (number, state) in [RegistrationState.invited, .interviewed, .eligible].enumerated() {
-      for sample in 1...4 {
-        let household = try await world.household(
-          one(of: [.single, .couple, .parentWithChildren]) ?? .single, in: state,
-          seed: UInt64(10 * number + sample))
-        let name = "registrations/\(household.registration.id)"
-        _ = await call(
-          "iom/CONTACT_CENTRE",
-          SafeMobility.GetRegistrationRequest.with {
-            $0.name = name
-            $0.view = .full
-          }
-        ) { (caller, request) throws(RPCError) in
-          try await caller.applicants.getRegistration(request)
-        }
-      }
-    }
-    for number in 0..<40 {
-      let slot = try await world.slot(
-        in: .hours(2 + 5 * number) + .minutes(int(0...29)), seats: int(2...5))
-      learn(["name": slot.resourceName])
-    }
+    _ = await listWindows()
+    try await seedHouseholds()
+    try await seedSlots()
+    await seedConsents()
     isBegun = true
   }
 
@@ -90,6 +75,18 @@ final class History {
     let all = names[kind] ?? []
     let fitting = all.filter { name in states.contains { state(of: name).hasSuffix($0) } }
     return (chance(5) ? nil : one(of: fitting)) ?? any(kind)
+  }
+
+  /// A resource of a kind in a state, mostly the one that was worked on last: so that some come to their end.
+  func ongoing(_ kind: String, in states: [String]) -> String {
+    let fitting = (names[kind] ?? []).filter { name in
+      states.contains { state(of: name).hasSuffix($0) }
+    }
+    let work = "\(kind) \(states)"
+    if let last = focus[work], fitting.contains(last), chance(80) { return last }
+    let next = any(kind, in: states)
+    focus[work] = next
+    return next
   }
 
   func state(of name: String) -> String { resources[name]?["state"] as? String ?? "" }
@@ -172,11 +169,15 @@ final class History {
   private func caller(_ identity: String) -> WorldCaller {
     let parts = identity.split(separator: ":").map(String.init)
     if parts.count == 2 { return world.caller(parts[0], user: parts[1]) }
+    if identity.hasSuffix("/PROGRAM_ADMIN") {
+      return world.caller(identity, purpose: "PROGRAM_ADMINISTRATION")
+    }
     return world.caller(identity)
   }
 
   private static let others = [
     "iom/FRONT_DESK", "iom/SCREENER", "unhcr/CASEWORKER", "us-rsc/PARTNER_OFFICER",
-    "gt-mintrab/PARTNER_OFFICER", "iom/APPLICANT:juan", "iom/SUPERVISOR", "unhcr/REVIEWER",
+    "gt-mintrab/PARTNER_OFFICER", "ca-gov/PARTNER_OFFICER", "iom/APPLICANT:juan", "iom/SUPERVISOR",
+    "unhcr/REVIEWER",
   ]
 }

@@ -25,16 +25,17 @@ import Testing
     let candidates = zip(made, made.dropFirst()).map { one, other in
       maker.candidate(of: one.persons[0], and: other.persons[1])
     }
-    let found = candidates.map { maker.event(.duplicateCandidate, uid: $0.id.rawValue) }
+    let found = candidates.map { maker.event(.duplicateCandidate, uid: $0.id.rawValue, state: 1) }
     let entries = try made.prefix(20).map { household in
       var entry = try maker.entry(at: StoredWorld.opening)
       entry.subject = AuditSubject(registration: household.registration.id, referral: nil)
       return entry
     }
     let wish = maker.waitlistEntry(of: made[0], at: [world.office.id], notice: .hours(1))
-    let joined = maker.event(.waitlistEntry, uid: wish.id.rawValue)
+    let joined = maker.event(.waitlistEntry, uid: wish.id.rawValue, state: 1)
     let referral = maker.referral(of: made[0], state: .decided)
-    let sent = maker.event(.referral, uid: referral.id.rawValue)
+    let sent = maker.event(
+      .referral, uid: referral.id.rawValue, state: referral.state.rawValue)
     let decision = Decision(
       id: DecisionID(using: &maker.random), referral: referral.id, number: 1,
       authority: world.receiver.id, kind: .approved, date: world.program.pilotStart,

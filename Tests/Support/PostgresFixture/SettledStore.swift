@@ -37,6 +37,9 @@ public final class SettledStore: Store {
     try await store.breaches(of: laws)
   }
 
+  /// The same without what it does after each unit, to look at what is in it.
+  package var inner: SQLStore { store }
+
   public var now: Instant { store.now }
 
   public func integrityProblems() async throws -> [String] { try await store.integrityProblems() }

@@ -131,13 +131,15 @@ public struct SampleMaker: Sendable {
   }
 
   /// The event of a version of something.
+  ///
+  /// - Parameter state: the code of the state that it left it in
   public mutating func event(
-    _ aggregate: AggregateKind, uid: String, version: Version = .first,
+    _ aggregate: AggregateKind, uid: String, version: Version = .first, state: Int = 2,
     at now: Instant = StoredWorld.opening
   ) -> StatusEvent {
     StatusEvent(
       id: StatusEventID(using: &random), aggregate: aggregate, uid: uid, version: version,
-      type: "Book", stateAfter: 2, actorClass: .staff, time: now)
+      type: "Book", stateAfter: state, actorClass: .staff, time: now)
   }
 
   /// The log's entry of a call.

@@ -56,18 +56,25 @@ public final class TrialWorld: @unchecked Sendable {
     households = (0..<householdCount).map { maker.household(of: 1 + $0 % 5, state: .invited) }
     eligible = (0..<eligibleCount).map { _ in maker.eligibleHousehold() }
     let consents = try eligible.flatMap { try maker.consents(of: $0) }
+    let given = consents.map {
+      maker.event(.consent, uid: $0.id.rawValue, state: ConsentState.active.rawValue)
+    }
+    let entry = try maker.entry(at: StoredWorld.opening)
     let load = try ServerProcess(
       "pasarela-server", ["load", "--reference"] + storeArguments())
     let code = try load.waitForExit()
     guard code == 0 else { throw TrialFailure("load ended with \(code): \(load.standardError)") }
-    try await fill(samples, consents)
+    try await fill(samples, consents, events: given, entry)
   }
 
   deinit {
     if let database { try? postgres?.drop(database) }
   }
 
-  private func fill(_ samples: StoredWorld, _ consents: [Consent]) async throws {
+  /// - Parameter entry: of the call that would have made everything
+  private func fill(
+    _ samples: StoredWorld, _ consents: [Consent], events: [StatusEvent], _ entry: AuditEntry
+  ) async throws {
     let environment = try environment()
     let store =
       if let database {
@@ -83,6 +90,8 @@ public final class TrialWorld: @unchecked Sendable {
         try tx.append(Self.creation(of: household.registration))
       }
       for consent in consents { try tx.insert(consent) }
+      for event in events { try tx.append(event) }
+      try tx.append(entry, digest: environment.hash(entry.canonicalBytes))
     }
     try await store.close()
   }

@@ -6,9 +6,11 @@ import StoreSamples
 /// the plan knows every name in the store.
 struct FillPlan: Sendable, Hashable {
   /// To be raised whenever records are made in another way.
-  static let version = 1
-  /// As many as there are different receipts, with room for others.
-  static let countMax = 1 << 30
+  static let version = 2
+  /// As many as have numbers of eight digits for the documents of so many people each.
+  static let countMax = 90_000_000 / personCountMax
+  /// The most people in one registration.
+  private static let personCountMax = 8
 
   var count: Int
   var seed: UInt64 = 1
@@ -25,6 +27,13 @@ struct FillPlan: Sendable, Hashable {
     case 7: .submitted
     default: .invited
     }
+  }
+
+  /// The numbers of the documents of a registration, which nobody else has: with somebody else's it would be held
+  /// until a reviewer has looked at it.
+  func serials(of number: Int) -> Range<Int> {
+    let first = 10_000_000 + number * Self.personCountMax
+    return first..<first + Self.personCountMax
   }
 
   /// How many may book.
@@ -57,4 +66,7 @@ struct FillPlan: Sendable, Hashable {
   func beginning(of number: Int) -> Instant {
     Self.begin + .microseconds(Int64(number) * (9 * 86_400_000_000 / Int64(count)))
   }
+
+  /// When a registration was submitted, and so admitted.
+  func submission(of number: Int) -> Instant { beginning(of: number) + .hours(1) }
 }

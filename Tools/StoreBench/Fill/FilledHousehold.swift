@@ -11,6 +11,8 @@ struct FilledHousehold: Sendable {
   var documents: [IdentityDocument]
   /// Of the principal, that the programme may work on the case.
   let consent: Consent
+  /// What the window has of it.
+  private let admission: StatusEvent
   /// By what each person is found, in the order of the persons.
   var matchKeys: [[Digest]] = []
   private var random: PlacedRandom
@@ -18,10 +20,11 @@ struct FilledHousehold: Sendable {
   /// The household of a number, without what only the store's keys make.
   ///
   /// - Throws: a refusal of the programme's own rules, which would be a mistake here
-  init(_ number: Int, of plan: FillPlan, in window: IntakeWindow) throws {
+  init(_ number: Int, of plan: FillPlan, in window: FilledWindow) throws {
     let begin = plan.beginning(of: number)
     let seed = plan.seed &+ UInt64(number)
     var generator = SampleGenerator(seed: seed, now: begin)
+    generator.serials = plan.serials(of: number)
     random = PlacedRandom(number: number, of: plan.count, seed: seed)
     let (draft, persons, documents) = Self.placed(generator.household(), &random)
     (self.persons, self.documents) = (persons, documents)
@@ -30,9 +33,10 @@ struct FilledHousehold: Sendable {
     registration.receipt = Receipt(using: &digits)
     registration.channel = .contactCentre
     changes = Array(
-      try Self.moves(of: registration, in: window, at: begin)
+      try Self.moves(of: registration, in: window.open, at: begin)
         .prefix(plan.stage(of: number).rawValue))
     consent = Self.consent(of: persons[0], at: begin, &random)
+    admission = window.admission(of: number, &random)
   }
 
   /// As it stands.
@@ -102,25 +106,29 @@ struct FilledHousehold: Sendable {
     for person in persons {
       try tx.insert(person, key: random.digest().bytes)
       try tx.append(
-        Self.creation(.person, person.id.rawValue, at: person.revision.createTime, &random))
+        Self.creation(.person, person.id.rawValue, 0, at: person.revision.createTime, &random))
     }
     for document in documents { try tx.insert(document) }
     try tx.insert(consent)
     try tx.append(
-      Self.creation(.consent, consent.id.rawValue, at: consent.revision.createTime, &random))
+      Self.creation(
+        .consent, consent.id.rawValue, consent.state.rawValue, at: consent.revision.createTime,
+        &random))
     for change in changes {
       try tx.append(change.statusEvent(id: StatusEventID(using: &random), by: .contactCentre))
       let entry = Self.entry(of: change, pseudonym, &random)
       try tx.append(entry, digest: hash(entry.canonicalBytes))
     }
+    try tx.append(admission)
   }
 
   private static func creation(
-    _ kind: AggregateKind, _ uid: String, at time: Instant, _ random: inout PlacedRandom
+    _ kind: AggregateKind, _ uid: String, _ state: Int, at time: Instant,
+    _ random: inout PlacedRandom
   ) -> StatusEvent {
     StatusEvent(
       id: StatusEventID(using: &random), aggregate: kind, uid: uid, version: .first,
-      type: "Create", stateAfter: 0, actorClass: .staff, time: time)
+      type: "Create", stateAfter: state, actorClass: .staff, time: time)
   }
 
   /// The log's entry of the call that made a change, but for pseudonyms and commitments, which are random.
@@ -143,7 +151,7 @@ struct FilledHousehold: Sendable {
 
 extension PlacedRandom {
   /// 32 bytes that look like a digest; not in any order.
-  fileprivate mutating func digest() -> Digest {
+  mutating func digest() -> Digest {
     var bytes: [UInt8] = []
     for _ in 0..<4 {
       // Its upper half is in order.

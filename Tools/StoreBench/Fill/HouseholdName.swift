@@ -22,7 +22,7 @@ struct HouseholdName: Sendable {
 extension FillPlan {
   /// The households of numbers.
   func households(_ numbers: some Sequence<Int>) throws -> [HouseholdName] {
-    let window = window(of: try StoredWorld().program)
+    let window = FilledWindow(self, of: try StoredWorld().program)
     return try numbers.map {
       HouseholdName(try FilledHousehold($0, of: self, in: window).registration)
     }

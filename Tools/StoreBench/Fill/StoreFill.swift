@@ -32,14 +32,12 @@ struct StoreFill: Sendable {
     let store = try place.open { StoredWorld.opening }
     let secrets = try place.secrets(of: store)
     let samples = try StoredWorld()
-    let window = plan.window(of: samples.program)
-    try await store.write { [plan] tx in
-      try samples.startPilot(in: tx)
-      var full = window
-      (full.admitted, full.state) = (plan.count, .quotaReached)
-      try tx.insert(full)
-    }
+    let window = FilledWindow(plan, of: samples.program)
     let environment = StoreEnvironment.programme(vault: secrets.vault) { StoredWorld.opening }
+    try await store.write { tx in
+      try samples.startPilot(in: tx)
+      try window.insert(tx, hash: environment.hash)
+    }
     try await withThrowingTaskGroup(of: [FilledHousehold].self) { group in
       var next = 0
       func makeNext() {
@@ -66,7 +64,7 @@ struct StoreFill: Sendable {
   }
 
   private func make(
-    _ numbers: Range<Int>, in window: IntakeWindow, _ secrets: Secrets
+    _ numbers: Range<Int>, in window: FilledWindow, _ secrets: Secrets
   ) throws -> [FilledHousehold] {
     try numbers.map { number in
       var household = try FilledHousehold(number, of: plan, in: window)

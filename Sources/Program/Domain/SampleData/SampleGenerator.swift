@@ -8,6 +8,8 @@ public struct SampleGenerator: Sendable {
   let today: CivilDate
   let now: Instant
   let program: ProgramID
+  /// Numbers of eight digits for the next documents, each for one; when there are none left they are drawn.
+  public var serials: Range<Int> = 0..<0
 
   /// A generator of households registered at `now`.
   public init(seed: UInt64, now: Instant, program: ProgramID = ReferenceData.pilotID) {
@@ -199,7 +201,9 @@ public struct SampleGenerator: Sendable {
     }
   }
 
-  private mutating func serial() -> String { decimal(int(10_000_000...99_999_999), 8) }
+  private mutating func serial() -> String {
+    decimal(serials.popFirst() ?? int(10_000_000...99_999_999), 8)
+  }
 
   private mutating func dpi(of person: Person) -> IdentityDocument {
     let text = Cui(serial: serial(), department: 99, municipality: int(1...20))?.rawValue ?? ""

@@ -33,12 +33,15 @@ enum PlainChange {
 extension Writing {
   /// Appends the status event of a change that is no move of a machine (INV-9).
   ///
-  /// - Parameter state: where the resource stands, before and after alike; 0 for one without states
+  /// - Parameters:
+  ///   - earlier: where the resource stood before; nil where that is where it stands
+  ///   - state: where the resource stands; 0 for one without states
   mutating func note(
-    _ kind: AggregateKind, _ uid: some RandomIdentifier, _ change: PlainChange, state: Int = 0
+    _ kind: AggregateKind, _ uid: some RandomIdentifier, _ change: PlainChange,
+    from earlier: Int? = nil, state: Int = 0
   ) throws {
     let (before, after) = change.versions
-    let stateBefore = before == nil ? nil : state
+    let stateBefore = before == nil ? nil : earlier ?? state
     try tx.append(
       StatusEvent(
         id: makeID(), aggregate: kind, uid: uid.rawValue, version: after, type: change.type,

@@ -45,7 +45,8 @@ extension Writing {
       }
       try tx.update(approval, from: pending.revision.version)
       try note(
-        .pendingApproval, approval.id, .updated(approval.revision), state: approval.state.rawValue)
+        .pendingApproval, approval.id, .updated(approval.revision), from: pending.state.rawValue,
+        state: approval.state.rawValue)
       return nil
     }
   }
@@ -53,12 +54,13 @@ extension Writing {
   /// One that nobody has followed, or whose request was another, gives way to a new one.
   private mutating func expire(_ approval: PendingApproval?) throws {
     guard var approval else { return }
-    let version = approval.revision.version
+    let (version, state) = (approval.revision.version, approval.state)
     approval.state = .expired
     approval.revision.advance(at: now)
     try tx.update(approval, from: version)
     try note(
-      .pendingApproval, approval.id, .updated(approval.revision), state: approval.state.rawValue)
+      .pendingApproval, approval.id, .updated(approval.revision), from: state.rawValue,
+      state: approval.state.rawValue)
   }
 }
 

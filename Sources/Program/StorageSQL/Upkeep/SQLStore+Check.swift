@@ -8,6 +8,7 @@ extension SQLStore {
   public func check() async throws -> [String] {
     var found = try await integrityProblems()
     found += try await breaches(of: Law.all)
+    found += try await missingHolds()
     return try await found + checkLog()
   }
 
@@ -24,7 +25,7 @@ extension SQLStore {
   }
 
   /// Leaves whose hash is not that of what they say, and checkpoints that are not of the entries there are.
-  private func checkLog() async throws -> [String] {
+  package func checkLog() async throws -> [String] {
     var found: [String] = []
     var position: Int64 = 0
     var tree = CheckedTree(environment.hash, try await roots())
