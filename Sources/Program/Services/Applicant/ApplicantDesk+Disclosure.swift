@@ -80,8 +80,9 @@ extension Desk {
   }
 
   fileprivate func isDisclosure(_ entry: AuditEntry) -> Bool {
-    entry.verdict == .allow && entry.role != .applicant && entry.role != .system
-      && rules[entry.method]?.disclosesPersonalData == true
+    // Without an answer nobody was told: such an entry is of what a call about something else has changed.
+    entry.verdict == .allow && entry.responseCommitment != nil && entry.role != .applicant
+      && entry.role != .system && rules[entry.method]?.disclosesPersonalData == true
   }
 
   fileprivate func disclosure(_ entry: AuditEntry) -> SafeMobility.Disclosure {

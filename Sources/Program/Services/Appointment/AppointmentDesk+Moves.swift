@@ -180,7 +180,8 @@ extension Writing {
   private mutating func fulfilInterview(of registration: Registration) throws {
     guard [.invited, .frozen].contains(registration.state) else { return }
     var machine = RegistrationMachine(registration, limits: limits)
-    try store(try machine.interviewFulfilled(at: now))
+    let change = try machine.interviewFulfilled(at: now)
+    try withOwnEntry(about: registration.id) { work in try work.store(change) }
   }
 }
 

@@ -131,6 +131,13 @@ struct AuditTrail: Sendable {
     undone.release = nil
     return undone
   }
+
+  /// The same call without what it does and tells: for what it does to something else besides.
+  var besides: AuditTrail {
+    var besides = undone
+    besides.items = []
+    return besides
+  }
 }
 
 /// What a caller is told of its audit entry: enough to ask for its proof, too little to count calls.
