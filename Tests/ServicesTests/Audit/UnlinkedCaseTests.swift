@@ -131,6 +131,13 @@ import Testing
         found.contains { $0.partner == "partners/\(partner)" && $0.referral == referral.name })
     }
     #expect(found.contains { $0.partner == "partners/iom" && $0.referral.isEmpty })
+    // Who got what was sent is its receiver, for its purpose; the sender had it before.
+    for (referral, purpose) in zip(sent, [SafeMobility.Purpose.h2Recruitment, .resettlement]) {
+      let own = found.filter { $0.referral == referral.name }
+      let received = own.filter { $0.partner == referral.toPartner }
+      #expect(received.count == 2 && received.allSatisfy { $0.purpose == purpose })
+      #expect(received.allSatisfy { !$0.dataClasses.isEmpty })
+    }
     #expect(Set(found.map(\.auditEntry)).count == found.count)
   }
 }
