@@ -69,14 +69,14 @@ struct ExplainAccessTests {
   @Test("of a release it says what the receiver gets", arguments: ReleaseTests.profiles)
   func release(_ profile: ReleaseTests.Profile) async throws {
     let scene = try await ReferralCase()
-    let receiver = try #require(ReferenceData.pathway(profile.pathway)?.authorities.first)
     let response = try await Self.explain(
-      scene.world, Self.release(receiver, on: profile.pathway))
+      scene.world, Self.release(profile.receiver, on: profile.pathway))
     #expect(response.allowed)
     #expect(
       Set(response.dataClasses.map { Int($0.rawValue) }) == Set(profile.classes.map(\.rawValue)))
     let record = try await scene.release(
-      try await scene.sent(on: profile.pathway), as: scene.receiver(on: profile.pathway))
+      try await scene.sent(on: profile.pathway, to: profile.receiver),
+      as: scene.receiver(on: profile.pathway, profile.receiver))
     #expect(response.profile == record.release?.profile)
     let values = try ClassifiedSchema().values(in: try #require(record.registration))
     let given = Set(values.filter { !$0.isIdentifier }.map(\.path))

@@ -68,7 +68,8 @@ struct PolicyTests {
     #expect(policy.partner == "partners/gt-mintrab")
     #expect(policy.roles == [.partnerOfficer])
     #expect(policy.purposes == [.h2Recruitment, .labourMobility, .localServices])
-    #expect(policy.profiles.map(\.name) == ["gt-mintrab/H2", "gt-mintrab/LABOUR"])
+    #expect(
+      policy.profiles.map(\.name) == ["gt-mintrab/H2", "gt-mintrab/LABOUR", "gt-mintrab/LOCAL"])
     #expect(policy.profiles.first?.pathways == ["pathways/US-H2A", "pathways/US-H2B"])
     #expect(policy.profiles.first?.dataClasses == [.identity, .contact, .employment])
     #expect(policy.profiles.first?.purposes == [.h2Recruitment])
