@@ -120,11 +120,10 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let resolution = request.resolution ?? .init()
       let outcome = try Outcome(resolution.outcome, field: "resolution.outcome")
-      let pathway =
-        resolution.pathway.isEmpty ? nil : try PathwayID(name: resolution.pathway)
       let registration = try work.registration(named: request.name, etag: request.etag)
       let open = try work.openReferrals(of: registration.id).count
       var machine = RegistrationMachine(registration, limits: work.limits)
+      let pathway = try work.pathway(of: resolution, outcome, registration)
       let change = try machine.resolve(
         outcome, pathway: pathway, openReferralCount: open, at: work.now)
       try work.carryOut(change)
@@ -195,6 +194,24 @@ extension Writing {
 
   /// The findings of a request, each of a pathway that exists.
   func findings(_ messages: [SafeMobility.EligibilityFinding]) throws -> [EligibilityFinding] {
+  /// The pathway of a resolution: one of those that the household was looked at for, since reports count by it.
+  fileprivate func pathway(
+    of resolution: SafeMobility.Resolution, _ outcome: Outcome, _ registration: Registration
+  ) throws -> PathwayID? {
+    let field = "resolution.pathway"
+    if resolution.pathway.isEmpty {
+      guard ![.departed, .admissionGranted].contains(outcome) else {
+        throw Refusal.field(field, "is required for this outcome")
+      }
+      return nil
+    }
+    let id = try pathway(named: resolution.pathway, field: field)
+    guard registration.findings.contains(where: { $0.pathway == id }) else {
+      throw Refusal.field(field, "is none of the pathways that the registration has findings for")
+    }
+    return id
+  }
+
     try messages.enumerated().map { index, message in
       let path = "findings[\(index)]"
       let id = try pathway(named: message.pathway, field: "\(path).pathway")
