@@ -123,10 +123,24 @@ struct ScreeningTests {
     }
   }
 
+  @Test("who screens out is named, or nobody of that organisation could ever hear the appeal")
+  func unnamed() async throws {
+    let current = try await registration(in: .screening)
+    await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {
+      _ = try await self.screenOut(
+        current, by: self.world.caller("iom/SCREENER", user: nil).applicants)
+    }
+    let out = try await screenOut(
+      current, by: world.caller("iom/SCREENER", user: "ana").applicants)
+    let again = try await reopen(out, by: world.caller("iom/SCREENER", user: "luis").applicants)
+    #expect(again.state == .screening)
+  }
+
   private func screenOut(
-    _ registration: SafeMobility.Registration
+    _ registration: SafeMobility.Registration,
+    by screener: SafeMobility.ApplicantServiceClient? = nil
   ) async throws -> SafeMobility.Registration {
-    let answer = try await client("iom/SCREENER").screenOut(
+    let answer = try await (screener ?? client("iom/SCREENER")).screenOut(
       .with {
         $0.name = registration.name
         $0.reason = .noResponse
@@ -360,10 +374,8 @@ struct ScreeningTests {
   ) async throws -> SafeMobility.Registration {
     let answer = try await client("iom/CASEWORKER").resolveRegistration(
       .with {
-        $0.name = found.name
-        $0.resolution = .with { $0.outcome = .none_ }
-        $0.etag = found.etag
-        $0.requestId = requestID()
+        ($0.name, $0.etag, $0.requestId) = (registration.name, registration.etag, requestID())
+        $0.resolution = .with { ($0.outcome, $0.pathway) = (outcome, pathway) }
       })
     return try #require(answer.registration)
   }

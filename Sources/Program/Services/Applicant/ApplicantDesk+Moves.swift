@@ -54,6 +54,8 @@ extension ApplicantDesk {
       let advice = try request.advice.enumerated().map { index, advice in
         try LocalAdvice(advice, field: "advice[\(index)]")
       }
+      // The one appeal is another person's to hear, so that it must be known who this one was.
+      try work.demandNamedCaller()
       let actor = work.caller.actor
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.screenOut(reason, advice: advice, by: actor, at: now)
@@ -121,9 +123,9 @@ extension ApplicantDesk {
       let resolution = request.resolution ?? .init()
       let outcome = try Outcome(resolution.outcome, field: "resolution.outcome")
       let registration = try work.registration(named: request.name, etag: request.etag)
+      let pathway = try work.pathway(of: resolution, outcome, registration)
       let open = try work.openReferrals(of: registration.id).count
       var machine = RegistrationMachine(registration, limits: work.limits)
-      let pathway = try work.pathway(of: resolution, outcome, registration)
       let change = try machine.resolve(
         outcome, pathway: pathway, openReferralCount: open, at: work.now)
       try work.carryOut(change)
@@ -192,8 +194,6 @@ extension Writing {
     return id
   }
 
-  /// The findings of a request, each of a pathway that exists.
-  func findings(_ messages: [SafeMobility.EligibilityFinding]) throws -> [EligibilityFinding] {
   /// The pathway of a resolution: one of those that the household was looked at for, since reports count by it.
   fileprivate func pathway(
     of resolution: SafeMobility.Resolution, _ outcome: Outcome, _ registration: Registration
@@ -212,6 +212,8 @@ extension Writing {
     return id
   }
 
+  /// The findings of a request, each of a pathway that exists.
+  func findings(_ messages: [SafeMobility.EligibilityFinding]) throws -> [EligibilityFinding] {
     try messages.enumerated().map { index, message in
       let path = "findings[\(index)]"
       let id = try pathway(named: message.pathway, field: "\(path).pathway")
