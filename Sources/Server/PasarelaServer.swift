@@ -9,6 +9,8 @@ struct PasarelaServer: ParsableCommand {
       Prints `listening on HOST:PORT` for each listener when it accepts calls. SIGTERM or SIGINT \
       ends it gracefully.
       """,
-    subcommands: [Serve.self, Load.self, StoreCommand.self, PresenceKeyCommand.self],
+    subcommands: [
+      Serve.self, Load.self, StoreCommand.self, PresenceKeyCommand.self, PolicyCommand.self,
+    ],
     defaultSubcommand: Serve.self)
 }

@@ -45,6 +45,24 @@ struct LogKey: AsyncParsableCommand {
   func run() async throws { Output.line(try await keyed.secrets().checkpointKey) }
 }
 
+/// `pasarela-server store policy-key`.
+struct PolicyKey: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy-key",
+    abstract: "Prints the key with which anybody checks the signature of an access policy.",
+    discussion: """
+      An Ed25519 public key, 32 bytes in hexadecimal, nothing secret: give it to partners and auditors, who compare it \
+      with `key_id` of GetPolicy and check `signature` over `signed_policy` with it. A change of the store's key leaves \
+      it as it is. What `policy_sha256` is the digest of is printed by `pasarela-server policy`.
+
+      Example: pasarela-server store policy-key --store sqlite:pilot.db
+      """)
+
+  @OptionGroup var keyed: KeyedStore
+
+  func run() async throws { Output.line(try await keyed.secrets().policyKeyID) }
+}
+
 /// `pasarela-server store rotate-key`.
 struct RotateKey: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

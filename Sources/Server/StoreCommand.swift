@@ -11,6 +11,7 @@ struct StoreCommand: ParsableCommand {
     commandName: "store", abstract: "Copies, checks and backs up stores, and changes their keys.",
     subcommands: [
       CopyStore.self, CheckStore.self, BackUpStore.self, RotateKey.self, LogKey.self,
+      PolicyKey.self,
     ])
 }
 

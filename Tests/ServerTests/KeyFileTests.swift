@@ -29,6 +29,9 @@ struct KeyFileTests {
     let logKey = try await run(["store", "log-key"] + store, in: folder)
     #expect(logKey.code == 0, "\(logKey.said)")
     #expect(logKey.line.contains("pasarela.dev/auditLogs/"))
+    let policyKey = try await run(["store", "policy-key"] + store, in: folder)
+    #expect(policyKey.code == 0, "\(policyKey.said)")
+    #expect(policyKey.line.count == 64, "\(policyKey.line)")
     let rotated = try await run(
       ["store", "rotate-key"] + store + ["--new-key-file", folder.path("new.key")], in: folder)
     #expect(rotated.code == 0, "\(rotated.said)")
@@ -41,6 +44,8 @@ struct KeyFileTests {
     #expect(try await load(folder, new).code == 0)
     let after = try await run(["store", "log-key"] + store + new, in: folder)
     #expect(after.line == logKey.line)
+    let policyAfter = try await run(["store", "policy-key"] + store + new, in: folder)
+    #expect(policyAfter.line == policyKey.line)
     // The same key twice changes nothing, and none is made up.
     let same = try await run(
       ["store", "rotate-key"] + store + new + ["--new-key-file", folder.path("new.key")],

@@ -38,7 +38,7 @@ final class RunningServer: @unchecked Sendable {
   }
 
   /// Beside the test bundle, where the build puts both.
-  private static func executable(_ name: String) -> URL {
+  static func executable(_ name: String) -> URL {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
     let path = bundle?.bundleURL ?? URL(filePath: CommandLine.arguments[0])
     return path.deletingLastPathComponent().appending(path: name)

@@ -31,6 +31,16 @@ import Testing
     }
   }
 
+  @Test("whoever a pathway may be referred to gets something by it")
+  func sendable() {
+    for pathway in ReferenceData.pathways where pathway.initiator != .petitionerOnly {
+      for authority in pathway.authorities {
+        let profile = ReferenceData.releaseProfile(partner: authority, purpose: pathway.purpose)
+        #expect(profile?.classes.classes.isEmpty == false, "\(authority) \(pathway.id)")
+      }
+    }
+  }
+
   @Test("what only a petitioner can begin has no release profile, protection is never GT's")
   func protection() {
     for pathway in ReferenceData.pathways {

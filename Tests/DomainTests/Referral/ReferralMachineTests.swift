@@ -207,6 +207,8 @@ import Testing
         $0.pathway.initiator = .petitionerOnly
       } == .pathwayNotSendable)
     #expect(Self.refused { $0.pathway.initiator = .employer } == nil)
+    // A referral that hands nothing over is none.
+    #expect(Self.refused { $0.release.classes = [] } == .pathwayNotSendable)
     #expect(Self.refused { $0.release.classes = DataClassSet(classes: [.health]) } == .ruleNotMet)
   }
 

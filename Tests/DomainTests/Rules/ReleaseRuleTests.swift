@@ -24,8 +24,12 @@ import Testing
     #expect(Self.classes(Self.facts()) == [.identity, .document, .protection, .family])
     #expect(
       Self.classes(Self.facts(.gtMintrab, .h2Recruitment)) == [.identity, .contact, .employment])
-    #expect(Self.classes(Self.facts(.gtIgm, .passportServices)) == [.document])
-    #expect(Self.classes(Self.facts(.unhcr, .localServices)) == [.protection])
+    #expect(Self.classes(Self.facts(.gtIgm, .passportServices)) == [])
+    #expect(
+      Self.classes(Self.facts(.unhcr, .localServices)) == [.identity, .contact, .protection])
+    for partner in [PartnerID.iom, .gtMintrab] {
+      #expect(Self.classes(Self.facts(partner, .localServices)) == [.identity, .contact])
+    }
   }
 
   @Test("no body of the host government has a profile for resettlement")

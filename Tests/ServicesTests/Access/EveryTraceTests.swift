@@ -25,7 +25,7 @@ struct EveryTraceTests {
   }
 
   @Test(
-    "each change has one event for each version and one entry, whichever the method",
+    "each change has one event for each version and an entry for each record, whichever the method",
     arguments: World.StoreKind.allCases)
   func changes(_ kind: World.StoreKind) async throws {
     let seen = try await Self.watching {

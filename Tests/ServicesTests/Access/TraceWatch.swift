@@ -61,7 +61,7 @@ final class TraceWatch: ServerInterceptor {
   /// A search for duplicates may find nothing new, and its entry is about the case that it names: what it writes down of
   /// others is no change of that.
   private static let searches: Set = ["safemobility.v1.ApplicantService/FindDuplicates"]
-  /// What a call does to many cases has an entry under each, and one for the rest.
+  /// What a call does to appointments and holds of many cases has an entry under each, and one for the rest.
   private static let sweeps: Set = ["safemobility.v1.OfficeService/BlockSlots"]
 
   /// Of each resource that has changed one event for each version, which begins in the state where the one before
@@ -84,11 +84,22 @@ final class TraceWatch: ServerInterceptor {
     expect(entries.allSatisfy { $0.verdict == .allow }, "\(method): not all was allowed")
     let changes = entries.filter { $0.versionAfter != nil }
     // One is the call's own; what it makes the server do for others, such as offering them the seats, has its own too.
-    let count = changes.count { $0.method == method }
+    let own = changes.filter { $0.method == method }
+    let records = made.filter { [.registration, .referral].contains($0.key.kind) }
     let isTold =
-      count == 1 || count == 0 && Self.searches.contains(method)
-      || count > 1 && Self.sweeps.contains(method)
-    expect(isTold, "\(method): \(count) entries of the change")
+      (max(1, records.count)...records.count + 1).contains(own.count)
+      || own.count == records.count && Self.searches.contains(method)
+      || own.count > 1 && Self.sweeps.contains(method)
+    expect(isTold, "\(method): \(own.count) entries of \(records)")
+    // Of a case or a referral it is under its own pseudonym, whatever the call is about.
+    for (record, versions) in records {
+      let entries = changes.filter { entry in
+        let id = record.kind == .referral ? entry.subject?.referral?.rawValue : nil
+        return (id ?? entry.subject?.registration.rawValue) == record.uid
+          && entry.casePseudonym != nil && entry.versionAfter?.rawValue == versions.last
+      }
+      expect(!entries.isEmpty, "\(method): no entry says what became of \(record)")
+    }
     for entry in changes {
       let (first, last) = ((entry.versionBefore?.rawValue ?? 0) + 1, entry.versionAfter?.rawValue)
       let isMade = made.values.contains { $0.last == last && $0.contains(first) }

@@ -15,28 +15,11 @@ struct DuplicateAccessTests {
   func protected(_ kind: World.StoreKind) async throws {
     let scene = try await DuplicateScene(kind)
     let (first, second) = try await scene.twice()
-    try await scene.world.store.write { tx in
-      var random = SystemRandomNumberGenerator()
-      try tx.insert(
-        Partner(
-          id: PartnerID(checked: "ngo"), uid: ResourceUID(using: &random), displayName: "An NGO",
-          kind: .ngo,
-          identities: ["SCREENER", "REVIEWER"].map {
-            "spiffe://pasarela.dev/partner/ngo/role/\($0)"
-          },
-          purposes: [.processing], revision: Revision(createdAt: tx.now)))
-    }
+    try await Self.insertNGO(into: scene.world)
     let reviewer = scene.dossier.client("ngo/REVIEWER")
     let candidate = try #require(try await scene.list().first)
     #expect(try await scene.list(reviewer) == [candidate])
-    try await scene.world.store.write { tx in
-      let id = try #require(RegistrationID(rawValue: first.uid))
-      var registration = try #require(try tx.registration(id))
-      let version = registration.revision.version
-      registration.holds.insert(.protection)
-      registration.revision.advance(at: tx.now)
-      try tx.update(registration, from: version)
-    }
+    try await protect(first, in: scene.world)
     #expect(try await scene.list(reviewer).isEmpty)
     #expect(try await scene.list(reviewer, of: second).isEmpty)
     let found = try await scene.dossier.client("ngo/SCREENER").findDuplicates(
@@ -123,11 +106,81 @@ struct DuplicateAccessTests {
     #expect(found.allSatisfy { $0.stateAfter == nil })
     let other = try await entries(2) { _ = try await scene.find(in: first) }
     #expect(other.map(\.casePseudonym) == both.reversed())
-    let resolved = try await entries(2) { try await scene.resolve(candidate, .distinct) }
-    #expect(resolved.map(\.casePseudonym) == both)
-    #expect(resolved.map(\.stateAfter) == [nil, DuplicateState.distinct.rawValue])
+    let resolved = try await entries(3) { try await scene.resolve(candidate, .distinct) }
+    // That the second is free is an entry of its own.
+    #expect(resolved.map(\.casePseudonym) == [both[1], both[0], both[1]])
+    let submitted = RegistrationState.submitted.rawValue
+    #expect(resolved.map(\.stateAfter) == [submitted, nil, DuplicateState.distinct.rawValue])
     let none = try await entries(1) { _ = try await scene.find(in: second) }
     #expect(none.map(\.casePseudonym) == [both[1]])
+  }
+
+  @Test(
+    "a repetition tells of the other case again: it is in the log, and only where it is still reached",
+    arguments: World.StoreKind.allCases)
+  func repetition(_ kind: World.StoreKind) async throws {
+    let scene = try await DuplicateScene(kind)
+    let (first, second) = try await scene.twice()
+    let candidate = try #require(try await scene.list().first)
+    try await Self.insertNGO(into: scene.world)
+    let screener = scene.dossier.client("ngo/SCREENER")
+    let reviewer = scene.dossier.client("ngo/REVIEWER")
+    let search = SafeMobility.FindDuplicatesRequest.with {
+      ($0.registration, $0.requestId) = (second.name, requestID())
+    }
+    let decision = SafeMobility.ResolveDuplicateRequest.with {
+      ($0.name, $0.etag, $0.requestId) = (candidate.name, candidate.etag, requestID())
+      $0.resolution = .undecided
+    }
+    let found = try await screener.findDuplicates(search)
+    #expect(found.duplicateCandidates.map(\.name) == [candidate.name])
+    let decided = try await reviewer.resolveDuplicate(decision)
+    func expectBothTold(_ call: () async throws -> Void) async throws {
+      let before = try await scene.world.auditCount()
+      try await call()
+      #expect(try await scene.world.auditCount() == before + 2)
+      let entries = try await scene.world.lastAuditEntries(2)
+      #expect(entries.map { $0.subject?.registration.rawValue } == [first.uid, second.uid])
+    }
+    try await expectBothTold {
+      let again = try await screener.findDuplicates(search)
+      #expect(again == found)
+    }
+    try await expectBothTold {
+      let again = try await reviewer.resolveDuplicate(decision)
+      #expect(again == decided)
+    }
+    try await protect(first, in: scene.world)
+    #expect(try await screener.findDuplicates(search).duplicateCandidates.isEmpty)
+    await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+      _ = try await reviewer.resolveDuplicate(decision)
+    }
+  }
+
+  /// A partner that works on cases, and from which a protection hold hides some.
+  private static func insertNGO(into world: World) async throws {
+    try await world.store.write { tx in
+      var random = SystemRandomNumberGenerator()
+      try tx.insert(
+        Partner(
+          id: PartnerID(checked: "ngo"), uid: ResourceUID(using: &random), displayName: "An NGO",
+          kind: .ngo,
+          identities: ["SCREENER", "REVIEWER"].map {
+            "spiffe://pasarela.dev/partner/ngo/role/\($0)"
+          },
+          purposes: [.processing], revision: Revision(createdAt: tx.now)))
+    }
+  }
+
+  private func protect(_ registration: SafeMobility.Registration, in world: World) async throws {
+    try await world.store.write { tx in
+      let id = try #require(RegistrationID(rawValue: registration.uid))
+      var registration = try #require(try tx.registration(id))
+      let version = registration.revision.version
+      registration.holds.insert(.protection)
+      registration.revision.advance(at: tx.now)
+      try tx.update(registration, from: version)
+    }
   }
 
   @Test(

@@ -35,6 +35,14 @@ struct DuplicateAppealTests {
       try await scene.world.lastAuditEntries(20).last { $0.method.hasSuffix("ReopenRegistration") })
     #expect(entry.stateBefore == RegistrationState.screenedOut.rawValue)
     #expect(entry.stateAfter == RegistrationState.screening.rawValue)
+    #expect(entry.subject?.registration.rawValue == first.uid)
+    // And of the second's that it was held by it, though its state is the same.
+    let held = try await scene.world.lastAuditEntries(20).filter {
+      $0.method == entry.method && $0.subject?.registration.rawValue == second.uid
+    }
+    #expect(held.count == 1)
+    #expect(held.first?.versionBefore != nil && held.first?.verdict == .allow)
+    #expect(held.first?.casePseudonym != entry.casePseudonym)
   }
 
   private func screenOut(

@@ -58,6 +58,29 @@ struct EndingTests {
   }
 
   @Test(
+    "what a withdrawn consent recalls says so in the log, under the referral's own pseudonym",
+    arguments: World.StoreKind.allCases)
+  func recalledInTheLog(_ kind: World.StoreKind) async throws {
+    let scene = try await Referred(kind)
+    let sent = try await scene.referral(in: .sent)
+    _ = try await scene.withdraw(scene.consents[0])
+    let entries = try await scene.world.lastAuditEntries(2)
+    let (recall, call) = (entries[0], entries[1])
+    #expect(recall.subject?.referral == sent)
+    #expect(recall.method == call.method && recall.verdict == .allow)
+    #expect(recall.stateBefore == ReferralState.sent.rawValue)
+    #expect(recall.stateAfter == ReferralState.recalled.rawValue)
+    #expect(recall.versionAfter?.rawValue == 2)
+    // The call's own is about the consent, and under another.
+    #expect(call.stateAfter == ConsentState.withdrawn.rawValue && call.subject?.referral == nil)
+    #expect(Set([recall, call].map(\.casePseudonym)).count == 2)
+    // Nobody was told anything by it, so it is no disclosure.
+    let told = try await scene.world.caller("iom/CONTACT_CENTRE").applicants.listDisclosures(
+      .with { $0.parent = "registrations/\(scene.registration.id)" })
+    #expect(told.disclosures.map(\.referral) == [""])
+  }
+
+  @Test(
     "withdrawing one person's consent recalls what the partner has not accepted, asks for the rest",
     arguments: [
       (ReferralState.draft, ReferralState.recalled), (.sent, .recalled), (.received, .recalled),

@@ -176,10 +176,24 @@ struct ScreeningTests {
     }
   }
 
+  @Test("who screens out is named, or nobody of that organisation could ever hear the appeal")
+  func unnamed() async throws {
+    let current = try await registration(in: .screening)
+    await expectRefusal("SECOND_PERSON_REQUIRED", .failedPrecondition) {
+      _ = try await self.screenOut(
+        current, by: self.world.caller("iom/SCREENER", user: nil).applicants)
+    }
+    let out = try await screenOut(
+      current, by: world.caller("iom/SCREENER", user: "ana").applicants)
+    let again = try await reopen(out, by: world.caller("iom/SCREENER", user: "luis").applicants)
+    #expect(again.state == .screening)
+  }
+
   private func screenOut(
-    _ registration: SafeMobility.Registration
+    _ registration: SafeMobility.Registration,
+    by screener: SafeMobility.ApplicantServiceClient? = nil
   ) async throws -> SafeMobility.Registration {
-    let answer = try await client("iom/SCREENER").screenOut(
+    let answer = try await (screener ?? client("iom/SCREENER")).screenOut(
       .with {
         $0.name = registration.name
         $0.reason = .noResponse
@@ -380,14 +394,42 @@ struct ScreeningTests {
   @Test("a case ends with its outcome, none included, when no referral is open")
   func resolve() async throws {
     let found = try await registration(in: .notEligible)
-    let resolved = try await client("iom/CASEWORKER").resolveRegistration(
+    let resolved = try await resolve(found, .none_)
+    #expect(resolved.state == .resolved)
+    #expect(resolved.resolution?.outcome == SafeMobility.Outcome.none_)
+  }
+
+  @Test("the pathway of an outcome is one that was looked at, and some outcomes need one")
+  func resolvedPathway() async throws {
+    let interviewed = try await registration(in: .interviewed)
+    _ = try await record(interviewed, by: "iom/INTERVIEWER", Self.eligible)
+    let found = try #require(
+      try await record(interviewed, by: "iom/REVIEWER", Self.eligible).registration)
+    let pathways = found.findings.map(\.pathway)
+    #expect(!pathways.isEmpty && !pathways.contains("pathways/LOCAL"))
+    let wrong: [(SafeMobility.Outcome, String)] = [
+      (.departed, ""), (.admissionGranted, ""), (.departed, "pathways/MOON"),
+      (.localServices, "pathways/LOCAL"),
+    ]
+    for (outcome, pathway) in wrong {
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await self.resolve(found, outcome, pathway)
+      }
+      #expect(refused?.fields == ["resolution.pathway"], "\(outcome) \(pathway)")
+    }
+    let resolved = try await resolve(found, .departed, pathways[0])
+    #expect(resolved.resolution?.pathway == pathways[0])
+  }
+
+  private func resolve(
+    _ registration: SafeMobility.Registration, _ outcome: SafeMobility.Outcome,
+    _ pathway: String = ""
+  ) async throws -> SafeMobility.Registration {
+    let answer = try await client("iom/CASEWORKER").resolveRegistration(
       .with {
-        $0.name = found.name
-        $0.resolution = .with { $0.outcome = .none_ }
-        $0.etag = found.etag
-        $0.requestId = requestID()
+        ($0.name, $0.etag, $0.requestId) = (registration.name, registration.etag, requestID())
+        $0.resolution = .with { ($0.outcome, $0.pathway) = (outcome, pathway) }
       })
-    #expect(resolved.registration?.state == .resolved)
-    #expect(resolved.registration?.resolution?.outcome == SafeMobility.Outcome.none_)
+    return try #require(answer.registration)
   }
 }

@@ -64,6 +64,55 @@ struct ViewTests {
     #expect(second.registration?.redactedPaths == seen.redactedPaths)
   }
 
+  @Test("nor does the front desk see the zone in the answer to what it does with a document")
+  func frontDeskDocuments() async throws {
+    let dossier = try await ApplicantCase()
+    let draft = try await dossier.draft()
+    let added = try await dossier.document(of: draft) {
+      $0.type = .passport
+      $0.issuingRegionCode = "GT"
+      $0.mrzLines = DocumentTests.utopia
+    }
+    let document = try #require(added.document)
+    #expect(document.mrz != nil && !document.mrzLines.isEmpty)
+    try await dossier.expect(draft)
+    let desk = dossier.client("iom/FRONT_DESK")
+    let check = SafeMobility.VerifyDocumentRequest.with {
+      ($0.name, $0.etag, $0.requestId) = (document.name, document.etag, requestID())
+      $0.outcome = .genuine
+    }
+    // Nor where a colleague has had the answer before, in another role.
+    #expect(try await dossier.screener.verifyDocument(check).document?.mrz != nil)
+    for request in [check, again(check, try await dossier.read(draft))] {
+      let seen = try #require(try await desk.verifyDocument(request).document)
+      #expect(seen.number == document.number)
+      #expect(seen.mrz == nil && seen.mrzLines.isEmpty)
+    }
+    let copy = SafeMobility.AddDocumentRequest.with {
+      ($0.parent, $0.requestId) = (draft.name, requestID())
+      $0.document = .with {
+        $0.person = draft.principal
+        ($0.type, $0.issuingRegionCode, $0.number) = (.passport, "GT", "L898902C")
+        $0.mrzLines = DocumentTests.utopia
+      }
+    }
+    let answer = try await desk.addDocument(copy)
+    #expect(answer.document?.number == "L898902C")
+    #expect(answer.document?.mrz == nil && answer.document?.mrzLines == [])
+    #expect(answer.registration?.persons.contains { $0.birthDate != nil } == false)
+  }
+
+  /// The same check of the document as it is by now.
+  private func again(
+    _ request: SafeMobility.VerifyDocumentRequest, _ registration: SafeMobility.Registration
+  ) -> SafeMobility.VerifyDocumentRequest {
+    var request = request
+    let documents = registration.persons.flatMap(\.documents)
+    request.etag = documents.first { $0.name == request.name }?.etag ?? ""
+    request.requestId = requestID()
+    return request
+  }
+
   @Test("a receipt finds the registration for whoever may see it, and grants nothing")
   func receipt() async throws {
     let dossier = try await ApplicantCase()

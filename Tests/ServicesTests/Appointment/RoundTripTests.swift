@@ -1,6 +1,7 @@
 import Domain
 import PostgresFixture
 import Protobuf
+import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
 import Storage
@@ -60,6 +61,67 @@ import Testing
     #expect(arrival.count <= 3)
     let begin = try await trips(in: visit.world) { try await visit.started(arrival.answer) }
     #expect(begin.count == 2)
+  }
+
+  @Test func `what is hidden and what is absent are denied by the same work`() async throws {
+    let visit = try await visit()
+    let booked = try await visit.booked()
+    let dossier = try await ReferralCase(.postgres)
+    let sent = try await dossier.sent(on: .usrap)
+    var random = SystemRandomNumberGenerator()
+    let absent = "registrations/\(RegistrationID(using: &random))"
+    let other = visit.world.caller("iom/APPLICANT", user: "other")
+    let desk = visit.world.caller("iom/FRONT_DESK").applicants
+    try await expectAlike(visit.world, [visit.name, absent]) { name in
+      _ = try await other.applicants.getRegistration(.with { $0.name = name })
+    }
+    try await expectAlike(visit.world, [visit.name, absent]) { name in
+      _ = try await desk.getRegistration(.with { $0.name = name })
+    }
+    let receipts = [visit.registration.receipt, Receipt(using: &random)].map(\.rawValue)
+    try await expectAlike(visit.world, receipts) { receipt in
+      _ = try await desk.lookupReceipt(.with { $0.receipt = receipt })
+    }
+    try await expectAlike(visit.world, [visit.name, absent]) { name in
+      _ = try await other.applicants.withdrawRegistration(
+        .with { ($0.name, $0.etag, $0.requestId) = (name, "\"x.1\"", requestID()) })
+    }
+    let appointment = "appointments/\(AppointmentID(using: &random))"
+    try await expectAlike(visit.world, [booked.name, appointment]) { name in
+      _ = try await other.appointments.getAppointment(.with { $0.name = name })
+    }
+    let referrals = [sent.name, "referrals/\(ReferralID(using: &random))"]
+    for client in [dossier.mintrab, dossier.client("iom/CASEWORKER")] {
+      try await expectAlike(dossier.world, referrals) { name in
+        _ = try await client.getReferral(.with { $0.name = name })
+      }
+    }
+    try await expectAlike(dossier.world, referrals) { name in
+      _ = try await dossier.mintrab.rejectReferral(
+        .with {
+          ($0.name, $0.etag, $0.requestId) = (name, "\"x.1\"", requestID())
+          $0.reason = .outOfScope
+        })
+    }
+  }
+
+  /// Denies each of these by as many round trips as the others.
+  private func expectAlike(
+    _ world: World, _ names: [String], sourceLocation: SourceLocation = #_sourceLocation,
+    _ call: (String) async throws -> Void
+  ) async throws {
+    var counts: [Int] = []
+    // The first time the caller is not known yet.
+    for name in names.prefix(1) + names {
+      counts.append(
+        try await trips(in: world) {
+          await expectRefusal(
+            "ACCESS_DENIED", .permissionDenied, sourceLocation: sourceLocation
+          ) { try await call(name) }
+        }.count)
+    }
+    #expect(Set(counts.dropFirst()).count == 1, "\(counts)", sourceLocation: sourceLocation)
+    #expect(counts[1] > 0, sourceLocation: sourceLocation)
   }
 
   @Test func `a refusal takes one, and one to write it down`() async throws {

@@ -21,12 +21,12 @@ struct TrueReasonTests {
     let draft = try await dossier.draft(dossier.applicant()) { $0.registration?.channel = .self_ }
     let other = try await dossier.draft()
     var random = SystemRandomNumberGenerator()
-    let names: [(String, Denial, hasCase: Bool)] = [
+    let names: [(String, Denial, isOfCase: Bool)] = [
       ("registrations/\(RegistrationID(using: &random))", .absent, false),
       ("registrations/nothing", .malformedName, false),
       (draft.name, .outOfReach, true),
     ]
-    for (name, denial, hasCase) in names {
+    for (name, denial, isOfCase) in names {
       let before = try await dossier.world.auditCount()
       await expectRefusal("ACCESS_DENIED", .permissionDenied) {
         _ = try await dossier.applicant("other").getRegistration(.with { $0.name = name })
@@ -35,7 +35,9 @@ struct TrueReasonTests {
       #expect(try await dossier.world.auditCount() == before + 1)
       #expect(entry.verdict == .deny)
       #expect(entry.internalReason == "ACCESS_DENIED: \(denial.rawValue)")
-      #expect((entry.casePseudonym != nil) == hasCase, "\(denial)")
+      // Whose case it was is sealed, and what the log shows of it reads alike.
+      #expect((entry.subject != nil) == isOfCase, "\(denial)")
+      #expect(entry.casePseudonym != nil, "\(denial)")
     }
     // A change that is refused names its case too, and the parent that was wrong.
     let person = draft.principal.replacing(draft.name, with: other.name)
@@ -49,7 +51,7 @@ struct TrueReasonTests {
     }
     let entry = try await newest(dossier.world)
     #expect(entry.internalReason == "ACCESS_DENIED: \(Denial.otherParent.rawValue)")
-    #expect(entry.casePseudonym != nil)
+    #expect(entry.subject?.registration.rawValue == draft.uid)
   }
 
   @Test("who is unknown, what cannot be read and what is not served are in the log as well")

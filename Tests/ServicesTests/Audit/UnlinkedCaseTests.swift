@@ -64,6 +64,47 @@ import Testing
   }
 
   @Test(arguments: World.StoreKind.allCases)
+  func `what is denied reads alike in the log, hidden or absent, and leads nowhere`(
+    _ kind: World.StoreKind
+  ) async throws {
+    let scene = try await ReferralCase(kind)
+    let sent = try await scene.sent(on: .usrap)
+    _ = try await scene.release(sent, as: scene.rsc)
+    var random = SystemRandomNumberGenerator()
+    let absent = "referrals/\(ReferralID(using: &random))"
+    // The same one twice: nor do two denials lead to each other.
+    for name in [sent.name, absent, sent.name, "referrals/nothing"] {
+      await expectRefusal("ACCESS_DENIED", .permissionDenied) {
+        _ = try await scene.mintrab.getReferral(.with { $0.name = name })
+      }
+    }
+    // A batch has an entry for each name that is denied, and each is by itself too.
+    try await scene.world.permitEverything(to: .gtMintrab)
+    let clerk = scene.world.caller("gt-mintrab/SCREENER", purpose: "PROCESSING").applicants
+    let names = [
+      "registrations/\(scene.registration)", "registrations/\(RegistrationID(using: &random))",
+    ]
+    let batch = try await clerk.batchGetRegistrations(.with { $0.names = names })
+    #expect(batch.results.count == 2)
+
+    let all = try await everything(scene.world)
+    let denied = all.filter { $0.decision == .deny }
+    let probes = denied.filter { $0.partner == "partners/gt-mintrab" }
+    #expect(probes.count == 6)
+    for entry in denied {
+      #expect(entry.casePseudonym.count == 32 && entry.userPseudonym.count == 32)
+      #expect(linked(to: [entry], among: all).map(\.uid) == [entry.uid])
+      #expect(entry.requestCommitment.count == 32 && entry.responseCommitment.isEmpty)
+    }
+    // Who may know finds the denials of a referral all the same.
+    let stored = try await scene.world.lastAuditEntries(100).filter { $0.verdict == .deny }
+    let referral = try #require(ReferralID(rawValue: sent.uid))
+    let subjects = stored.filter { $0.partner == .gtMintrab }.map { $0.subject?.referral }
+    #expect(subjects == [referral, nil, referral, nil, nil, nil])
+    #expect(stored.filter { $0.subject?.registration == scene.registration }.count == 3)
+  }
+
+  @Test(arguments: World.StoreKind.allCases)
   func `a person sees who was told, under all the pseudonyms of the case`(
     _ kind: World.StoreKind
   ) async throws {
@@ -90,6 +131,13 @@ import Testing
         found.contains { $0.partner == "partners/\(partner)" && $0.referral == referral.name })
     }
     #expect(found.contains { $0.partner == "partners/iom" && $0.referral.isEmpty })
+    // Who got what was sent is its receiver, for its purpose; the sender had it before.
+    for (referral, purpose) in zip(sent, [SafeMobility.Purpose.h2Recruitment, .resettlement]) {
+      let own = found.filter { $0.referral == referral.name }
+      let received = own.filter { $0.partner == referral.toPartner }
+      #expect(received.count == 2 && received.allSatisfy { $0.purpose == purpose })
+      #expect(received.allSatisfy { !$0.dataClasses.isEmpty })
+    }
     #expect(Set(found.map(\.auditEntry)).count == found.count)
   }
 }

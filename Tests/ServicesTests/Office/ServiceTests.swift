@@ -93,6 +93,26 @@ struct ServiceTests {
     }
   }
 
+  @Test("no service is open to what was not handed in, is stopped or is over")
+  func bookableStates() async throws {
+    let world = try await World()
+    let service = try await Self.create(world)
+    let closed: [SafeMobility.RegistrationState] = [.draft, .withdrawn, .expired, .frozen, .erased]
+    for state in closed {
+      let refused = await expectRefusal("FIELD_INVALID", .invalidArgument) {
+        _ = try await Self.update(world, service) { $0.bookableStates = [.invited, state] }
+      }
+      #expect(refused?.fields == ["service.bookable_states"], "\(state)")
+    }
+    let all = RegistrationState.allCases.map {
+      SafeMobility.RegistrationState(rawValue: Int32($0.rawValue))
+    }
+    let open = all.filter { !closed.contains($0) }
+    #expect(open.count == 10)
+    let updated = try await Self.update(world, service) { $0.bookableStates = open }
+    #expect(updated.bookableStates == open)
+  }
+
   @Test("services are listed for one office, or for all")
   func list() async throws {
     let world = try await World()

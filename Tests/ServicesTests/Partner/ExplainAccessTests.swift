@@ -69,14 +69,14 @@ struct ExplainAccessTests {
   @Test("of a release it says what the receiver gets", arguments: ReleaseTests.profiles)
   func release(_ profile: ReleaseTests.Profile) async throws {
     let scene = try await ReferralCase()
-    let receiver = try #require(ReferenceData.pathway(profile.pathway)?.authorities.first)
     let response = try await Self.explain(
-      scene.world, Self.release(receiver, on: profile.pathway))
+      scene.world, Self.release(profile.receiver, on: profile.pathway))
     #expect(response.allowed)
     #expect(
       Set(response.dataClasses.map { Int($0.rawValue) }) == Set(profile.classes.map(\.rawValue)))
     let record = try await scene.release(
-      try await scene.sent(on: profile.pathway), as: scene.receiver(on: profile.pathway))
+      try await scene.sent(on: profile.pathway, to: profile.receiver),
+      as: scene.receiver(on: profile.pathway, profile.receiver))
     #expect(response.profile == record.release?.profile)
     let values = try ClassifiedSchema().values(in: try #require(record.registration))
     let given = Set(values.filter { !$0.isIdentifier }.map(\.path))
@@ -132,6 +132,77 @@ struct ExplainAccessTests {
         #expect(response.allowed == isAllowed, "\(partner) \(role): \(response.denialRule)")
         #expect(isAllowed == (partner == .unhcr))
       }
+    }
+  }
+
+  @Test("of a case it says what the call does, by whoever comes to none, or by referrals alone")
+  func others() async throws {
+    let scene = try await ReferralCase()
+    let sent = try await scene.sent(on: .h2a)
+    let entry = try #require(try await scene.world.lastAuditEntries().first)
+    try await scene.world.permitEverything(to: .gtMintrab)
+    try await scene.world.permitEverything(to: .usPrm)
+    let purpose = "H2_RECRUITMENT"
+    let officer = scene.world.caller("gt-mintrab/PARTNER_OFFICER", purpose: purpose)
+    let auditor = scene.world.caller("us-prm/AUDITOR", purpose: purpose)
+    let receipt = "auditLogs/safemobility/entries/\(entry.id)"
+    let cases: [Question] = [
+      Question(.gtMintrab, .partnerOfficer, "ApplicantService/GetRegistration", isAllowed: false) {
+        () throws(RPCError) in
+        _ = try await officer.applicants.getRegistration(
+          .with { $0.name = "registrations/\(scene.registration)" })
+      },
+      Question(.gtMintrab, .partnerOfficer, "ReferralService/GetReferral", isAllowed: true) {
+        () throws(RPCError) in
+        _ = try await officer.referrals.getReferral(.with { $0.name = sent.name })
+      },
+      Question(.usPrm, .auditor, "AuditService/GetReceipt", isAllowed: false) {
+        () throws(RPCError) in
+        _ = try await SafeMobility.AuditServiceClient(auditor.client).getReceipt(
+          .with { $0.name = receipt })
+      },
+    ]
+    for question in cases {
+      let response = try await Self.explain(
+        scene.world,
+        .with {
+          $0.partner = "partners/\(question.partner)"
+          $0.role = .init(rawValue: Int32(question.role.rawValue))
+          $0.purpose = .h2Recruitment
+          $0.method = "safemobility.v1.\(question.method)"
+          $0.pathway = "pathways/US-H2A"
+          $0.resourceState = "REFERRAL_STATE_SENT"
+          $0.consentState = .active
+        })
+      var isAllowed = true
+      do throws(RPCError) {
+        try await question.call()
+      } catch {
+        #expect(error.code == .permissionDenied, "\(question.method)")
+        isAllowed = false
+      }
+      #expect(isAllowed == question.isAllowed, "\(question.method)")
+      #expect(response.allowed == isAllowed, "\(question.method): \(response.denialRule)")
+      // No record is in any of these answers, so none is described.
+      #expect(response.profile.isEmpty && response.dataClasses.isEmpty)
+      #expect(response.fieldPaths.isEmpty)
+    }
+  }
+
+  /// What is asked about, and the very call.
+  private struct Question {
+    var partner: PartnerID
+    var role: Role
+    var method: String
+    var isAllowed: Bool
+    var call: () async throws(RPCError) -> Void
+
+    init(
+      _ partner: PartnerID, _ role: Role, _ method: String, isAllowed: Bool,
+      _ call: @escaping () async throws(RPCError) -> Void
+    ) {
+      (self.partner, self.role, self.method) = (partner, role, method)
+      (self.isAllowed, self.call) = (isAllowed, call)
     }
   }
 

@@ -24,7 +24,9 @@ struct PolicyTests {
   func signature() async throws {
     let world = try await World()
     let policy = try await Self.policy(world)
-    let key = try #require(Hexadecimal.bytes(of: policy.keyId))
+    // The operator's, which did not come with the answer.
+    #expect(policy.keyId == World.secrets.policyKeyID)
+    let key = try #require(Hexadecimal.bytes(of: World.secrets.policyKeyID))
     let publicKey = try Curve25519.Signing.PublicKey(rawRepresentation: key)
     #expect(publicKey.isValidSignature(policy.signature, for: policy.signedPolicy))
     for place in policy.signedPolicy.indices {
@@ -37,6 +39,9 @@ struct PolicyTests {
     (signed.signature, signed.keyId) = (policy.signature, policy.keyId)
     signed.signedPolicy = policy.signedPolicy
     #expect(signed == policy)
+    // What the operator has printed is what the digest is of.
+    let printed = try AccessPolicy().canonicalBytes
+    #expect(policy.policySha256 == Array(SHA256.hash(data: printed)))
     // The same for every partner: it is one policy.
     let another = try await Self.policy(world, of: "gt-igm")
     #expect(another.policySha256 == policy.policySha256)
@@ -63,7 +68,8 @@ struct PolicyTests {
     #expect(policy.partner == "partners/gt-mintrab")
     #expect(policy.roles == [.partnerOfficer])
     #expect(policy.purposes == [.h2Recruitment, .labourMobility, .localServices])
-    #expect(policy.profiles.map(\.name) == ["gt-mintrab/H2", "gt-mintrab/LABOUR"])
+    #expect(
+      policy.profiles.map(\.name) == ["gt-mintrab/H2", "gt-mintrab/LABOUR", "gt-mintrab/LOCAL"])
     #expect(policy.profiles.first?.pathways == ["pathways/US-H2A", "pathways/US-H2B"])
     #expect(policy.profiles.first?.dataClasses == [.identity, .contact, .employment])
     #expect(policy.profiles.first?.purposes == [.h2Recruitment])

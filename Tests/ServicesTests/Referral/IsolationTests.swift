@@ -178,7 +178,7 @@ struct IsolationTests {
     let scene = try await ReferralCase()
     let other = try await scene.world.household(in: .eligible, seed: 99)
     await expectRefusal("RULE_NOT_MET", .failedPrecondition) {
-      _ = try await scene.draft(on: .spainRefugee)
+      _ = try await scene.draft(on: .familyReunificationParole)
     }
     await expectRefusal("FIELD_INVALID", .invalidArgument) {
       _ = try await scene.draft(persons: [other.registration.principal])

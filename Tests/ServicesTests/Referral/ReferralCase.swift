@@ -14,7 +14,8 @@ struct ReferralCase: Sendable {
   let registration: RegistrationID
   let persons: [PersonID]
 
-  static let pathways: [PathwayID] = [.usrap, .h2a, .chnv, .canadaRefugee, .spainLabour]
+  static let pathways = ReferenceData.pathways.map(\.id)
+    .filter { $0 != .familyReunificationParole }
 
   init(
     _ kind: World.StoreKind = .memory, seed: UInt64 = 1, watching: WatchLimits? = nil
@@ -92,18 +93,20 @@ struct ReferralCase: Sendable {
     world.caller(identity).referrals
   }
 
-  /// The usual authority of a pathway, asking for what the pathway is for.
-  func receiver(on id: PathwayID) throws -> SafeMobility.ReferralServiceClient {
+  /// An authority of a pathway, the usual one if none is named, asking for what the pathway is for.
+  func receiver(
+    on id: PathwayID, _ partner: PartnerID? = nil
+  ) throws -> SafeMobility.ReferralServiceClient {
     let pathway = try #require(ReferenceData.pathway(id))
-    let identity = "\(pathway.authorities[0])/PARTNER_OFFICER"
+    let identity = "\(partner ?? pathway.authorities[0])/PARTNER_OFFICER"
     return world.caller(identity, purpose: pathway.purpose.name).referrals
   }
 
   // MARK: What happens
 
-  /// A draft to the pathway's usual authority.
+  /// A draft to an authority of the pathway, the usual one if none is named.
   func draft(
-    on id: PathwayID = .usrap, persons some: [PersonID]? = nil
+    on id: PathwayID = .usrap, persons some: [PersonID]? = nil, to partner: PartnerID? = nil
   ) async throws -> SafeMobility.Referral {
     let pathway = try #require(ReferenceData.pathway(id))
     let answer = try await caseworker.createReferral(
@@ -113,7 +116,7 @@ struct ReferralCase: Sendable {
           $0.persons = (some ?? persons).map { "registrations/\(registration)/persons/\($0)" }
           $0.pathway = "pathways/\(id)"
           $0.destinationRegionCode = pathway.region.rawValue
-          $0.toPartner = "partners/\(pathway.authorities[0])"
+          $0.toPartner = "partners/\(partner ?? pathway.authorities[0])"
           $0.purpose = .init(rawValue: Int32(pathway.purpose.rawValue))
         }
         $0.requestId = requestID()
@@ -121,14 +124,15 @@ struct ReferralCase: Sendable {
     return try #require(answer.referral)
   }
 
-  /// Everybody agrees that the pathway's usual authority gets these classes.
+  /// Everybody agrees that an authority of the pathway, the usual one if none is named, gets these classes.
   func consent(
-    to id: PathwayID = .usrap, classes: [DataClass] = DataClass.allCases
+    to id: PathwayID = .usrap, _ partner: PartnerID? = nil,
+    classes: [DataClass] = DataClass.allCases
   ) async throws {
     let pathway = try #require(ReferenceData.pathway(id))
     for person in persons {
       _ = try await world.consent(
-        of: person, in: registration, to: pathway.authorities[0], for: pathway.purpose,
+        of: person, in: registration, to: partner ?? pathway.authorities[0], for: pathway.purpose,
         classes: DataClassSet(classes: classes))
     }
   }
@@ -149,9 +153,11 @@ struct ReferralCase: Sendable {
   }
 
   /// A referral that its receiver may read.
-  func sent(on id: PathwayID = .usrap) async throws -> SafeMobility.Referral {
-    try await consent(to: id)
-    return try await send(try await draft(on: id))
+  func sent(
+    on id: PathwayID = .usrap, to partner: PartnerID? = nil
+  ) async throws -> SafeMobility.Referral {
+    try await consent(to: id, partner)
+    return try await send(try await draft(on: id, to: partner))
   }
 
   func release(

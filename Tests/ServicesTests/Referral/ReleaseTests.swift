@@ -15,18 +15,39 @@ struct ReleaseTests {
   /// The pathway, its receiver, and the classes of the receiver's profile.
   struct Profile: Sendable, CustomTestStringConvertible {
     var pathway: PathwayID
+    var receiver: PartnerID
     var classes: Set<DataClass>
-    var testDescription: String { "\(pathway)" }
+    var testDescription: String { "\(pathway) to \(receiver)" }
   }
 
   static let refugee: Set<DataClass> = [.identity, .document, .family, .protection]
   static let work: Set<DataClass> = [.identity, .contact, .employment]
+  static let local: Set<DataClass> = [.identity, .contact]
   static let profiles = [
-    Profile(pathway: .usrap, classes: refugee),
-    Profile(pathway: .canadaRefugee, classes: refugee),
-    Profile(pathway: .h2a, classes: work),
-    Profile(pathway: .spainLabour, classes: work),
+    Profile(pathway: .usrap, receiver: .usRsc, classes: refugee),
+    Profile(pathway: .canadaRefugee, receiver: .caGov, classes: refugee),
+    Profile(pathway: .spainRefugee, receiver: .esGov, classes: refugee),
+    Profile(pathway: .h2a, receiver: .gtMintrab, classes: work),
+    Profile(pathway: .h2b, receiver: .gtMintrab, classes: work),
+    Profile(pathway: .canadaLabour, receiver: .gtMintrab, classes: work),
+    Profile(pathway: .spainLabour, receiver: .gtMintrab, classes: work),
+    Profile(pathway: .local, receiver: .unhcr, classes: local.union([.protection])),
+    Profile(pathway: .local, receiver: .iom, classes: local),
+    Profile(pathway: .local, receiver: .gtMintrab, classes: local),
   ]
+
+  @Test("every profile is tried, on each pathway that leads to its partner for its purpose")
+  func everyProfile() {
+    let tried = Set(Self.profiles.map { ["\($0.pathway)", "\($0.receiver)"] })
+    for profile in ReferenceData.releaseProfiles {
+      let pathways = ReferenceData.pathways.filter {
+        $0.purpose == profile.purpose && $0.authorities.contains(profile.partner)
+      }
+      // What no pathway leads to nobody could ever be sent.
+      #expect(!pathways.isEmpty, "\(profile.name)")
+      for pathway in pathways { #expect(tried.contains(["\(pathway.id)", "\(profile.partner)"])) }
+    }
+  }
 
   @Test(
     "every value is of a class of the profile, and every class of the profile is there",
@@ -44,8 +65,9 @@ struct ReleaseTests {
     let classes = Set(DataClass.allCases).subtracting([.operational])
     #expect(try schema.values(in: try #require(all)).map(\.dataClass).asSet.isSuperset(of: classes))
 
-    let sent = try await scene.sent(on: profile.pathway)
-    let record = try await scene.release(sent, as: scene.receiver(on: profile.pathway))
+    let sent = try await scene.sent(on: profile.pathway, to: profile.receiver)
+    let record = try await scene.release(
+      sent, as: scene.receiver(on: profile.pathway, profile.receiver))
     let values = try schema.values(in: try #require(record.registration))
     let leaked = values.filter { !profile.classes.contains($0.dataClass) && !$0.isIdentifier }
     #expect(leaked == [])
@@ -62,7 +84,8 @@ struct ReleaseTests {
     for seed in [UInt64(1), 2] {
       let scene = try await ReferralCase(seed: seed)
       let record = try await scene.release(
-        try await scene.sent(on: profile.pathway), as: scene.receiver(on: profile.pathway))
+        try await scene.sent(on: profile.pathway, to: profile.receiver),
+        as: scene.receiver(on: profile.pathway, profile.receiver))
       paths.append(record.registration?.redactedPaths ?? [])
     }
     #expect(paths[0] == paths[1])

@@ -37,6 +37,45 @@ struct RoadTests {
     try await Self.checkEvents(traveller, closed)
   }
 
+  @Test(
+    "a household is referred to MINTRAB for services where it is, and handed over",
+    arguments: World.StoreKind.allCases)
+  func local(_ kind: World.StoreKind) async throws {
+    let traveller = try await Traveller(kind)
+    try await traveller.register()
+    try await traveller.screen()
+    try await traveller.attendInterview()
+    try await traveller.findEligible(for: "LOCAL")
+    for person in traveller.persons {
+      try await traveller.consent(
+        person, to: "partners/gt-mintrab", .localServices, [.identity, .contact])
+    }
+    let caseworker = traveller.world.caller("unhcr/CASEWORKER").referrals
+    let draft = try #require(
+      try await caseworker.createReferral(
+        .with {
+          $0.referral = .with {
+            $0.registration = traveller.name
+            ($0.pathway, $0.destinationRegionCode) = ("pathways/LOCAL", "GT")
+            ($0.toPartner, $0.purpose) = ("partners/gt-mintrab", .localServices)
+          }
+          $0.requestId = requestID()
+        }
+      ).referral)
+    let sent = try #require(
+      try await caseworker.sendReferral(
+        .with { ($0.name, $0.etag, $0.requestId) = (draft.name, draft.etag, requestID()) }
+      ).referral)
+    #expect(sent.state == .sent && sent.release?.profile == "gt-mintrab/LOCAL")
+    let officer = traveller.world.caller("gt-mintrab/PARTNER_OFFICER", purpose: "LOCAL_SERVICES")
+    let record = try #require(
+      try await officer.referrals.getRelease(.with { $0.name = sent.name }).record)
+    let persons = try #require(record.registration?.persons)
+    #expect(persons.map(\.fullName) == ["Marta Xol Caal", "Juan Quej Tzoc", "Ana Caal Xol"])
+    #expect(persons.allSatisfy { $0.phone == "+50255550100" && $0.documents.isEmpty })
+    #expect(record.registration?.answers?.leavingReasons == [])
+  }
+
   /// One event per version, of the case and of the referral.
   private static func checkEvents(
     _ traveller: Traveller, _ referral: SafeMobility.Referral

@@ -175,7 +175,7 @@ struct Traveller {
   }
 
   /// Two persons find it eligible.
-  func findEligible() async throws {
+  func findEligible(for pathway: String = "USRAP") async throws {
     let etag = try await registration().etag
     for role in ["INTERVIEWER", "REVIEWER"] {
       _ = try await caller(role).applicants.recordEligibility(
@@ -183,7 +183,7 @@ struct Traveller {
           $0.name = name
           $0.findings = [
             .with {
-              $0.pathway = "pathways/USRAP"
+              $0.pathway = "pathways/\(pathway)"
               $0.finding = .eligible
             }
           ]
@@ -286,7 +286,7 @@ struct Traveller {
     return try #require(answer.referral)
   }
 
-  private func consent(
+  func consent(
     _ person: String, to recipient: String, _ purpose: SafeMobility.Purpose,
     _ classes: [DataClass]
   ) async throws {

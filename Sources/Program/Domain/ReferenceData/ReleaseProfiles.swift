@@ -1,23 +1,18 @@
 extension ReferenceData {
   /// The release profiles.
   ///
-  /// Those of MINTRAB for H-2, IGM, the RSC and UNHCR are the ground plan's; Canada's and Spain's
-  /// follow the RSC's, MINTRAB's for Canada and Spain its own for H-2.
+  /// Those of MINTRAB for H-2 and the RSC are the ground plan's; Canada's and Spain's follow the RSC's, MINTRAB's for
+  /// Canada and Spain its own for H-2. Who gives services where people are must know whom to call, and UNHCR
+  /// what they need protection from. IGM has none: no pathway leads to it.
   public static let releaseProfiles: [ReleaseProfile] = [
     work("gt-mintrab/H2", .h2Recruitment),
     work("gt-mintrab/LABOUR", .labourMobility),
-    // "Passport service facts only": the documents, and nothing of who else travels or why.
-    ReleaseProfile(
-      name: "gt-igm/PASSPORT", partner: .gtIgm, purpose: .passportServices,
-      classes: DataClassSet(classes: [.document]), registrationStates: foundEligible,
-      referralStates: sentOrLater),
     refugee("us-rsc/USRAP", .usRsc),
     refugee("ca-gov/REFUGEE", .caGov),
     refugee("es-gov/REFUGEE", .esGov),
-    ReleaseProfile(
-      name: "unhcr/PROTECTION", partner: .unhcr, purpose: .localServices,
-      classes: DataClassSet(classes: [.protection]), registrationStates: foundEligible,
-      referralStates: sentOrLater),
+    local("unhcr/PROTECTION", .unhcr, [.protection]),
+    local("iom/LOCAL", .iom),
+    local("gt-mintrab/LOCAL", .gtMintrab),
   ]
 
   /// The profile by which a partner gets data for a purpose; `nil` when it gets none.
@@ -37,6 +32,15 @@ extension ReferenceData {
     ReleaseProfile(
       name: name, partner: .gtMintrab, purpose: purpose,
       classes: DataClassSet(classes: [.identity, .contact, .employment]),
+      registrationStates: foundEligible, referralStates: sentOrLater)
+  }
+
+  private static func local(
+    _ name: String, _ partner: PartnerID, _ more: [DataClass] = []
+  ) -> ReleaseProfile {
+    ReleaseProfile(
+      name: name, partner: partner, purpose: .localServices,
+      classes: DataClassSet(classes: [.identity, .contact] + more),
       registrationStates: foundEligible, referralStates: sentOrLater)
   }
 

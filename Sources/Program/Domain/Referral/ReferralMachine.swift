@@ -103,6 +103,11 @@ public struct ReferralMachine: ~Copyable {
   ) throws(Refusal) -> Change<Referral> {
     try referral.demand(.send)
     guard sending.pathway.initiator != .petitionerOnly else { throw Refusal(.pathwayNotSendable) }
+    guard !sending.release.classes.isEmpty else {
+      throw Refusal(
+        .pathwayNotSendable,
+        "The partner has no release profile for this pathway; refer to another authority.")
+    }
     guard sending.release.classes.isSubset(of: sending.permittedClasses) else {
       throw Refusal(.ruleNotMet, "The release holds more than its profile allows.")
     }

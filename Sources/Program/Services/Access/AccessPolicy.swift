@@ -7,9 +7,9 @@ import SafeMobilityAPI
 /// and who gets which kinds by a referral.
 ///
 /// It is read from the same rules that calls are judged by, so that it cannot say anything else.
-struct AccessPolicy: Sendable {
-  /// One unambiguous row of bytes for it; see ``Domain/CanonicalBytes``.
-  let canonicalBytes: [UInt8]
+public struct AccessPolicy: Sendable {
+  /// One unambiguous row of bytes for it, whose SHA-256 answers and the log name; see ``Domain/CanonicalBytes``.
+  public let canonicalBytes: [UInt8]
   /// SHA-256 of the same.
   let digest: Digest
   /// The version of the programme's policy, and the beginning of the digest: the log names it in every
@@ -19,6 +19,11 @@ struct AccessPolicy: Sendable {
   private static let form = "pasarela-policy-v1"
   /// How many hexadecimal digits of the digest a version has.
   private static let digitCount = 16
+
+  /// The policy of this build.
+  ///
+  /// - Throws: when the compiled schema lacks an annotation, which is a defect of the build.
+  public init() throws { try self.init(methods: nil) }
 
   /// - Throws: ``SchemaDefect`` when the compiled schema lacks an annotation
   init(

@@ -118,7 +118,7 @@ extension Writing {
   /// Ends what rests on a consent that has just been withdrawn (INV-6).
   ///
   /// - Returns: the referrals as they stand now
-  fileprivate mutating func endReferrals(after change: Change<Consent>) throws -> [Referral] {
+  fileprivate func endReferrals(after change: Change<Consent>) throws -> [Referral] {
     guard change.orders.contains(.endReferrals) else { return [] }
     let consent = change.entity
     return try endReferrals(of: consent.registration, because: .consentWithdrawn) { referral in

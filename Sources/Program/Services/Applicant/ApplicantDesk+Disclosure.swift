@@ -21,8 +21,8 @@ extension ApplicantDesk {
       let place = page.key?.first.flatMap { Int64($0) }
       let (found, next) = try desk.disclosures(
         of: pseudonyms, before: place, limit: page.limit, work.reader)
-      return .with {
-        $0.disclosures = found.map { desk.disclosure($0) }
+      return try .with {
+        $0.disclosures = try found.map { try desk.disclosure($0, work.reader) }
         if let next { $0.nextPageToken = page.token(after: [String(next)]) }
       }
     }
@@ -80,20 +80,38 @@ extension Desk {
   }
 
   fileprivate func isDisclosure(_ entry: AuditEntry) -> Bool {
-    entry.verdict == .allow && entry.role != .applicant && entry.role != .system
-      && rules[entry.method]?.disclosesPersonalData == true
+    // Without an answer nobody was told: such an entry is of what a call about something else has changed.
+    entry.verdict == .allow && entry.responseCommitment != nil && entry.role != .applicant
+      && entry.role != .system && rules[entry.method]?.disclosesPersonalData == true
   }
 
-  fileprivate func disclosure(_ entry: AuditEntry) -> SafeMobility.Disclosure {
-    .with {
+  fileprivate func disclosure(
+    _ entry: AuditEntry, _ reader: any StoreReader
+  ) throws -> SafeMobility.Disclosure {
+    let sent = try sentReferral(by: entry, reader)
+    return .with {
       $0.auditEntry = "\(AuditLogName.text)/entries/\(entry.id)"
       $0.discloseTime = .init(entry.eventTime)
-      $0.partner = entry.partner?.name ?? ""
-      $0.purpose = .init(entry.purpose)
+      $0.partner = (sent?.to ?? entry.partner)?.name ?? ""
+      $0.purpose = .init(sent?.purpose ?? entry.purpose)
       $0.dataClasses = classes(of: entry).map { .init($0) }
       $0.referral = entry.subject?.referral?.name ?? ""
     }
   }
+
+  /// The referral that a call has sent: who gets the data by that is its receiver, for its purpose, and not who called.
+  private func sentReferral(
+    by entry: AuditEntry, _ reader: any StoreReader
+  ) throws -> Referral? {
+    guard Self.sendings.contains(entry.method), entry.profile != nil else { return nil }
+    return try entry.subject?.referral.flatMap { try reader.referral($0) }
+  }
+
+  /// The methods that hand over what a referral releases.
+  private static let sendings: Set = [
+    SafeMobility.ReferralServiceMethods.sendReferral.fullName,
+    SafeMobility.ReferralServiceMethods.resendReferral.fullName,
+  ]
 
   /// What a release released; of another answer, the classes of everything that it can hold.
   private func classes(of entry: AuditEntry) -> [DataClass] {

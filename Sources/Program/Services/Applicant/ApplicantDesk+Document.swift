@@ -8,7 +8,9 @@ extension ApplicantDesk {
   public func addDocument(
     _ request: SafeMobility.AddDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.AddDocumentResponse {
-    try await desk.change(request, id: \.requestId, about: request.parent, call) { work in
+    try await desk.change(
+      request, id: \.requestId, about: request.parent, repeating: Self.repeatAdded, call
+    ) { work in
       let message = request.document ?? .init()
       let parent = try work.registration(RegistrationID(name: request.parent))
       let (registration, person) = try work.person(named: message.person)
@@ -27,9 +29,8 @@ extension ApplicantDesk {
       try work.tx.insert(document)
       try work.note(.document, document.id, .created(document.revision))
       try work.store(change)
-      let today = work.now.utcDate.date
       return try .with {
-        $0.document = .init(document, of: registration.id, today: today)
+        $0.document = work.message(for: document, of: registration.id)
         $0.registration = try work.message(for: change.entity, view: .full)
       }
     }
@@ -38,7 +39,9 @@ extension ApplicantDesk {
   public func verifyDocument(
     _ request: SafeMobility.VerifyDocumentRequest, call: ServerCall
   ) async throws -> SafeMobility.VerifyDocumentResponse {
-    try await desk.change(request, id: \.requestId, about: request.name, call) { work in
+    try await desk.change(
+      request, id: \.requestId, about: request.name, repeating: Self.repeatVerified, call
+    ) { work in
       let ids = try NestedName.ids(in: request.name, "registrations", "documents")
       let registration = try work.registration(NestedName.id(ids[0]))
       var document = try work.found(try work.tx.document(NestedName.id(ids[1])))
@@ -56,8 +59,24 @@ extension ApplicantDesk {
       let persons = try work.tx.persons(of: registration.id).filter { $0.id == document.person }
       try work.searchAgain(registration, for: persons)
       try work.note(.document, document.id, .updated(document.revision))
-      let today = work.now.utcDate.date
-      return .with { $0.document = .init(document, of: registration.id, today: today) }
+      return .with { $0.document = work.message(for: document, of: registration.id) }
     }
+  }
+
+  // A kept answer may have been made for another of the partner's roles.
+
+  private static func repeatAdded(
+    _ kept: SafeMobility.AddDocumentResponse, _ work: inout Writing
+  ) throws -> SafeMobility.AddDocumentResponse {
+    try .with {
+      $0.document = kept.document.map { work.seen($0) }
+      $0.registration = try kept.registration.map { try work.seen($0) }
+    }
+  }
+
+  private static func repeatVerified(
+    _ kept: SafeMobility.VerifyDocumentResponse, _ work: inout Writing
+  ) -> SafeMobility.VerifyDocumentResponse {
+    .with { $0.document = kept.document.map { work.seen($0) } }
   }
 }

@@ -9,8 +9,9 @@ extension ApplicantDesk {
     _ request: SafeMobility.FindDuplicatesRequest, call: ServerCall
   ) async throws -> SafeMobility.FindDuplicatesResponse {
     let secrets = desk.secrets
-    return try await desk.change(request, id: \.requestId, about: request.registration, call) {
-      work in
+    return try await desk.change(
+      request, id: \.requestId, about: request.registration, repeating: Self.repeatFound, call
+    ) { work in
       let registration = try work.registration(RegistrationID(name: request.registration))
       try work.searchAgain(registration, for: try work.tx.persons(of: registration.id))
       let open = try work.tx.duplicateCandidates(of: registration.id).filter { !$0.isSettled }
@@ -61,7 +62,9 @@ extension ApplicantDesk {
     _ request: SafeMobility.ResolveDuplicateRequest, call: ServerCall
   ) async throws -> SafeMobility.ResolveDuplicateResponse {
     let secrets = desk.secrets
-    return try await desk.change(request, id: \.requestId, call) { work in
+    return try await desk.change(
+      request, id: \.requestId, repeating: Self.repeatResolved, call
+    ) { work in
       let resolution = try DuplicateState(request.resolution, field: "resolution")
       let resolved = try work.resolve(request.name, request.etag, as: resolution)
       return try .with {
@@ -70,6 +73,31 @@ extension ApplicantDesk {
           resolved.first.registration, .init(resolved, secrets: secrets))
       }
     }
+  }
+}
+
+// Kept answers name another case than the one whose entry the repetition gets.
+extension ApplicantDesk {
+  private static func repeatFound(
+    _ kept: SafeMobility.FindDuplicatesResponse, _ work: inout Writing
+  ) throws -> SafeMobility.FindDuplicatesResponse {
+    var answer = SafeMobility.FindDuplicatesResponse()
+    for candidate in kept.duplicateCandidates where try work.reaches(candidate) {
+      let own = work.trail.subject?.registration
+      guard let other = try candidate.registrations.first(where: { $0 != own }) else { continue }
+      answer.duplicateCandidates.append(try work.disclosing(other, candidate))
+    }
+    return answer
+  }
+
+  private static func repeatResolved(
+    _ kept: SafeMobility.ResolveDuplicateResponse, _ work: inout Writing
+  ) throws -> SafeMobility.ResolveDuplicateResponse {
+    guard let candidate = kept.duplicateCandidate, try work.reaches(candidate) else {
+      throw Refusal.denied(.outOfReach)
+    }
+    let first = try candidate.registrations[0]
+    return try .with { $0.duplicateCandidate = try work.disclosing(first, candidate) }
   }
 }
 
@@ -92,12 +120,27 @@ extension Writing {
     try candidate.etag.require(etag)
     var machine = DuplicateCandidateMachine(candidate)
     let change = try machine.resolve(as: resolution, by: caller.actor, at: now)
-    // First the candidate, because the registration is judged by it; the log's entry is about it.
+    // First the candidate, because the registration is judged by it; the call's entry is about it.
     try store(change)
-    let move = trail.move
     try reviewDuplicates(of: candidate.second.registration)
-    trail.move = move
     return change.entity
+  }
+}
+
+extension Writing {
+  /// Whether the caller of a repetition still reaches both registrations of a candidate that it was told of.
+  fileprivate func reaches(_ candidate: SafeMobility.DuplicateCandidate) throws -> Bool {
+    let reach = Reach(caller: caller, reader: tx)
+    return try candidate.registrations.allSatisfy { id in
+      try tx.glimpse(of: id).map { try reach.includes($0) } ?? false
+    }
+  }
+}
+
+extension SafeMobility.DuplicateCandidate {
+  /// The registrations of both persons, the first's first.
+  fileprivate var registrations: [RegistrationID] {
+    get throws { try [firstPerson, secondPerson].map { try PersonName($0).registration } }
   }
 }
 

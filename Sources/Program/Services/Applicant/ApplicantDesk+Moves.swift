@@ -55,6 +55,8 @@ extension ApplicantDesk {
       let advice = try request.advice.enumerated().map { index, advice in
         try LocalAdvice(advice, field: "advice[\(index)]")
       }
+      // The one appeal is another person's to hear, so that it must be known who this one was.
+      try work.demandNamedCaller()
       let actor = work.caller.actor
       let moved = try work.move(request.name, request.etag) { machine, now throws(Refusal) in
         try machine.screenOut(reason, advice: advice, by: actor, at: now)
@@ -123,9 +125,8 @@ extension ApplicantDesk {
     try await desk.change(request, id: \.requestId, about: request.name, call) { work in
       let resolution = request.resolution ?? .init()
       let outcome = try Outcome(resolution.outcome, field: "resolution.outcome")
-      let pathway =
-        resolution.pathway.isEmpty ? nil : try PathwayID(name: resolution.pathway)
       let registration = try work.registration(named: request.name, etag: request.etag)
+      let pathway = try work.pathway(of: resolution, outcome, registration)
       let open = try work.openReferrals(of: registration.id).count
       var machine = RegistrationMachine(registration, limits: work.limits)
       let change = try machine.resolve(
@@ -192,6 +193,24 @@ extension Writing {
     let id = try PathwayID(name: name)
     guard try tx.pathway(id) != nil else {
       throw Refusal.field(field, "is no pathway of the programme")
+    }
+    return id
+  }
+
+  /// The pathway of a resolution: one of those that the household was looked at for, since reports count by it.
+  fileprivate func pathway(
+    of resolution: SafeMobility.Resolution, _ outcome: Outcome, _ registration: Registration
+  ) throws -> PathwayID? {
+    let field = "resolution.pathway"
+    if resolution.pathway.isEmpty {
+      guard ![.departed, .admissionGranted].contains(outcome) else {
+        throw Refusal.field(field, "is required for this outcome")
+      }
+      return nil
+    }
+    let id = try pathway(named: resolution.pathway, field: field)
+    guard registration.findings.contains(where: { $0.pathway == id }) else {
+      throw Refusal.field(field, "is none of the pathways that the registration has findings for")
     }
     return id
   }

@@ -36,7 +36,10 @@ public struct ApplicantDesk: SafeMobility.ApplicantService {
   ) async throws -> SafeMobility.LookupReceiptResponse {
     try await desk.read(request, call) { work in
       let receipt = try Receipt(typed: request.receipt).known("receipt")
-      let named = try work.found(try work.reader.registration(receipt: receipt))
+      guard let named = try work.reader.registration(receipt: receipt) else {
+        var random = SystemRandomNumberGenerator()
+        try work.denyAbsent(RegistrationID(using: &random))
+      }
       let registration = try work.registration(named.id)
       return try .with { $0.registration = try work.message(for: registration, view: .basic) }
     }

@@ -19,11 +19,7 @@ enum FrontDeskView {
     var seen = try keeping(registrationFields, of: full)
     seen.persons = try full.persons.map { person in
       var seen = try keeping(personFields, of: person)
-      // The zone repeats what is left out above: birth date, sex, nationality.
-      for index in seen.documents.indices {
-        seen.documents[index].mrzLines = []
-        seen.documents[index].mrz = nil
-      }
+      seen.documents = seen.documents.map { of($0) }
       return seen
     }
     seen.redactedPaths =
@@ -31,6 +27,14 @@ enum FrontDeskView {
       .filter { $0 != "persons" && $0 != "redacted_paths" }
       + redacted(SafeMobility.Person.descriptor, personFields).map { "persons.\($0)" }
       + ["persons.documents.mrz_lines", "persons.documents.mrz"]
+    return seen
+  }
+
+  /// A document without its zone, which repeats what is left out of persons: birth date, sex, nationality.
+  static func of(_ full: SafeMobility.IdentityDocument) -> SafeMobility.IdentityDocument {
+    var seen = full
+    seen.mrzLines = []
+    seen.mrz = nil
     return seen
   }
 

@@ -21,7 +21,17 @@ extension DeskWork {
       message.findings = []
       message.invitedPathways = []
     }
-    return trail.caller.role == .frontDesk ? try FrontDeskView.of(message) : message
+    return try seen(message)
+  }
+
+  /// A registration as far as the caller's role may see it.
+  func seen(_ full: SafeMobility.Registration) throws -> SafeMobility.Registration {
+    trail.caller.role == .frontDesk ? try FrontDeskView.of(full) : full
+  }
+
+  /// A document as far as the caller's role may see it.
+  func seen(_ full: SafeMobility.IdentityDocument) -> SafeMobility.IdentityDocument {
+    trail.caller.role == .frontDesk ? FrontDeskView.of(full) : full
   }
 
   /// What stops a case, as far as the caller may know: applicants learn by the steps that follow, since
@@ -49,9 +59,16 @@ extension DeskWork {
   func message(for person: Person) throws -> SafeMobility.Person {
     var message = SafeMobility.Person(person)
     message.documents = try reader.documents(of: person.id).map {
-      .init($0, of: person.registration, today: reader.now.utcDate.date)
+      self.message(for: $0, of: person.registration)
     }
     return message
+  }
+
+  /// A document as the contract has it, as far as the caller's role may see it.
+  func message(
+    for document: IdentityDocument, of registration: RegistrationID
+  ) -> SafeMobility.IdentityDocument {
+    seen(.init(document, of: registration, today: reader.now.utcDate.date))
   }
 }
 

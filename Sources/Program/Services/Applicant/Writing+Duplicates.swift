@@ -30,9 +30,9 @@ extension Writing {
     let concerned = try search(
       registration, for: persons, documents: try documents(of: persons), comesLater: false)
     for id in concerned.sorted() where id != registration.id { try reviewDuplicates(of: id) }
-    // The log's entry is about this one's case, not about what was written down of others.
-    trail.move = move
     try reviewDuplicates(of: registration.id)
+    // The log's entry is about what the call has changed, not about what was found and written down.
+    trail.move = move
   }
 
   /// Looks for these persons, writes down what is found, and keeps the keys by which others will find
@@ -160,18 +160,16 @@ extension Writing {
   }
 
   /// Holds those again who came after a registration that was over, and is under way once more.
-  mutating func reviewLater(than id: RegistrationID) throws {
-    let move = trail.move
+  func reviewLater(than id: RegistrationID) throws {
     let later = try tx.duplicateCandidates(of: id)
       .filter { $0.first.registration == id && $0.holdsLater }
       .map(\.second.registration)
     for other in Set(later).sorted() { try reviewDuplicates(of: other) }
-    trail.move = move
   }
 
-  /// Brings another registration's hold in line with what is known now; nothing about one that has
-  /// ended.
-  mutating func reviewDuplicates(of id: RegistrationID) throws {
+  /// Brings a registration's hold in line with what is known now, with an entry of its own: whatever the call is
+  /// about, it is not that. Nothing is done about one that has ended.
+  func reviewDuplicates(of id: RegistrationID) throws {
     guard let registration = try tx.registration(id),
       Registration.Event.reviewDuplicates.sources.contains(registration.state)
     else { return }
@@ -180,8 +178,10 @@ extension Writing {
     let change = try machine.reviewDuplicates(
       isHeld: standing.isHeld, isConfirmed: standing.isConfirmed, apart: standing.apart, at: now)
     guard let change else { return }
-    try carryOut(change)
-    try countHold(of: registration, now: change.entity)
+    try withOwnEntry(about: id) { work in
+      try work.carryOut(change)
+      try work.countHold(of: registration, now: change.entity)
+    }
   }
 }
 

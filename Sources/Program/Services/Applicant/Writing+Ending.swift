@@ -53,8 +53,10 @@ extension Writing {
   /// Recalls the referrals that rest on what has ended, or asks for them back where the partner has
   /// accepted.
   ///
+  /// Each has an entry of its own: the call's is about the case or the consent, and under another pseudonym.
+  ///
   /// - Returns: the referrals as they stand now
-  mutating func endReferrals(
+  func endReferrals(
     of registration: RegistrationID, because reason: ReferralReason,
     where concerns: (Referral) -> Bool
   ) throws -> [Referral] {
@@ -62,7 +64,7 @@ extension Writing {
     for referral in try openReferrals(of: registration) where concerns(referral) {
       var machine = ReferralMachine(referral, limits: limits)
       guard let change = try machine.endForApplicant(reason, at: now) else { continue }
-      try store(change)
+      try withOwnEntry(about: registration, by: referral.id) { work in try work.store(change) }
       ended.append(change.entity)
     }
     return ended

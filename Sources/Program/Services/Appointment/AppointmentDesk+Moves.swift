@@ -190,7 +190,8 @@ extension Writing {
       !registration.holds.contains(.confirmedDuplicate)
     else { return }
     var machine = RegistrationMachine(registration, limits: limits)
-    try store(try machine.interviewFulfilled(at: now))
+    let change = try machine.interviewFulfilled(at: now)
+    try withOwnEntry(about: registration.id) { work in try work.store(change) }
   }
 }
 

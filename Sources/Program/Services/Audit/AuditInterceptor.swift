@@ -83,10 +83,13 @@ public struct AuditInterceptor: ServerInterceptor {
       return failure.answer
     }
     let reason = [failure.reason, trail.shownIdentity].compactMap { $0 }.joined(separator: ": ")
+    var undone = trail.undone
+    // What is denied at the door is the method, whatever the request names.
+    undone.isDenied = failure.isAccessDenial && call[CallerKey.self] != nil
     do {
-      let receipt = try await desk.store.write { tx in
-        if failure.isAccessDenial { try tx.append(trail.denial(at: tx.now)) }
-        return try tx.append(trail.undone, verdict, response: nil, reason: reason)
+      let receipt = try await desk.store.write { [undone] tx in
+        if failure.isAccessDenial { try tx.append(undone.denial(at: tx.now)) }
+        return try tx.append(undone, verdict, response: nil, reason: reason)
       }
       try call.trailingMetadata.set(AuditReceipt.metadata, receipt.text)
       return failure.answer

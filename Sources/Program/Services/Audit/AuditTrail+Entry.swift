@@ -8,15 +8,13 @@ extension AuditTrail {
     _ id: AuditEntryID, _ verdict: AuditVerdict, response: Digest?, reason: String?,
     at now: Instant
   ) -> AuditEntry {
-    let key = key(of: id)
+    let (key, pseudonymKey) = (key(of: id), pseudonymKey(of: id))
     return AuditEntry(
       log: Self.log, id: id, eventTime: now, partner: caller.partner,
       agency: caller.actor.agency, role: caller.role,
       userPseudonym: Hash.commitment(to: caller.actor.digest, key: pseudonymKey),
       purpose: caller.purpose,
-      casePseudonym: subject.map {
-        Hash.commitment(to: Hash.sha256($0.registration.rawValue), key: pseudonymKey)
-      },
+      casePseudonym: namedCase.map { Hash.commitment(to: Hash.sha256($0), key: pseudonymKey) },
       method: method, verdict: verdict, policyVersion: Self.policyVersion,
       requestCommitment: Hash.commitment(to: requestDigest, key: key),
       responseCommitment: response, profile: release?.profile, releasedFields: release?.fields,
@@ -28,6 +26,9 @@ extension AuditTrail {
         AuditSubject(registration: $0.registration, referral: $0.referral)
       })
   }
+
+  /// What the pseudonym of the case stands for; where what is denied is not there, nothing that anybody has.
+  private var namedCase: String? { subject?.registration.rawValue ?? (isDenied ? "" : nil) }
 
   /// What an entry's commitments are made with; nil where no person is involved.
   private func key(of entry: AuditEntryID) -> [UInt8]? {
@@ -43,6 +44,7 @@ extension AuditTrail {
   fileprivate func part(_ item: Item) -> AuditTrail {
     var part = undone
     part.subject = item.subject
+    part.isDenied = item.digest == nil
     return part
   }
 

@@ -37,6 +37,9 @@ struct AuditTrail: Sendable {
   var release: ReleaseTrail?
   /// What a list, or a batch, has told of cases, in its order.
   private(set) var items: [Item] = []
+  /// Whether the handler has denied what the call, or this part of it, names: then nothing in the entry may tell
+  /// what is hidden from what is absent.
+  var isDenied = false
 
   /// Where a call keeps it, for whoever has to write down how the call failed.
   enum Key: ServerCallKey {
@@ -100,9 +103,10 @@ struct AuditTrail: Sendable {
   }
 
   /// What commitments to messages are made with; nil where no person is involved (domain § 12).
-  var commitmentKey: [UInt8]? { subject?.key ?? (isPersonal ? logKey : nil) }
-  /// What pseudonyms are made with: whoever calls is a person.
-  var pseudonymKey: [UInt8] {
+  var commitmentKey: [UInt8]? { subject?.key ?? (isPersonal || isDenied ? logKey : nil) }
+  /// What the pseudonyms of an entry are made with: whoever calls is a person.
+  func pseudonymKey(of entry: AuditEntryID) -> [UInt8] {
+    if isDenied { return PseudonymScope.denial(entry).key(from: caseKey) }
     guard let subject else { return logKey }
     let scope = subject.referral.map { PseudonymScope.referral($0) } ?? .partner(caller.partner)
     return scope.key(from: caseKey)
@@ -126,6 +130,13 @@ struct AuditTrail: Sendable {
     undone.move = nil
     undone.release = nil
     return undone
+  }
+
+  /// The same call without what it does and tells: for what it does to something else besides.
+  var besides: AuditTrail {
+    var besides = undone
+    besides.items = []
+    return besides
   }
 }
 

@@ -12,6 +12,9 @@ enum PseudonymScope: Sendable {
   case referral(ReferralID)
   /// What else a partner does with a case.
   case partner(PartnerID)
+  /// One denied call. Under any wider scope its pseudonyms would be those of calls that were answered: they would
+  /// tell what is hidden from what is absent, and lead to whoever does reach it.
+  case denial(AuditEntryID)
 
   /// The key of the scope's pseudonyms.
   ///
@@ -21,6 +24,7 @@ enum PseudonymScope: Sendable {
       switch self {
       case .referral(let id): "referral \(id)"
       case .partner(let id): "partner \(id)"
+      case .denial(let id): "denial \(id)"
       }
     return Hash.commitment(to: Hash.sha256(name), key: key).bytes
   }

@@ -74,6 +74,10 @@ public struct Secrets: Sendable {
   /// The key with which anybody checks the log's checkpoints, as a C2SP signed-note verifier key; nothing secret.
   public var checkpointKey: String { checkpointSigner.key.text }
 
+  /// The key with which anybody checks the signature of an access policy: an Ed25519 public key, 32 bytes in
+  /// hexadecimal, as answers name it; nothing secret.
+  public var policyKeyID: String { policyKey.id }
+
   /// Seals the resume tokens of one subscription, with a key of its own: every message of a stream has a
   /// token, and one key for all of them would some day have sealed too many (see ``Seal``).
   func resumeSeal(for subscription: Digest) -> Seal {

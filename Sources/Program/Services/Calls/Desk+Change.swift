@@ -16,9 +16,14 @@ extension Desk {
   ///   - name: the resource that it is about, or something within it; see ``Foresight/init(naming:)``
   ///   - foresight: what it is going to look at, where that is more
   ///   - validateOnly: make every check, change nothing, and log that it was asked (AIP-163)
+  ///   - repeating: for a method whose answers tell of other cases than the one that the log's entry is about: judges
+  ///     anew what of a kept answer may be told, and tells the log of those cases again
   func change<Request: Message, Response: Message>(
     _ request: Request, id: any WritableKeyPath<Request, String> & Sendable,
     about name: String = "", foreseeing foresight: Foresight? = nil, validateOnly: Bool = false,
+    repeating: @escaping @Sendable (Response, inout Writing) throws -> Response = { answer, _ in
+      answer
+    },
     _ call: ServerCall, _ body: @escaping @Sendable (inout Writing) throws -> Response
   ) async throws -> Response {
     let (caller, trail) = try admission(of: call)
@@ -27,12 +32,12 @@ extension Desk {
     let answer: Answer<Response>
     do {
       answer = try await store.write { [order] tx in
-        try perform(order, trail, tx, call, validateOnly: validateOnly, body)
+        try perform(order, trail, tx, call, validateOnly: validateOnly, repeating, body)
       }
     } catch StoreError.conflict(.requestID) {
       // Its twin committed between our look and our record: now there is an answer to repeat.
       answer = try await store.write { [order] tx in
-        try perform(order, trail, tx, call, validateOnly: validateOnly, body)
+        try perform(order, trail, tx, call, validateOnly: validateOnly, repeating, body)
       }
     } catch let rehearsal as Rehearsal<Response> {
       let receipt = try await store.write { tx in
@@ -80,7 +85,8 @@ extension Desk {
   /// The unit of work itself.
   private func perform<Response: Message>(
     _ order: Order, _ trail: AuditTrail, _ tx: any StoreTransaction, _ call: ServerCall,
-    validateOnly: Bool, _ body: (inout Writing) throws -> Response
+    validateOnly: Bool, _ repeating: (Response, inout Writing) throws -> Response,
+    _ body: (inout Writing) throws -> Response
   ) throws -> Answer<Response> {
     var work = Writing(
       tx: tx, trail: trail, limits: limits, requestDigest: order.digest,
@@ -92,7 +98,7 @@ extension Desk {
       ])
       try work.confirmAdmission(foreseeing: [order.foresight].compactMap(\.self))
       isConfirmed = true
-      if let answer: Answer<Response> = try repeated(order, &work) { return answer }
+      if let answer = try repeated(order, &work, repeating) { return answer }
       let response = try body(&work)
       if validateOnly { throw Rehearsal(response: response, trail: work.trail) }
       let bytes = try response.serializedBytes()
@@ -113,7 +119,8 @@ extension Desk {
 
   /// The answer that the same request was given before; nil for a new one.
   private func repeated<Response: Message>(
-    _ order: Order, _ work: inout Writing
+    _ order: Order, _ work: inout Writing,
+    _ repeating: (Response, inout Writing) throws -> Response
   ) throws -> Answer<Response>? {
     let kept = try work.tx.idempotencyRecord(
       partner: order.partner, method: order.method, requestID: order.requestID)
@@ -125,9 +132,10 @@ extension Desk {
     } else if let id = kept.registration {
       _ = try work.registration(id)
     }
+    let response = try repeating(try Response(serializedBytes: bytes), &work)
     return Answer(
-      response: try Response(serializedBytes: bytes),
-      receipt: try work.tx.append(work.trail, response: bytes))
+      response: response,
+      receipt: try work.tx.append(work.trail, response: response.serializedBytes()))
   }
 
   private struct Answer<Response: Sendable>: Sendable {

@@ -23,12 +23,19 @@ extension DeskWork {
 
   /// The registration of that id, if the caller may reach it. From here on the log knows the case.
   mutating func registration(_ id: RegistrationID) throws -> Registration {
-    let registration = try found(try reader.registration(id))
+    guard let registration = try reader.registration(id) else { try denyAbsent(id) }
     try concern(id)
     guard try Reach(caller: trail.caller, reader: reader).includes(registration) else {
       throw Refusal.denied(.outOfReach)
     }
     return registration
+  }
+
+  /// Denies a registration that is not there by as much work as one that is hidden, or time would tell them apart.
+  func denyAbsent(_ id: RegistrationID) throws -> Never {
+    _ = try reader.caseKey(of: id)
+    try Reach(caller: trail.caller, reader: reader).lookInVain(for: id)
+    throw Refusal.denied(.absent)
   }
 
   /// Tells the log which case the call is about, and through which referral where it is by one.

@@ -18,10 +18,7 @@ extension Writing {
     for resource: String, at etag: Etag, _ second: TwoPersonRule.Second
   ) throws -> SafeMobility.PendingApproval? {
     // Two governments' certificates are two persons' already.
-    guard caller.actor.user != nil || second == .otherGovernment else {
-      throw Refusal(
-        .secondPersonRequired, "Two persons must do this: name yours in \(EndUser.metadata).")
-    }
+    if second != .otherGovernment { try demandNamedCaller() }
     let request = TwoPersonRule.Request(
       method: trail.method, resource: resource, etag: etag, requestDigest: requestDigest,
       actor: caller.actor, actorKind: try found(caller.kind), second: second)
@@ -48,6 +45,14 @@ extension Writing {
         .pendingApproval, approval.id, .updated(approval.revision), from: pending.state.rawValue,
         state: approval.state.rawValue)
       return nil
+    }
+  }
+
+  /// Refuses a caller of whom it is not said who it is, where another person has a part in the matter.
+  func demandNamedCaller() throws(Refusal) {
+    guard caller.actor.user != nil else {
+      throw Refusal(
+        .secondPersonRequired, "Two persons must do this: name yours in \(EndUser.metadata).")
     }
   }
 

@@ -54,7 +54,26 @@ extension ServiceOffer {
     }
     bookableStates = []
     for state in message.bookableStates {
-      bookableStates.append(try RegistrationState(state, field: "service.bookable_states"))
+      let state = try RegistrationState(state, field: "service.bookable_states")
+      guard state.mayBeBookable else {
+        throw Refusal.field(
+          "service.bookable_states",
+          "must be states of a registration that was handed in and runs, such as INVITED")
+      }
+      bookableStates.append(state)
+    }
+  }
+}
+
+extension RegistrationState {
+  /// Whether a service may be open to registrations in it. A draft has been held to no rule, and a seat is no use to
+  /// one that is stopped or over. Of those that are over two may still be advised: who was screened out or resolved.
+  fileprivate var mayBeBookable: Bool {
+    switch self {
+    case .draft, .withdrawn, .expired, .frozen, .erased: false
+    case .submitted, .screening, .infoRequested, .screenedOut, .invited, .interviewed, .eligible,
+      .notEligible, .referred, .resolved:
+      true
     }
   }
 }

@@ -88,18 +88,6 @@ extension Writing {
     return result
   }
 
-  /// Does to one case what the call means to it, with an entry of its own in the log, under the same call's name: the
-  /// call's entry is about the office, and of whoever asks who has touched a case this must be found.
-  private func withOwnEntry(
-    about registration: RegistrationID, _ body: (inout Writing) throws -> Void
-  ) throws {
-    var work = self
-    work.trail = trail.undone
-    try work.concern(registration)
-    try body(&work)
-    _ = try tx.append(work.trail, response: nil)
-  }
-
   private mutating func release(_ hold: Hold) throws {
     var machine = HoldMachine(hold, limits: limits)
     let change = try machine.release(at: now)

@@ -1,17 +1,25 @@
 import AuditProof
 import Domain
 import Protobuf
+import RPCCore
 import SafeMobilityAPI
 import Storage
 
 /// A case that exists in a question only: records as they would be, so that the rules can be asked.
 struct DescribedCase {
   let facts: AccessDecision.Facts
+  /// Whether the method gives what a referral releases: of nothing else are there classes and fields to name.
+  let givesRelease: Bool
   /// Whether the question is about a case, and not only about the method.
   private let isOfCase: Bool
+  /// Whether a case is come by through a referral: the method names one, or an entry about one.
+  private let isOfReferral: Bool
 
-  /// The methods that give what a referral releases.
-  private static let releases = ["safemobility.v1.ReferralService/GetRelease"]
+  private typealias Referrals = SafeMobility.ReferralServiceMethods
+  /// The methods that give what a referral releases, of one referral and of one after the other.
+  private static let releases = [Referrals.getRelease.fullName]
+  private static let exchange = Referrals.exchange.fullName
+  private static let receipt = SafeMobility.AuditServiceMethods.getReceipt.fullName
 
   /// - Throws: FIELD_INVALID for a method, a pathway or a state that there is not
   init(
@@ -40,6 +48,9 @@ struct DescribedCase {
       } ?? [], now: reader.now)
     // A list that reaches nothing is empty, and not denied.
     let verb = request.method.split(separator: "/").last ?? ""
+    givesRelease = facts.isRelease || request.method == Self.exchange
+    isOfReferral =
+      Referrals.all.contains { $0.fullName == request.method } || request.method == Self.receipt
     isOfCase =
       rule.disclosesPersonalData && !(request.pathway.isEmpty && request.resourceState.isEmpty)
       && !verb.hasPrefix("List") && !verb.hasPrefix("Watch")
@@ -64,8 +75,19 @@ struct DescribedCase {
   ///
   /// - Throws: the denial that the call would meet in its handler
   func demandReach() throws(Refusal) {
-    guard isOfCase, facts.role.isStaff, !Reach.reachesCases(facts.partner.kind) else { return }
-    throw .denied(.outOfReach)
+    guard isOfCase else { return }
+    let isReached =
+      switch facts.role {
+      case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
+        .supervisor, .dpo:
+        Reach.reachesCases(facts.partner.kind)
+      // Nobody else's than their own.
+      case .applicant: true
+      // Cases come to it by referrals alone, and it acts on what was sent.
+      case .partnerOfficer: isOfReferral
+      case .anonymous, .programAdmin, .auditor, .reportReader, .system: false
+      }
+    guard isReached else { throw .denied(.outOfReach) }
   }
 
   private static func pathway(_ name: String, _ reader: any StoreReader) throws -> Pathway? {
@@ -128,19 +150,6 @@ struct DescribedCase {
           "resource_state",
           "is no state of a referral or a registration, such as REFERRAL_STATE_SENT")
       }
-    }
-  }
-}
-
-extension Role {
-  /// Whether it works on cases itself, and does not come by a referral or for itself.
-  fileprivate var isStaff: Bool {
-    switch self {
-    case .contactCentre, .screener, .interviewer, .reviewer, .scheduler, .frontDesk, .caseworker,
-      .supervisor, .dpo:
-      true
-    case .anonymous, .applicant, .partnerOfficer, .programAdmin, .auditor, .reportReader, .system:
-      false
     }
   }
 }

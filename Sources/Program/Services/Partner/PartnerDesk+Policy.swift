@@ -33,11 +33,11 @@ extension PartnerDesk {
           described.facts, profiles: ReferenceData.releaseProfiles)
         try described.demandReach()
         response.allowed = true
+        guard described.givesRelease, !decision.classes.isEmpty else { return response }
         response.profile = decision.profile ?? ""
         response.dataClasses = decision.classes.classes.map { .init($0) }
         response.fieldPaths =
-          decision.classes.isEmpty
-          ? [] : ReleasedView(decision.classes, rules: desk.validator.rules).releasedPaths
+          ReleasedView(decision.classes, rules: desk.validator.rules).releasedPaths
       } catch {
         response.denialRule = error.internalReason
       }

@@ -145,7 +145,10 @@ extension Writing {
       if let pending { return (referral, pending) }
     }
     var registrationMachine = RegistrationMachine(registration, limits: limits)
-    if let moved = try registrationMachine.referralSent(at: now) { try store(moved) }
+    if let moved = try registrationMachine.referralSent(at: now) {
+      // By the referral: under the case's other pseudonym the two would be seen to be of one case.
+      try withOwnEntry(about: registration.id, by: referral.id) { work in try work.store(moved) }
+    }
     try store(change)
     if let release = change.entity.release {
       trail.release = AuditTrail.ReleaseTrail(

@@ -82,10 +82,11 @@ extension SafeMobility {
       _ request: ProvideInfoRequest, call: ServerCall
     ) async throws -> ProvideInfoResponse
 
-    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally.
+    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally. The call must name
+    /// its person, because an appeal is another person's to hear.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func screenOut(_ request: ScreenOutRequest, call: ServerCall) async throws -> ScreenOutResponse
 
     /// SCREENED_OUT → SCREENING on appeal, once, by another screener than the one who screened out.
@@ -444,10 +445,11 @@ extension SafeMobility {
       _ request: ProvideInfoRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ProvideInfoResponse
 
-    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally.
+    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally. The call must name
+    /// its person, because an appeal is another person's to hear.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     func screenOut(
       _ request: ScreenOutRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ScreenOutResponse
@@ -750,10 +752,11 @@ extension SafeMobility {
       ).message
     }
 
-    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally.
+    /// SCREENING → SCREENED_OUT, with a reason and advice on what there is locally. The call must name
+    /// its person, because an appeal is another person's to hear.
     ///
-    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
-    /// of errors.proto.
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED,
+    /// SECOND_PERSON_REQUIRED, and the common ones of errors.proto.
     public func screenOut(
       _ request: ScreenOutRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> ScreenOutResponse {

@@ -92,7 +92,8 @@ extension SafeMobility {
       _modify { yield &fields.value.role }
     }
 
-    /// Keyed pseudonym of the caller; in entries of another case, referral or partner it is another.
+    /// Keyed pseudonym of the caller; in entries of another case, referral or partner it is another,
+    /// and in each that tells of a denied resource.
     public var userPseudonym: [UInt8] {
       get { fields.value.userPseudonym }
       _modify { yield &fields.value.userPseudonym }
@@ -105,7 +106,8 @@ extension SafeMobility {
     }
 
     /// Keyed pseudonym of the case; empty where there is none. One for each referral of the case, and
-    /// one for what else each partner does with it, so that no entry of one tells of another.
+    /// one for what else each partner does with it, so that no entry of one tells of another. Where a
+    /// resource is denied one that no other entry has, whether or not there is such a resource.
     public var casePseudonym: [UInt8] {
       get { fields.value.casePseudonym }
       _modify { yield &fields.value.casePseudonym }

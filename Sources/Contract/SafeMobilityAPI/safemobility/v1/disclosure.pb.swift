@@ -12,7 +12,7 @@ extension SafeMobility {
     /// When.
     public var discloseTime: GoogleProtobuf.Timestamp?
 
-    /// Who got it.
+    /// Who got it; of a referral that was sent, its receiver.
     public var partner: String = ""
 
     /// For which purpose.

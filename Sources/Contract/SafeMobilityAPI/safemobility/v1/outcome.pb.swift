@@ -272,7 +272,8 @@ extension SafeMobility {
     /// The outcome.
     public var outcome: Outcome = .unspecified
 
-    /// The pathway, if one led there.
+    /// The pathway, if one led there: one that the registration has a finding for. Required for
+    /// DEPARTED and ADMISSION_GRANTED.
     public var pathway: String = ""
 
     /// When it was recorded.

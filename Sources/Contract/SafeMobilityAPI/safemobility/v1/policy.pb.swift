@@ -74,14 +74,16 @@ extension SafeMobility {
     /// What it gets by referrals.
     public var profiles: [ReleaseProfile] = []
 
-    /// Digest of the whole policy file, to compare with the audit log.
+    /// SHA-256 of the whole policy, of which this message is the partner's part: of what
+    /// `pasarela-server policy` writes. The version ends with its first 16 digits, as entries of the
+    /// audit log do.
     public var policySha256: [UInt8] = []
 
     /// Ed25519 signature over the bytes of `signed_policy`.
     public var signature: [UInt8] = []
 
     /// The public key that signed, 32 bytes in hexadecimal. Compare it with the one that the operator
-    /// gave you: an answer cannot vouch for its own key.
+    /// gave you (`pasarela-server store policy-key` prints it): an answer cannot vouch for its own key.
     public var keyId: String = ""
 
     /// The fields 1 to 7 of this message in its binary form, as they were signed. Whoever checks the

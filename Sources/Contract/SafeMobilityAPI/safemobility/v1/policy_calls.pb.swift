@@ -135,7 +135,7 @@ extension SafeMobility {
     /// The call would be allowed.
     public var allowed: Bool = false
 
-    /// The profile that would apply.
+    /// The profile that would apply; like classes and fields, of GetRelease and Exchange alone.
     public var profile: String = ""
 
     /// The classes it would give.

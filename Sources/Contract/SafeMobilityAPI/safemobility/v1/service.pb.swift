@@ -78,7 +78,8 @@ extension SafeMobility {
     /// What happens when nobody comes.
     public var noShowPolicy: NoShowPolicy?
 
-    /// States in which a registration may book this service.
+    /// States in which a registration may book this service. Not DRAFT, which no rule has been asked
+    /// about, nor WITHDRAWN, EXPIRED, FROZEN or ERASED.
     public var bookableStates: [RegistrationState] = []
 
     public var unknownFields = UnknownFields()
