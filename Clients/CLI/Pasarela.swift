@@ -22,7 +22,7 @@ struct Pasarela: AsyncParsableCommand {
       CallCommand.self, ListCommand.self, DescribeCommand.self, ExplainCommand.self,
       ConvertCommand.self, HealthCommand.self, PingCommand.self,
       RecordCommand.self, ReplayCommand.self, VerifyCommand.self, CassetteNoun.self,
-      ContextNoun.self, CompletionCommand.self,
+      ContextNoun.self, DoctorCommand.self, CompletionCommand.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions

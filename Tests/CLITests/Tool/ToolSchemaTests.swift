@@ -199,7 +199,7 @@ import Testing
 @Suite struct ToolHelpTests {
   private static let commands: [any ParsableCommand.Type] = [
     CallCommand.self, ListCommand.self, DescribeCommand.self, ExplainCommand.self,
-    ConvertCommand.self, HealthCommand.self, PingCommand.self,
+    ConvertCommand.self, HealthCommand.self, PingCommand.self, DoctorCommand.self,
     CompletionCommand.self, ContextNoun.List.self, ContextNoun.Show.self, ContextNoun.Current.self,
     ContextNoun.Use.self, ContextNoun.Remove.self, SetContext.self,
   ]
