@@ -158,7 +158,7 @@ let package = Package(
       [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
         "RPCServices", "RPCTransportHTTP2", "RPCWire", "CallRecorder", .arguments, .crypto,
-        .signals,
+        .nioCore, .nioPosix, .nioSSL, .nioTLS, .signals,
       ]),
 
     // Tools.
@@ -296,7 +296,7 @@ let package = Package(
     tests(
       "CLI",
       [
-        "AuditProof", "CLI", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
+        "AuditProof", "CLI", "DevCertificates", "KitchenSink", "Protobuf", "RPCCore", "RPCServices",
         "RPCTransportHTTP2", "RPCTransportInProcess", "SafeMobilityAPI", "SafeMobilityClient",
         "ServiceFixture", "Services", "Trials", .arguments,
       ], exclude: ["Golden", "Python"]),

@@ -22,6 +22,7 @@ struct Pasarela: AsyncParsableCommand {
       CallCommand.self, ListCommand.self, DescribeCommand.self, ExplainCommand.self,
       ConvertCommand.self, HealthCommand.self, PingCommand.self,
       RecordCommand.self, ReplayCommand.self, VerifyCommand.self, CassetteNoun.self,
+      ContextNoun.self, DoctorCommand.self, CompletionCommand.self,
     ])
 
   @OptionGroup(title: "Options of every verb") var options: GlobalOptions
@@ -37,7 +38,7 @@ struct Pasarela: AsyncParsableCommand {
   static func run(in surroundings: Surroundings) async -> Int32 {
     await Surroundings.$current.withValue(surroundings) {
       do {
-        var command = try parseAsRoot(GrpcurlFlags.replaced(in: surroundings.arguments))
+        var command = try await asyncParseAsRoot(GrpcurlFlags.replaced(in: surroundings.arguments))
         if var asynchronous = command as? any AsyncParsableCommand {
           try await asynchronous.run()
         } else {

@@ -10,6 +10,8 @@ struct Surroundings: Sendable {
   var environment: [String: String]
   /// The command line without the program's name, as typed; from it the command to repeat is made.
   var arguments: [String]
+  /// Headers of every call, as the context in use has them.
+  var headers: [String] = []
   /// Columns of the terminal that standard output is; nil when it is none.
   var terminalWidth: Int?
   /// The bytes of a file; `-` is standard input.

@@ -92,7 +92,11 @@ enum ImportTable {
       rooms: [
         "AuditProof", "SafeMobilityClient", "SafeMobilityAPI", "Protobuf", "RPCCore",
         "RPCServices", "RPCTransportHTTP2", "RPCWire", "CallRecorder",
-      ], outside: ["ArgumentParser", "Crypto", "Foundation", "Glibc", "UnixSignals"]),
+      ],
+      outside: [
+        "ArgumentParser", "Crypto", "Foundation", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+        "NIOTLS", "UnixSignals",
+      ]),
   ]
 
   static let tools: [Room] = [

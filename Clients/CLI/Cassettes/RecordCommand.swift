@@ -42,7 +42,8 @@ struct RecordCommand: AsyncParsableCommand {
 
   func run() async throws {
     let surroundings = Surroundings.current
-    let tls = try options.tls(in: surroundings)
+    let options = options.at(to)
+    let tls = try options.tls(in: options.inContext(surroundings))
     var header = CassetteFormat.CassetteHeader.with {
       $0.tool = "pasarela"
       $0.target = to.target.description

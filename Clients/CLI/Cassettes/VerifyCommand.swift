@@ -26,7 +26,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let surroundings = Surroundings.current
+    let surroundings = try options.inContext(Surroundings.current)
     let target = try options.connection(usual: .processing, in: surroundings).target
     let tls = try options.tls(in: surroundings)
     let cassette = try CassetteFiles.read(file)

@@ -35,7 +35,8 @@ struct OfficeNoun: ParsableCommand {
     typealias Request = SafeMobility.GetOfficeRequest
     typealias Response = SafeMobility.GetOfficeResponse
 
-    @Argument(help: "offices/ID.") var name: String
+    @Argument(help: "offices/ID.", completion: .custom(Candidates.offices))
+    var name: String
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.GetOfficeRequest, _ session: Session) {
@@ -89,7 +90,8 @@ struct OfficeNoun: ParsableCommand {
     typealias Request = SafeMobility.UpdateOfficeRequest
     typealias Response = SafeMobility.UpdateOfficeResponse
 
-    @Argument(help: "offices/ID.") var name: String
+    @Argument(help: "offices/ID.", completion: .custom(Candidates.offices))
+    var name: String
     @OptionGroup var facts: OfficeFacts
     @Option(help: "UpdateOfficeRequest as JSON; - is standard input.") var file: RequestFile?
     @OptionGroup var options: GlobalOptions

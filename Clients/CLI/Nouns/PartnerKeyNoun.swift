@@ -21,7 +21,8 @@ struct PartnerKeyNoun: ParsableCommand {
     typealias Request = SafeMobility.RegisterKeyRequest
     typealias Response = SafeMobility.RegisterKeyResponse
 
-    @Argument(help: "partners/ID.") var name: String
+    @Argument(help: "partners/ID.", completion: .custom(Candidates.partners))
+    var name: String
     @Argument(help: "A name for the key, such as receipts-2026; never given again.") var id: String
     @Option(help: "The private key's file, PKCS #8 in PEM; only its public half is sent.")
     var keyFile: SigningKeyFile
@@ -51,7 +52,8 @@ struct PartnerKeyNoun: ParsableCommand {
     typealias Request = SafeMobility.RotateKeyRequest
     typealias Response = SafeMobility.RotateKeyResponse
 
-    @Argument(help: "partners/ID.") var name: String
+    @Argument(help: "partners/ID.", completion: .custom(Candidates.partners))
+    var name: String
     @Argument(help: "The id of the key that ends.") var oldID: String
     @Argument(help: "A name for the new key.") var id: String
     @Option(help: "The new private key's file, PKCS #8 in PEM; only its public half is sent.")

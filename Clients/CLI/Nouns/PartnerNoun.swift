@@ -17,7 +17,8 @@ struct PartnerNoun: ParsableCommand {
     typealias Request = SafeMobility.GetPartnerRequest
     typealias Response = SafeMobility.GetPartnerResponse
 
-    @Argument(help: "partners/ID.") var name: String
+    @Argument(help: "partners/ID.", completion: .custom(Candidates.partners))
+    var name: String
     @OptionGroup var options: GlobalOptions
 
     func fill(_ request: inout SafeMobility.GetPartnerRequest, _ session: Session) {

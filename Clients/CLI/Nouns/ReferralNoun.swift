@@ -34,8 +34,10 @@ struct ReferralNoun: ParsableCommand {
     typealias Request = SafeMobility.CheckCapacityRequest
     typealias Response = SafeMobility.CheckCapacityResponse
 
-    @Argument(help: "pathways/CODE.") var pathway: String
-    @Argument(help: "partners/ID.") var partner: String
+    @Argument(help: "pathways/CODE.", completion: .custom(Candidates.pathways))
+    var pathway: String
+    @Argument(help: "partners/ID.", completion: .custom(Candidates.partners))
+    var partner: String
     @Option(help: "For how many cases.") var cases: Int32 = 1
     @OptionGroup var options: GlobalOptions
 

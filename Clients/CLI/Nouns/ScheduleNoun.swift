@@ -15,7 +15,8 @@ struct ScheduleNoun: ParsableCommand {
     typealias Request = SafeMobility.ListSchedulesRequest
     typealias Response = SafeMobility.ListSchedulesResponse
 
-    @Argument(help: "offices/ID.") var office: String
+    @Argument(help: "offices/ID.", completion: .custom(Candidates.offices))
+    var office: String
     @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 

@@ -16,7 +16,8 @@ struct ServiceNoun: ParsableCommand {
     typealias Request = SafeMobility.ListServicesRequest
     typealias Response = SafeMobility.ListServicesResponse
 
-    @Argument(help: "offices/ID.") var office: String
+    @Argument(help: "offices/ID.", completion: .custom(Candidates.offices))
+    var office: String
     @OptionGroup var page: PageOptions
     @OptionGroup var options: GlobalOptions
 
@@ -49,7 +50,8 @@ struct ServiceNoun: ParsableCommand {
     typealias Request = SafeMobility.CreateServiceRequest
     typealias Response = SafeMobility.CreateServiceResponse
 
-    @Argument(help: "offices/ID.") var office: String
+    @Argument(help: "offices/ID.", completion: .custom(Candidates.offices))
+    var office: String
     @Argument(help: "The service's id, such as interview.") var id: String?
     @OptionGroup var facts: ServiceFacts
     @Option(help: "CreateServiceRequest as JSON; - is standard input.") var file: RequestFile?

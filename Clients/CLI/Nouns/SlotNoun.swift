@@ -15,7 +15,9 @@ struct SlotNoun: ParsableCommand {
     typealias Request = SafeMobility.ListSlotsRequest
     typealias Response = SafeMobility.ListSlotsResponse
 
-    @Argument(help: "offices/ID or offices/ID/schedules/ID.") var parent: String
+    @Argument(
+      help: "offices/ID or offices/ID/schedules/ID.", completion: .custom(Candidates.offices))
+    var parent: String
     @Option(help: "Only this service: offices/ID/services/ID.") var service: String?
     @Option(help: "Only with so many free seats.") var free: Int32 = 0
     @Option(help: "Only from then on, RFC 3339.") var from: TimeArgument?

@@ -4,7 +4,8 @@ import SafeMobilityAPI
 import SafeMobilityClient
 
 extension GlobalOptions {
-  /// Where to connect and as whom: options first, then the environment.
+  /// Where to connect and as whom: options first, then the environment, which is to say what the context in use says
+  /// (``inContext(_:)``).
   ///
   /// - Parameters:
   ///   - usual: the purpose when none is given; nil for servers that know no purposes
@@ -13,7 +14,9 @@ extension GlobalOptions {
     usual: SafeMobility.Purpose?, in surroundings: Surroundings
   ) throws -> Surroundings.Connection {
     guard let target = try setting(target, "PASARELA_TARGET", in: surroundings) else {
-      throw ValidationError("say where the server is: --target HOST:PORT, or PASARELA_TARGET")
+      throw ValidationError(
+        "say where the server is: --target HOST:PORT, PASARELA_TARGET, or a context: pasarela ctx set"
+      )
     }
     let purpose = try setting(purpose, "PASARELA_PURPOSE", in: surroundings)
     return Surroundings.Connection(
@@ -48,8 +51,9 @@ extension GlobalOptions {
 
   private func identity(in surroundings: Surroundings) throws -> SafeMobilityClient.Identity {
     let caller = try setting(identity, "PASARELA_AS", in: surroundings)
-    // A certificate on the command line is stronger than a habit in the environment.
-    if insecure || tlsCert == nil && surroundings.variable("PASARELA_INSECURE") != nil {
+    // What the command line says of TLS is stronger than a habit in the environment, or a context.
+    let saysTLS = tlsCa ?? tlsCert ?? tlsKey ?? tlsServerName != nil
+    if insecure || !saysTLS && surroundings.variable("PASARELA_INSECURE") != nil {
       return caller.map { .development($0) } ?? .anonymous(tls: nil)
     }
     guard self.identity == nil else {
@@ -63,7 +67,8 @@ extension GlobalOptions {
     }
     let tls = ClientTLSConfiguration(
       trustRootsPath: tlsCa ?? surroundings.variable("PASARELA_TLS_CA"),
-      certificatePath: certificate, privateKeyPath: key, serverName: tlsServerName)
+      certificatePath: certificate, privateKeyPath: key,
+      serverName: tlsServerName ?? surroundings.variable("PASARELA_TLS_SERVER_NAME"))
     return certificate == nil ? .anonymous(tls: tls) : .certificate(tls)
   }
 

@@ -7,6 +7,13 @@ public import SafeMobilityClient
 /// What every verb takes: where the server is, who is calling, and how to show the answer.
 struct GlobalOptions: ParsableArguments {
   @Option(
+    name: [.long, .customLong("context")],
+    help: ArgumentHelp(
+      "What `pasarela ctx` keeps under a name; options count more. (env: PASARELA_CONTEXT)",
+      valueName: "NAME"), completion: .custom(Candidates.contexts))
+  var ctx: String?
+
+  @Option(
     help: ArgumentHelp(
       "HOST:PORT or unix:PATH. (env: PASARELA_TARGET)", valueName: "ADDRESS"))
   var target: TargetAddress?
@@ -14,23 +21,25 @@ struct GlobalOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Authorities the server's certificate must come from, PEM. (env: PASARELA_TLS_CA)",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var tlsCa: String?
 
   @Option(
     help: ArgumentHelp(
       "Your certificate, which says who you are, PEM. (env: PASARELA_TLS_CERT)",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var tlsCert: String?
 
   @Option(
     help: ArgumentHelp(
-      "The private key of your certificate, PEM. (env: PASARELA_TLS_KEY)", valueName: "FILE"))
+      "The private key of your certificate, PEM. (env: PASARELA_TLS_KEY)", valueName: "FILE"),
+    completion: .file())
   var tlsKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "The name the server's certificate carries, if not the target's host.", valueName: "NAME"))
+      "The name the server's certificate carries, if not the target's host. (env: PASARELA_TLS_SERVER_NAME)",
+      valueName: "NAME"))
   var tlsServerName: String?
 
   @Flag(

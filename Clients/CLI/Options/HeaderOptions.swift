@@ -18,11 +18,29 @@ struct HeaderOptions: ParsableArguments {
     "authorization", "proxy-authorization", "cookie", "x-api-key", "x-goog-api-key",
   ]
 
-  /// The metadata to send.
+  /// The metadata to send: that of the context in use, and what was given instead or besides.
   ///
   /// - Throws: `ValidationError` for what is no header, and for a secret on the command line; ``CommandFailure`` for
   ///   a variable that is not set and a file that cannot be read
   func metadata(in surroundings: Surroundings) throws -> Metadata {
+    var metadata = try Self.metadata(of: header, areTyped: true, in: surroundings)
+    let given = Set(metadata.map(\.name))
+    for field in try Self.kept(in: surroundings) where !given.contains(field.name) {
+      try metadata.append(field.name, field.value)
+    }
+    return metadata
+  }
+
+  /// The metadata that the context in use has for every call.
+  ///
+  /// - Throws: as ``metadata(in:)``
+  static func kept(in surroundings: Surroundings) throws -> Metadata {
+    try metadata(of: surroundings.headers, areTyped: false, in: surroundings)
+  }
+
+  private static func metadata(
+    of header: [String], areTyped: Bool, in surroundings: Surroundings
+  ) throws -> Metadata {
     var metadata = Metadata()
     for text in header {
       if text.hasPrefix("@") {
@@ -30,13 +48,13 @@ struct HeaderOptions: ParsableArguments {
           try add(line, isTyped: false, to: &metadata, surroundings)
         }
       } else {
-        try add(text, isTyped: true, to: &metadata, surroundings)
+        try add(text, isTyped: areTyped, to: &metadata, surroundings)
       }
     }
     return metadata
   }
 
-  private func lines(of path: String, _ surroundings: Surroundings) throws -> [String] {
+  private static func lines(of path: String, _ surroundings: Surroundings) throws -> [String] {
     do {
       let text = String(decoding: try surroundings.readFile(path), as: UTF8.self)
       return text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
@@ -45,7 +63,7 @@ struct HeaderOptions: ParsableArguments {
     }
   }
 
-  private func add(
+  private static func add(
     _ text: String, isTyped: Bool, to metadata: inout Metadata, _ surroundings: Surroundings
   ) throws {
     guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
@@ -54,8 +72,8 @@ struct HeaderOptions: ParsableArguments {
     }
     let name = text[..<colon].trimmingCharacters(in: .whitespaces).lowercased()
     let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-    let expansion = try Self.expanded(value, surroundings)
-    if isTyped, Self.secretNames.contains(name), !expansion.hasVariable {
+    let expansion = try expanded(value, surroundings)
+    if isTyped, secretNames.contains(name), !expansion.hasVariable {
       throw ValidationError(
         """
         everybody on this machine can read a command line, so \(name) is not given there: put it into a variable and \
@@ -64,7 +82,7 @@ struct HeaderOptions: ParsableArguments {
     }
     do {
       if name.hasSuffix("-bin") {
-        guard let bytes = Self.base64(expansion.text) else {
+        guard let bytes = base64(expansion.text) else {
           throw ValidationError("the value of \(name) must be base64: its name ends in -bin")
         }
         try metadata.append(name, binary: bytes)
@@ -110,5 +128,36 @@ struct HeaderOptions: ParsableArguments {
       "the value of \(name) must be printable ASCII; bytes go under a name that ends in -bin"
     case .wrongKind(let name): "the value of \(name) is of the wrong kind for its name"
     }
+  }
+}
+
+extension HeaderOptions {
+  /// Parts of names whose values let somebody in, whoever made the name up.
+  private static let secretParts = ["auth", "token", "secret", "passw", "key", "cookie", "session"]
+
+  /// Why a header may not be kept in a file as it is, if it may not: it is none, or its value is a secret and not a
+  /// variable or file that has one.
+  static func faultOfStored(_ text: String) -> String? {
+    if text.hasPrefix("@") { return text == "@" ? "a header '@' names no file" : nil }
+    guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
+      return "a header is NAME: VALUE or @FILE, such as -H 'x-team: pilot'"
+    }
+    let name = text[..<colon].trimmingCharacters(in: .whitespaces).lowercased()
+    let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    do {
+      var trial = Metadata()
+      try trial.append(name, name.hasSuffix("-bin") ? .binary([]) : .string("x"))
+    } catch {
+      return self.text(of: error)
+    }
+    let isSecret = secretNames.contains(name) || secretParts.contains { name.contains($0) }
+    let isReference = value.wholeMatch(of: #/(?:[A-Za-z]+ )?\$\{[A-Za-z_][A-Za-z0-9_]*\}/#) != nil
+    guard !isSecret || isReference else {
+      return """
+        the value of \(name) lets somebody in, so it is not kept here: write -H '\(name): ${TOKEN}' in single quotes, \
+        which is looked up at each call, or put it into a file of your own and write -H @FILE
+        """
+    }
+    return nil
   }
 }

@@ -44,6 +44,16 @@ struct Declarations: Sendable {
   /// What has a full name.
   func declaration(of fullName: String) -> Declaration? { byName[fullName] }
 
+  /// The full names of messages and enums, in the order of the files.
+  var typeNames: [String] {
+    order.filter { name in
+      switch byName[name]?.element {
+      case .message, .enumeration: true
+      default: false
+      }
+    }
+  }
+
   /// What has a name that ends in `text`, at a dot.
   func names(endingIn text: String) -> [String] {
     order.filter { $0 == text || $0.hasSuffix("." + text) }

@@ -9,12 +9,16 @@ struct Session: Sendable {
   let format: OutputFormat
   let givenEtag: String?
   private let callOptions: CallOptions
+  /// What goes with every call.
+  private let metadata: Metadata
   let arguments: [String]
 
   /// - Throws: `ValidationError` for what is missing or does not fit together
   init(
     _ options: GlobalOptions, purpose: SafeMobility.Purpose, in surroundings: Surroundings
   ) throws {
+    let surroundings = try options.inContext(surroundings)
+    metadata = try HeaderOptions.kept(in: surroundings)
     let connection = try options.connection(usual: purpose, in: surroundings)
     do {
       client = try surroundings.connect(connection)
@@ -47,8 +51,9 @@ struct Session: Sendable {
     _ method: MethodDescriptor, _ request: some RPCMessage, repetition: Repetition
   ) async throws(CommandFailure) -> Response {
     do {
-      return try await client.rpc.unary(method, request, options: callOptions, as: Response.self)
-        .message
+      return try await client.rpc.unary(
+        method, request, metadata: metadata, options: callOptions, as: Response.self
+      ).message
     } catch {
       let failure = CallFailure(error)
       throw CommandFailure(

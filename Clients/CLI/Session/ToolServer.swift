@@ -19,6 +19,7 @@ struct ToolServer: Sendable {
     _ options: GlobalOptions, _ headers: HeaderOptions, purpose: SafeMobility.Purpose? = nil,
     isDry: Bool = false, in surroundings: Surroundings
   ) throws {
+    let surroundings = try options.inContext(surroundings)
     connection = try options.connection(usual: purpose, in: surroundings)
     metadata = try headers.metadata(in: surroundings)
     timeout = try options.givenTimeout(in: surroundings)
@@ -85,8 +86,11 @@ extension GlobalOptions {
   }
 
   /// Whether it is known where the server is.
-  func hasTarget(in surroundings: Surroundings) -> Bool {
-    target != nil || surroundings.variable("PASARELA_TARGET") != nil
+  ///
+  /// - Throws: ``CommandFailure`` when the context to be used cannot be had
+  func hasTarget(in surroundings: Surroundings) throws(CommandFailure) -> Bool {
+    if target != nil { return true }
+    return try inContext(surroundings).variable("PASARELA_TARGET") != nil
   }
 }
 

@@ -19,6 +19,7 @@ struct CallCommand: AsyncParsableCommand {
         pasarela call OfficeService/GetOffice -d '{"name": "offices/gt-xel-01"}'
         pasarela call -plaintext localhost:50051 grpc.health.v1.Health/Check
         pasarela call -H 'authorization: Bearer ${TOKEN}' acme.eu:443 a.Chat/Talk
+        pasarela call OfficeService/ListOffices --filter 'confirmed = true'
         pasarela call -proto a.proto acme.eu:443 a.Orders/Upload -d @orders.json
 
       grpcurl's flags -plaintext, -proto, -protoset, -import-path, -cacert, -cert and -key are taken as they are.
@@ -27,7 +28,8 @@ struct CallCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT, unless --target says it; then the method, such as OfficeService/GetOffice.",
-      valueName: "HOST:PORT METHOD"))
+      valueName: "HOST:PORT METHOD"),
+    completion: .custom(Candidates.methods))
   var words: [String]
   @Option(
     name: [.customShort("d"), .customLong("data")],
@@ -42,6 +44,13 @@ struct CallCommand: AsyncParsableCommand {
       Prints the headers and messages that would be sent, and sends none of them. The schema may still be asked for.
       """)
   var dryRun = false
+  @Option(
+    help: ArgumentHelp(
+      """
+      Shows only the messages of a stream, or the items of a list, of which it holds: PATH RELATION VALUE, with =, !=, \
+      <, <=, >, >= or : for has; joined by AND, turned round by NOT.
+      """, valueName: "CONDITION"))
+  var filter: Condition?
   @Flag(name: .shortAndLong, help: "Says on standard error what came beside the messages.")
   var verbose = false
   @OptionGroup var tool: ToolOptions
@@ -72,7 +81,8 @@ struct CallCommand: AsyncParsableCommand {
     }
     let output = CallOutput(
       method: method, registry: registry, format: options.format(in: surroundings),
-      zone: options.zone?.zone, surroundings: surroundings)
+      zone: options.zone?.zone, surroundings: surroundings,
+      filter: try filter.map { try ResponseFilter($0, method) })
     try await server.use { server in
       try await call(MethodCall(server: server, method: method), feed, request, output)
     }

@@ -11,11 +11,14 @@ struct CallOutput: Sendable {
   let format: OutputFormat
   let zone: TimeZone?
   let surroundings: Surroundings
+  /// What leaves some of it out; nil to show everything.
+  let filter: ResponseFilter?
 
   /// Writes a response to standard output.
   ///
   /// - Throws: ``CommandFailure`` when it has no such form or field
   func show(_ response: [UInt8], _ repetition: Repetition) throws {
+    guard let response = try filter.map({ try $0.left(of: response) }) ?? response else { return }
     let message = ShownMessage(response, of: method.response, registry: registry)
     guard method.descriptor.kind.hasManyResponses else {
       return try Answer(

@@ -18,7 +18,8 @@ struct ConvertCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT, if its schema is meant; then the type.",
-      valueName: "HOST:PORT TYPE"))
+      valueName: "HOST:PORT TYPE"),
+    completion: .custom(Candidates.messages))
   var words: [String]
   @Option(help: "The form that the message is in.") var from: Form
   @Option(help: "The form that is wanted.") var to: Form

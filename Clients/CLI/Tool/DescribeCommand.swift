@@ -19,7 +19,8 @@ struct DescribeCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT; then the name, whole or its end, or a file of the schema.",
-      valueName: "HOST:PORT SYMBOL"))
+      valueName: "HOST:PORT SYMBOL"),
+    completion: .custom(Candidates.symbols))
   var words: [String]
   @OptionGroup var tool: ToolOptions
   @OptionGroup var options: GlobalOptions

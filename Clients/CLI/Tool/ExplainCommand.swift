@@ -20,7 +20,8 @@ struct ExplainCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT; then the message or enum, and the field after a dot.",
-      valueName: "HOST:PORT TYPE.FIELD"))
+      valueName: "HOST:PORT TYPE.FIELD"),
+    completion: .custom(Candidates.symbols))
   var words: [String]
   @OptionGroup var tool: ToolOptions
   @OptionGroup var options: GlobalOptions

@@ -20,7 +20,8 @@ struct HealthCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT, unless --target says it; then the service.",
-      valueName: "HOST:PORT SERVICE"))
+      valueName: "HOST:PORT SERVICE"),
+    completion: .custom(Candidates.services))
   var words: [String] = []
   @Flag(help: "Every service that the server tells of.") var all = false
   @Flag(help: "Goes on and says each change, until Ctrl-C.") var watch = false

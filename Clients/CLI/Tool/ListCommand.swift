@@ -20,7 +20,8 @@ struct ListCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The server, HOST:PORT; then the service, or a part of its name.",
-      valueName: "HOST:PORT SERVICE"))
+      valueName: "HOST:PORT SERVICE"),
+    completion: .custom(Candidates.services))
   var words: [String] = []
   @OptionGroup var tool: ToolOptions
   @OptionGroup var options: GlobalOptions

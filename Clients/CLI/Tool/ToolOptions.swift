@@ -11,11 +11,13 @@ struct ToolOptions: ParsableArguments {
   }
 
   /// How to reach the server; nil when nobody said where it is.
+  ///
+  /// - Throws: ``CommandFailure`` when the context to be used cannot be had
   func server(
     _ words: ServerWords, _ options: GlobalOptions, in surroundings: Surroundings
-  ) -> (() throws -> ToolServer)? {
+  ) throws(CommandFailure) -> (() throws -> ToolServer)? {
     let options = options.at(words.target)
-    guard options.hasTarget(in: surroundings) else { return nil }
+    guard try options.hasTarget(in: surroundings) else { return nil }
     return { try ToolServer(options, headers, in: surroundings) }
   }
 }
@@ -31,11 +33,14 @@ struct Listing {
 
   /// Writes it to standard output; lines unless another form was asked for.
   ///
+  /// - Parameter isStyled: whether the lines are bold or coloured here and there, and so without controls of others
   /// - Throws: `ValidationError` for a form that it does not have
-  func show(_ format: OutputFormat?, in surroundings: Surroundings) throws {
+  func show(
+    _ format: OutputFormat?, isStyled: Bool = false, in surroundings: Surroundings
+  ) throws {
     switch format {
     case nil, .table, .wide:
-      surroundings.write(lines.map { Plain.line($0) + "\n" }.joined())
+      surroundings.write(lines.map { (isStyled ? $0 : Plain.line($0)) + "\n" }.joined())
     case .json: surroundings.write(tree.json + "\n")
     case .yaml: surroundings.write(tree.yaml + "\n")
     case .name where !names.isEmpty:

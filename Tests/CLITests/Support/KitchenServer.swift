@@ -15,10 +15,15 @@ enum KitchenServer {
   /// Runs `body` with the server's address, as text; then stops it.
   static func serve(
     _ telling: Telling = .byBothVersions, _ kitchen: TestKitchen = TestKitchen(),
-    board: HealthBoard = HealthBoard(), _ body: (_ address: String) async throws -> Void
+    board: HealthBoard = HealthBoard(), tls: TestCertificates? = nil,
+    _ body: (_ address: String) async throws -> Void
   ) async throws {
     let bound = AsyncStream.makeStream(of: Endpoint.self)
     var configuration = HTTP2Server.Configuration(listen: [.tcp(host: "127.0.0.1", port: 0)])
+    configuration.tls = tls.map {
+      TLSConfiguration(
+        certificatePath: $0.path("server.pem"), privateKeyPath: $0.path("server.key.pem"))
+    }
     configuration.eventLoopCount = 1
     configuration.shutdownGrace = .seconds(5)
     configuration.onListening = { bound.continuation.yield($0) }
