@@ -8,7 +8,7 @@ import Testing
     .withdrawn: [:], .expired: [:], .superseded: [:],
   ]
 
-  private static let today = CivilDate("2023-06-12")!
+  private static let today = Fixture.date("2023-06-12")
 
   static func fire(
     _ event: Consent.Event, from state: ConsentState

@@ -37,6 +37,8 @@ package enum Schema {
     Migration(
       version: 10, name: "referrals, decisions and visits sealed", statements: decisionBodies,
       sealedTables: formerlyOpen),
-    Migration(version: 11, name: "columns of what is sealed, or was never written", statements: formerColumns),
+    Migration(
+      version: 11, name: "columns of what is sealed, or was never written",
+      statements: formerColumns),
   ]
 }
