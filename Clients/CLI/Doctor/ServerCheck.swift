@@ -24,7 +24,7 @@ struct ServerCheck {
         health.finding,
       ]
     }
-    return [await clock(dateHeader: health.date), await schema(), health.finding]
+    return [await clock(health), await schema(), health.finding]
   }
 
   private var callOptions: CallOptions { CallOptions(timeout: server.timeout ?? .seconds(10)) }
@@ -46,6 +46,8 @@ struct ServerCheck {
     var isUnreachable = false
     /// The `date` header (RFC 9110, section 6.6.1), which some servers and proxies send.
     var date: String?
+    /// When it was there.
+    let time = Date()
   }
 
   private func health() async -> Health {
@@ -88,7 +90,7 @@ struct ServerCheck {
     }
   }
 
-  private func clock(dateHeader: String?) async -> Finding {
+  private func clock(_ health: Health) async -> Finding {
     let start = Date()
     let asked = try? await server.client.rpc.unary(
       SafeMobility.ProgramServiceMethods.getIntakeStatus,
@@ -101,9 +103,9 @@ struct ServerCheck {
       let here = (start.timeIntervalSince1970 + end.timeIntervalSince1970) / 2
       return Self.clock(ahead: there - here, "the programme's clock", isProgramme: true)
     }
-    if let dateHeader, let there = Self.date(dateHeader) {
+    if let there = health.date.flatMap(Self.date) {
       return Self.clock(
-        ahead: there.timeIntervalSince(end), "the server's clock", isProgramme: false)
+        ahead: there.timeIntervalSince(health.time), "the server's clock", isProgramme: false)
     }
     return Finding(
       check: "clock", verdict: .unknown,

@@ -106,17 +106,18 @@ import Trials
       #expect(run.findings["tls"]?.verdict == .warning)
       #expect(run.findings["health"]?.verdict == .ok)
     }
-    try await KitchenServer.serve(tls: named) { address in
-      let port = address.split(separator: ":").last ?? ""
-      let other = try await look(["localhost:\(port)", "--tls-ca", named.path("ca.pem")])
+    // An address of loopback that is none of the certificate's.
+    try await KitchenServer.serve(tls: named, host: "127.0.0.2") { address in
+      let other = try await look([address, "--tls-ca", named.path("ca.pem")])
       #expect(other.code == 1)
       #expect(
         other.findings["tls"]?.found
-          == "the server's certificate is not for localhost: it is for office.test, 127.0.0.1, ::1",
+          == "the server's certificate is not for \(address): it is for office.test, 127.0.0.1, ::1",
         "\(other.text)")
       let given = try await look([
-        "localhost:\(port)", "--tls-ca", named.path("ca.pem"), "--tls-server-name", "office.test",
+        address, "--tls-ca", named.path("ca.pem"), "--tls-server-name", "office.test",
       ])
+      #expect(given.code == 0, "\(given.text)")
       #expect(given.findings["tls"]?.verdict == .ok, "\(given.text)")
     }
   }

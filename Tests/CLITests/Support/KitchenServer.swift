@@ -16,10 +16,11 @@ enum KitchenServer {
   static func serve(
     _ telling: Telling = .byBothVersions, _ kitchen: TestKitchen = TestKitchen(),
     board: HealthBoard = HealthBoard(), tls: TestCertificates? = nil,
+    host: String = "127.0.0.1",
     _ body: (_ address: String) async throws -> Void
   ) async throws {
     let bound = AsyncStream.makeStream(of: Endpoint.self)
-    var configuration = HTTP2Server.Configuration(listen: [.tcp(host: "127.0.0.1", port: 0)])
+    var configuration = HTTP2Server.Configuration(listen: [.tcp(host: host, port: 0)])
     configuration.tls = tls.map {
       TLSConfiguration(
         certificatePath: $0.path("server.pem"), privateKeyPath: $0.path("server.key.pem"))
