@@ -55,7 +55,7 @@ extension History {
     let name = any(
       "registrations",
       in: ["DRAFT", "SUBMITTED", "SCREENING", "INFO_REQUESTED", "SCREENED_OUT", "INTERVIEWED"])
-    if chance(12) { return await moveRegistration(name, int(0...8)) }
+    if chance(12) { return await moveRegistration(name, int(0...9)) }
     let state = state(of: name).replacing("REGISTRATION_STATE_", with: "")
     switch state {
     case "DRAFT": return await fillIn(name)
@@ -64,7 +64,7 @@ extension History {
     case "INFO_REQUESTED": return await moveRegistration(name, 3)
     case "SCREENED_OUT": return await moveRegistration(name, 6)
     case "INTERVIEWED": return await moveRegistration(name, 7)
-    default: return await moveRegistration(name, 8)
+    default: return await moveRegistration(name, chance(30) ? 8 : 9)
     }
   }
 
