@@ -35,11 +35,11 @@ import Testing
 
   /// Domain § 5.1 to § 5.4: states times events, those that make something new apart.
   static let tables = [
-    Table("registration", RegistrationMachineTests.table, creating: [.create], cells: 15 * 17),
+    Table("registration", RegistrationMachineTests.table, creating: [.create], cells: 15 * 19),
     Table("appointment", AppointmentMachineTests.table, creating: [.offer, .book], cells: 11 * 10),
     Table("hold", HoldMachineTests.table, creating: [.hold], cells: 4 * 4),
     Table("waitlist", WaitlistMachineTests.table, creating: [.join], cells: 6 * 10),
-    Table("referral", ReferralMachineTests.table, creating: [.create], cells: 13 * 15),
+    Table("referral", ReferralMachineTests.table, creating: [.create], cells: 13 * 17),
     Table("consent", ConsentMachineTests.table, creating: [.propose], cells: 5 * 4),
     Table("program", ProgramMachineTests.table, creating: [], cells: 5 * 4),
     Table("window", IntakeWindowMachineTests.table, creating: [.create], cells: 5 * 4),

@@ -12,7 +12,8 @@ struct RegistrationNoun: ParsableCommand {
       AddPerson.self, UpdatePerson.self, Move<RemovePerson>.self,
       AddDocument.self, VerifyDocument.self, ConsentNoun.self,
       Submit.self, Move<StartScreening>.self, RequestInfo.self, ProvideInfo.self, Invite.self,
-      ScreenOut.self, RecordEligibility.self, Withdraw.self, Disclosures.self,
+      ScreenOut.self, RecordEligibility.self, Withdraw.self, Protect.self, Unprotect.self,
+      Disclosures.self,
     ])
 
   struct Disclosures: Verb {
@@ -103,6 +104,60 @@ struct RegistrationNoun: ParsableCommand {
       request.reason = reason.value
       request.etag = try await session.etag(of: name)
     }
+  }
+}
+
+extension RegistrationNoun {
+  struct Protect: ProtectionVerb {
+    static let configuration = CommandConfiguration(
+      abstract: "Hides a registration from all but its applicant and the United Nations.",
+      discussion: """
+        For minors and survivors. Whoever else has it, or a referral of it, loses sight of it at once; nothing of it is
+        sent to anybody else.
+
+            pasarela registration protect registrations/ID
+        """)
+    static let hold = true
+
+    @Argument(help: "registrations/ID.") var name: String
+    @OptionGroup var options: GlobalOptions
+  }
+
+  struct Unprotect: ProtectionVerb {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows a protected registration again to those who could see it before.",
+      discussion: """
+            pasarela registration unprotect registrations/ID
+        """)
+    static let hold = false
+
+    @Argument(help: "registrations/ID.") var name: String
+    @OptionGroup var options: GlobalOptions
+  }
+}
+
+/// Sets a registration's protection hold, or lifts it.
+protocol ProtectionVerb: Verb
+where
+  Request == SafeMobility.SetProtectionHoldRequest,
+  Response == SafeMobility.SetProtectionHoldResponse
+{
+  static var hold: Bool { get }
+  var name: String { get }
+}
+
+extension ProtectionVerb {
+  static var method: MethodDescriptor { SafeMobility.ApplicantServiceMethods.setProtectionHold }
+  static var requestID: WritableKeyPath<SafeMobility.SetProtectionHoldRequest, String>? {
+    \.requestId
+  }
+
+  func fill(
+    _ request: inout SafeMobility.SetProtectionHoldRequest, _ session: Session
+  ) async throws {
+    request.name = name
+    request.hold = Self.hold
+    request.etag = try await session.etag(of: name)
   }
 }
 

@@ -22,6 +22,8 @@ public enum Denial: String, CaseIterable, Sendable {
   case homeGovernment = "the question is not open to the home government"
   /// A government's administrator does not change what a body of the other one proves itself by.
   case otherGovernment = "the partner is a body of the other government"
+  /// Only the United Nations' staff hide a case, and show it again.
+  case notUnitedNations = "the method is the United Nations' staff's"
   /// The referral was sent to another partner.
   case notReceiver = "the referral is another partner's"
 }

@@ -188,7 +188,9 @@ import Testing
     #expect(ranks.last == ranks.first)
   }
 
-  @Test("a confirmed duplicate can only be withdrawn", arguments: RegistrationState.allCases)
+  @Test(
+    "a confirmed duplicate can only be withdrawn, and hidden", arguments: RegistrationState.allCases
+  )
   func confirmed(state: RegistrationState) throws {
     guard Registration.Event.reviewDuplicates.sources.contains(state) else { return }
     var registration = Fixture.registration(state)
@@ -211,7 +213,7 @@ import Testing
       }
       let expected: Refusal.Reason? =
         switch event {
-        case .withdraw, .reviewDuplicates: nil
+        case .withdraw, .reviewDuplicates, .protect, .unprotect: nil
         case .startScreening, .invite: .duplicateHold
         default: .transitionNotAllowed
         }

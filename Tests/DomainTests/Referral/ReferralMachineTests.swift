@@ -7,24 +7,40 @@ import Testing
   typealias Event = Referral.Event
 
   static let table: [State: [Event: State]] = [
-    .draft: [.send: .sent, .recall: .recalled, .recordAdvice: .completed],
+    .draft: [
+      .send: .sent, .recall: .recalled, .recordAdvice: .completed,
+      .conceal: .draft, .reveal: .draft,
+    ],
     .sent: [
       .acknowledge: .received, .accept: .accepted, .reject: .rejected, .recall: .recalled,
       .markOverdue: .sent, .expire: .expired,
+      .conceal: .sent, .reveal: .sent,
     ],
     .received: [
       .accept: .accepted, .returnToSender: .returned, .reject: .rejected, .recall: .recalled,
+      .conceal: .received, .reveal: .received,
     ],
     .accepted: [
       .returnToSender: .returned, .advance: .inProcess, .requestWithdrawal: .withdrawalRequested,
+      .conceal: .accepted, .reveal: .accepted,
     ],
-    .returned: [.send: .sent, .recall: .recalled],
-    .inProcess: [.requestWithdrawal: .withdrawalRequested, .recordDecision: .decided],
+    .returned: [
+      .send: .sent, .recall: .recalled,
+      .conceal: .returned, .reveal: .returned,
+    ],
+    .inProcess: [
+      .requestWithdrawal: .withdrawalRequested, .recordDecision: .decided,
+      .conceal: .inProcess, .reveal: .inProcess,
+    ],
     .withdrawalRequested: [
       .recordDecision: .decided, .confirmWithdrawal: .withdrawn,
       .markOverdue: .withdrawalRequested,
+      .conceal: .withdrawalRequested, .reveal: .withdrawalRequested,
     ],
-    .decided: [.close: .completed, .correctDecision: .decided],
+    .decided: [
+      .close: .completed, .correctDecision: .decided,
+      .conceal: .decided, .reveal: .decided,
+    ],
     .completed: [:], .rejected: [:], .recalled: [:], .withdrawn: [:], .expired: [:],
   ]
 
@@ -56,6 +72,8 @@ import Testing
     case .confirmWithdrawal: return try machine.confirmWithdrawal(by: .usRsc, at: now)
     case .markOverdue: return try machine.markOverdue(at: now + .days(14))
     case .expire: return try machine.expire(at: now + .days(28))
+    case .conceal: return try machine.conceal(at: now)
+    case .reveal: return try machine.reveal(at: now)
     }
   }
 

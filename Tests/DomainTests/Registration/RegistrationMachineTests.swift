@@ -15,35 +15,43 @@ import Testing
     .submitted: [
       .startScreening: .screening, .withdraw: .withdrawn, .update: .submitted,
       .addMember: .submitted, .removeMember: .submitted, .reviewDuplicates: .submitted,
+      .protect: .submitted, .unprotect: .submitted,
     ],
     .screening: [
       .requestInfo: .infoRequested, .screenOut: .screenedOut, .invite: .invited,
       .withdraw: .withdrawn, .update: .screening, .addMember: .screening,
       .removeMember: .screening, .reviewDuplicates: .screening,
+      .protect: .screening, .unprotect: .screening,
     ],
     .infoRequested: [
       .provideInfo: .screening, .withdraw: .withdrawn, .update: .infoRequested,
       .addMember: .infoRequested, .removeMember: .infoRequested, .reviewDuplicates: .infoRequested,
+      .protect: .infoRequested, .unprotect: .infoRequested,
     ],
     .screenedOut: [.reopen: .screening],
     .invited: [
       .interviewFulfilled: .interviewed, .withdraw: .withdrawn, .update: .invited,
       .reviewDuplicates: .invited,
+      .protect: .invited, .unprotect: .invited,
     ],
     .interviewed: [
       .recordEligibility: .eligible, .withdraw: .withdrawn, .update: .interviewed,
       .reviewDuplicates: .interviewed,
+      .protect: .interviewed, .unprotect: .interviewed,
     ],
     .eligible: [
       .referralSent: .referred, .resolve: .resolved, .withdraw: .withdrawn, .update: .eligible,
       .reviewDuplicates: .eligible,
+      .protect: .eligible, .unprotect: .eligible,
     ],
     .notEligible: [
       .resolve: .resolved, .withdraw: .withdrawn, .update: .notEligible,
       .reviewDuplicates: .notEligible,
+      .protect: .notEligible, .unprotect: .notEligible,
     ],
     .referred: [
       .resolve: .resolved, .withdraw: .withdrawn, .update: .referred, .reviewDuplicates: .referred,
+      .protect: .referred, .unprotect: .referred,
     ],
     .resolved: [:], .withdrawn: [:], .expired: [:], .frozen: [:], .erased: [:],
   ]
@@ -83,6 +91,12 @@ import Testing
     case .removeMember: return try machine.removeMember(Fixture.third, at: now)
     case .reviewDuplicates:
       return try machine.reviewDuplicates(isHeld: true, isConfirmed: false, apart: [], at: now)
+    case .protect: return try machine.setProtection(true, at: now)
+    case .unprotect:
+      var held = Fixture.registration(state)
+      held.holds.insert(.protection)
+      var other = RegistrationMachine(held)
+      return try other.setProtection(false, at: now)
     }
   }
 
@@ -114,6 +128,35 @@ import Testing
       #expect(change.entity.revision.version.rawValue == 2)
       #expect(change.versionBefore == .first)
     }
+  }
+
+  @Test("a protection hold is set once and lifted once, and is no other hold's affair")
+  func protection() throws {
+    var possible = Fixture.registration(.eligible)
+    possible.holds = [.duplicate]
+    let registration = possible
+    let unheld = refusal { () throws(Refusal) in
+      var machine = RegistrationMachine(registration)
+      _ = try machine.setProtection(false, at: Fixture.now)
+    }
+    #expect(unheld == .transitionNotAllowed)
+    var machine = RegistrationMachine(registration)
+    let held = try machine.setProtection(true, at: Fixture.now)
+    #expect(held.entity.holds == [.duplicate, .protection])
+    #expect(held.event.rawValue == "SetProtectionHold")
+    #expect(held.orders == [.showReferrals(false)])
+    #expect(held.entity.isHidden(from: .ngo) && held.entity.isHidden(from: nil))
+    #expect(!held.entity.isHidden(from: .un))
+    let again = refusal { () throws(Refusal) in
+      var other = RegistrationMachine(held.entity)
+      _ = try other.setProtection(true, at: Fixture.now)
+    }
+    #expect(again == .transitionNotAllowed)
+    let lifted = try machine.setProtection(false, at: Fixture.now)
+    #expect(lifted.entity.holds == [.duplicate])
+    #expect(lifted.event.rawValue == "LiftProtectionHold")
+    #expect(lifted.orders == [.showReferrals(true)])
+    #expect(lifted.entity.revision.version.rawValue == 3)
   }
 
   @Test("a new registration is a draft of version 1 in its window")

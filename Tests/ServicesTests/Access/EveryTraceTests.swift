@@ -79,7 +79,7 @@ struct EveryTraceTests {
   private static func moveRegistrations(_ kind: World.StoreKind) async throws {
     for move in RegistrationMove.all {
       for state in move.sources.sorted(by: { $0.rawValue < $1.rawValue }).prefix(1) {
-        try await move.call(RegistrationScene(state, in: kind))
+        try await move.call(RegistrationScene(state, in: kind, holds: move.holds))
       }
     }
   }

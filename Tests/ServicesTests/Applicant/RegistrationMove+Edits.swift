@@ -18,6 +18,21 @@ extension RegistrationMove {
     .draft, .submitted, .screening, .infoRequested,
   ]
 
+  /// From the moment on when it is handed in.
+  private static let underWay = open.subtracting([.draft])
+
+  /// The hold that hides a case, set and lifted.
+  static let protection = [
+    Self(event: .protect, sources: underWay) { (scene) throws(RPCError) in
+      _ = try await scene.caller("REVIEWER").setProtectionHold(
+        scene.request(\.name, \.etag, \.requestId) { $0.hold = true })
+    },
+    Self(event: .unprotect, sources: underWay, holds: .protection) { (scene) throws(RPCError) in
+      _ = try await scene.caller("SUPERVISOR").setProtectionHold(
+        scene.request(\.name, \.etag, \.requestId) { $0.hold = false })
+    },
+  ]
+
   static let edits = [
     Self(event: .update, sources: open) { (scene) throws(RPCError) in
       _ = try await scene.caller("CONTACT_CENTRE").updateRegistration(

@@ -14,11 +14,14 @@ struct RegistrationMove: Sendable, CustomTestStringConvertible {
   var sources: Set<RegistrationState>
   /// Where it leads; nil when the state stays.
   var target: RegistrationState?
+  /// What must hold the registration before.
+  var holds: RegistrationHolds = []
   var call: @Sendable (RegistrationScene) async throws(RPCError) -> Void
 
   var testDescription: String { method.isEmpty ? event.rawValue : method }
 
-  static let all: [Self] = form + screening + finding + RegistrationMove.edits
+  static let all: [Self] =
+    form + screening + finding + RegistrationMove.edits + RegistrationMove.protection
 
   private static let form = [
     Self(event: .submit, sources: [.draft], target: .submitted) { (scene) throws(RPCError) in

@@ -22,7 +22,7 @@ struct RegistrationMoveTests {
     arguments: RegistrationMove.all, World.StoreKind.allCases)
   func everyState(move: RegistrationMove, store: World.StoreKind) async throws {
     for state in RegistrationState.allCases {
-      let scene = try await RegistrationScene(state, in: store)
+      let scene = try await RegistrationScene(state, in: store, holds: move.holds)
       #expect(scene.registration.state == state)
       let before = try await scene.records()
       var refused: Refused?
@@ -72,7 +72,7 @@ struct RegistrationMoveTests {
     "an etag that is not the stored one is refused before the state is looked at",
     arguments: RegistrationMove.all.filter { $0.target != nil }, RegistrationState.allCases)
   func staleEtag(move: RegistrationMove, state: RegistrationState) async throws {
-    let scene = try await RegistrationScene(state, in: .memory)
+    let scene = try await RegistrationScene(state, in: .memory, holds: move.holds)
     try await scene.world.store.write { tx in
       var touched = scene.registration
       touched.revision.advance(at: tx.now)

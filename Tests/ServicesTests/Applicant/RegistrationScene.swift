@@ -18,7 +18,10 @@ struct RegistrationScene: Sendable {
   /// The principal, as the registration has it.
   var principal: Person { household.persons[0] }
 
-  init(_ state: RegistrationState, in kind: World.StoreKind) async throws {
+  /// - Parameter holds: what holds it besides
+  init(
+    _ state: RegistrationState, in kind: World.StoreKind, holds: RegistrationHolds = []
+  ) async throws {
     world = try await World(kind)
     let window = try await world.openWindow()
     // Nothing leads to FROZEN and ERASED yet.
@@ -29,8 +32,9 @@ struct RegistrationScene: Sendable {
       _ = try await world.consent(of: person.id, in: made.id, to: .iom, for: .processing)
     }
     var placed = made
-    if !isReached {
+    if !isReached || !holds.isEmpty {
       placed.state = state
+      placed.holds.formUnion(holds)
       placed.revision.advance(at: world.clock.now)
       let stored = placed
       try await world.store.write { try $0.update(stored, from: made.revision.version) }

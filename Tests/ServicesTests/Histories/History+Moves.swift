@@ -58,6 +58,7 @@ extension History {
         try await caller.applicants.reopenRegistration(request)
       }
     case 7: return await recordEligibility(name)
+    case 8: return await setProtection(name)
     default: return chance(60) ? await withdrawConsent() : await withdraw(name)
     }
   }
@@ -78,6 +79,18 @@ extension History {
       }
     ) { (caller, request) throws(RPCError) in
       try await caller.applicants.recordEligibility(request)
+    }
+  }
+
+  /// Hides the case from all but the United Nations' staff, or shows it again; of nobody else is there staff here.
+  private func setProtection(_ name: String) async -> String {
+    await call(
+      one(of: ["unhcr/REVIEWER", "iom/SUPERVISOR", "iom/REVIEWER"]) ?? "",
+      request(name, \SafeMobility.SetProtectionHoldRequest.name, \.etag, \.requestId) {
+        $0.hold = chance(50)
+      }
+    ) { (caller, request) throws(RPCError) in
+      try await caller.applicants.setProtectionHold(request)
     }
   }
 

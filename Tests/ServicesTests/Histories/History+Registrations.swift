@@ -59,7 +59,7 @@ extension History {
     }
     let name = ongoing(
       "registrations", in: ["DRAFT", "SUBMITTED", "SCREENING", "INFO_REQUESTED", "SCREENED_OUT"])
-    if chance(12) { return await moveRegistration(name, int(0...8)) }
+    if chance(12) { return await moveRegistration(name, int(0...9)) }
     if chance(8) {
       return await resolve(any("registrations", in: ["ELIGIBLE", "NOT_ELIGIBLE", "REFERRED"]))
     }

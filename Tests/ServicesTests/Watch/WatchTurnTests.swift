@@ -106,7 +106,7 @@ struct WatchTurnTests {
         record: 1, name: "slots/s", version: .first, wasSeen: false, isSeen: isSeen)
     }
 
-    func reaches(_ record: Int, by caller: Caller, in reader: any StoreReader) -> Bool {
+    func reaches(_ record: Int, in reach: Reach) -> Bool {
       #expect(mayBeAsked)
       return true
     }

@@ -20,6 +20,8 @@ extension Referral: Aggregate {
     case confirmWithdrawal = "ConfirmWithdrawal"
     case markOverdue = "MarkOverdue"
     case expire = "Expire"
+    case conceal = "Conceal"
+    case reveal = "Reveal"
 
     /// The states that have the event.
     public var sources: [ReferralState] {
@@ -37,6 +39,11 @@ extension Referral: Aggregate {
       case .recall: [.draft, .sent, .received, .returned]
       case .confirmWithdrawal: [.withdrawalRequested]
       case .markOverdue: [.sent, .withdrawalRequested]
+      case .conceal, .reveal:
+        [
+          .draft, .sent, .received, .accepted, .returned, .inProcess, .withdrawalRequested,
+          .decided,
+        ]
       }
     }
   }

@@ -193,6 +193,21 @@ public struct ReferralMachine: ~Copyable {
     return referral.move(.recordAdvice, to: .completed, at: now)
   }
 
+  // MARK: The server
+
+  /// A protection hold hides its case, and so it, from all but the United Nations' partners: it stays where it is. An
+  /// event of its own, so that whoever watches referrals hears of it.
+  public mutating func conceal(at now: Instant) throws(Refusal) -> Change<Referral> {
+    try referral.demand(.conceal)
+    return referral.move(.conceal, to: referral.state, at: now)
+  }
+
+  /// That hold is lifted: whoever could see it before sees it again.
+  public mutating func reveal(at now: Instant) throws(Refusal) -> Change<Referral> {
+    try referral.demand(.reveal)
+    return referral.move(.reveal, to: referral.state, at: now)
+  }
+
   /// The timer at the due time: it stays where it is, and is marked. `nil` when it is marked.
   public mutating func markOverdue(at now: Instant) throws(Refusal) -> Change<Referral>? {
     try referral.demand(.markOverdue)

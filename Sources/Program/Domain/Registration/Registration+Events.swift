@@ -22,6 +22,8 @@ extension Registration: Aggregate {
     case addMember = "AddPerson"
     case removeMember = "RemovePerson"
     case reviewDuplicates = "ReviewDuplicates"
+    case protect = "SetProtectionHold"
+    case unprotect = "LiftProtectionHold"
 
     /// The states that have the event.
     public var sources: [RegistrationState] {
@@ -38,7 +40,7 @@ extension Registration: Aggregate {
       case .resolve: [.eligible, .notEligible, .referred]
       // Until the invitation: from then on seats and findings rest on who the household is.
       case .addMember, .removeMember: [.draft, .submitted, .screening, .infoRequested]
-      case .reviewDuplicates:
+      case .reviewDuplicates, .protect, .unprotect:
         [
           .submitted, .screening, .infoRequested, .invited, .interviewed, .eligible, .notEligible,
           .referred,
@@ -61,5 +63,8 @@ extension Registration: Aggregate {
     /// Recall the live referrals, or ask for their withdrawal; see
     /// ``ReferralMachine/endForApplicant(_:at:)``.
     case endReferrals
+    /// Tell the referrals that are not over that others see them than before: ``ReferralMachine/conceal(at:)``, or
+    /// ``ReferralMachine/reveal(at:)``.
+    case showReferrals(Bool)
   }
 }

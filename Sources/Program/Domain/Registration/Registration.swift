@@ -165,9 +165,9 @@ public struct RegistrationHolds: OptionSet, Hashable, Sendable, Codable {
 
   /// A possible duplicate is unresolved.
   public static let duplicate = RegistrationHolds(rawValue: 1)
-  /// A suspicion of fraud is unresolved.
+  /// A suspicion of fraud is unresolved. The contract has it, and nothing sets it yet.
   public static let fraud = RegistrationHolds(rawValue: 2)
-  /// Hidden from all but the named unit: minors, survivors.
+  /// Hidden from all but the named unit: minors, survivors. See ``RegistrationMachine/setProtection(_:at:)``.
   public static let protection = RegistrationHolds(rawValue: 4)
   /// A duplicate is confirmed: nothing but a withdrawal is left.
   public static let confirmedDuplicate = RegistrationHolds(rawValue: 8)

@@ -68,6 +68,29 @@ extension RegistrationMachine {
       .reviewDuplicates, to: registration.state, at: now,
       orders: isNewlyConfirmed ? [.cancelAppointments(by: .office)] : [])
   }
+
+  // MARK: Protection
+
+  /// Hides the case from all but the United Nations' partners, or shows it again (domain § 11); a confirmed duplicate
+  /// too, because who sees a case is another matter than what may become of it. Refused with TRANSITION_NOT_ALLOWED
+  /// when nothing would change.
+  public mutating func setProtection(
+    _ isHeld: Bool, at now: Instant
+  ) throws(Refusal) -> Change<Registration> {
+    let event: Registration.Event = isHeld ? .protect : .unprotect
+    try demand(event)
+    guard registration.holds.contains(.protection) != isHeld else {
+      throw Refusal(
+        .transitionNotAllowed, "The registration is \(isHeld ? "held already" : "not held").")
+    }
+    if isHeld {
+      registration.holds.insert(.protection)
+    } else {
+      registration.holds.remove(.protection)
+    }
+    return registration.move(
+      event, to: registration.state, at: now, orders: [.showReferrals(!isHeld)])
+  }
 }
 
 extension Registration {

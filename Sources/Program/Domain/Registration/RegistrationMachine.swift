@@ -6,7 +6,7 @@
 ///                                                           → NOT_ELIGIBLE
 ///     ELIGIBLE, NOT_ELIGIBLE, REFERRED → RESOLVED
 ///     any that is not terminal → WITHDRAWN; an idle DRAFT → EXPIRED
-///     a confirmed duplicate → WITHDRAWN and nothing else
+///     a confirmed duplicate → WITHDRAWN and nowhere else
 ///
 /// RecordEligibility is a two-person move; the caller settles that with ``TwoPersonRule`` before
 /// it comes here. FROZEN refuses every event with PROGRAM_FROZEN.
@@ -244,7 +244,7 @@ public struct RegistrationMachine: ~Copyable {
     guard registration.state != .frozen else { throw Refusal(.programFrozen) }
     try registration.demand(event)
     switch event {
-    case .withdraw, .reviewDuplicates: break
+    case .withdraw, .reviewDuplicates, .protect, .unprotect: break
     // These name their own reason.
     case .startScreening, .invite: break
     default: try registration.demandUnconfirmed()
@@ -253,7 +253,7 @@ public struct RegistrationMachine: ~Copyable {
 }
 
 extension Registration {
-  /// Refuses what a confirmed duplicate cannot do any more: all but to be withdrawn.
+  /// Refuses what a confirmed duplicate cannot do any more: all but to be withdrawn, and hidden.
   public func demandUnconfirmed() throws(Refusal) {
     guard !holds.contains(.confirmedDuplicate) else {
       throw Refusal(

@@ -8,8 +8,7 @@ extension Reach {
   /// Narrows a list of registrations.
   func narrow(_ filter: inout RegistrationFilter) {
     filter.owner = owner
-    // Their own is no secret from applicants.
-    if owner == nil, caller.kind != .un { filter.includesProtected = false }
+    if isKeptOut { filter.includesProtected = false }
   }
 
   /// Narrows a list of appointments; the front desk's to a day around now, whatever its offices' zones.

@@ -9,6 +9,15 @@ import Storage
 struct Reach {
   let caller: Caller
   let reader: any StoreReader
+  /// Whether what protection holds hide is reached all the same: for what the caller saw before one was set.
+  var ignoresHolds = false
+
+  /// Whether protection holds keep cases from the caller. Their own is no secret from applicants.
+  var isKeptOut: Bool { caller.role != .applicant && caller.kind != .un }
+
+  private func hides(_ registration: Registration) -> Bool {
+    !ignoresHolds && registration.isHidden(from: caller.kind)
+  }
 
   /// Whether the caller may see and move this registration.
   func includes(_ registration: Registration) throws -> Bool {
@@ -32,7 +41,7 @@ struct Reach {
   }
 
   private func isWithStaff(_ registration: Registration) -> Bool {
-    if registration.isHidden(from: caller.kind) { return false }
+    if hides(registration) { return false }
     return Self.reachesCases(caller.kind)
   }
 
@@ -57,7 +66,7 @@ struct Reach {
       // A protection hold hides what was sent before, too (domain § 11).
       return try referral.isReceived(by: caller.partner, for: caller.purpose)
         && reader.glimpse(of: referral.registration)
-          .map { !$0.isHidden(from: caller.kind) } ?? false
+          .map { !hides($0) } ?? false
     case .caseworker, .reviewer, .supervisor, .dpo:
       return try referral.from == caller.partner && includesCase(of: referral)
     case .applicant, .contactCentre:

@@ -171,6 +171,8 @@ extension Writing {
       case .cancelAppointments(let party): try endAppointments(of: change.entity, by: party)
       case .endReferrals:
         _ = try endReferrals(of: change.entity.id, because: .applicantRequest) { _ in true }
+      case .showReferrals(let isShown):
+        try showReferrals(of: change.entity.id, isShown: isShown)
       }
     }
     // Last, so that the log's entry is about the registration and not about what followed.

@@ -29,24 +29,23 @@ struct ExchangeView: WatchView {
     try referrals.change(by: event, to: caller, in: reader)
   }
 
-  func reaches(
-    _ referral: Referral, by caller: Caller, in reader: any StoreReader
-  ) throws -> Bool {
-    try referrals.reaches(referral, by: caller, in: reader)
+  func reaches(_ referral: Referral, in reach: Reach) throws -> Bool {
+    try referrals.reaches(referral, in: reach)
   }
 
   func concern(_ referral: Referral, in work: inout Reading) throws {
     try referrals.concern(referral, in: &work)
   }
 
-  /// The referral, with its data when that is new to the partner: as it was sent, or because everything is.
+  /// The referral, with its data when that is new to the partner: as it was sent, or shown again, or because
+  /// everything is.
   func message(
     for sight: WatchSight<Referral>, by event: StatusEvent, in work: inout Reading
   ) throws -> ExchangedReferral {
     let referral = sight.change.record
     var message = ExchangedReferral(referral: try work.message(for: referral))
     let wasSent = sight.change.isMove && event.stateAfter == ReferralState.sent.rawValue
-    if sight.isListed || wasSent {
+    if sight.type == .created || wasSent {
       message.record = try work.releasedRecord(of: referral, rules: rules)
     }
     return message

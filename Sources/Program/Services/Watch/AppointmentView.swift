@@ -44,12 +44,10 @@ struct AppointmentView: WatchView {
       stateName: SafeMobility.AppointmentState.descriptor.name(of: Int32(event.stateAfter)) ?? "")
   }
 
-  func reaches(
-    _ appointment: Appointment, by caller: Caller, in reader: any StoreReader
-  ) throws -> Bool {
-    let reach = Reach(caller: caller, reader: reader)
+  func reaches(_ appointment: Appointment, in reach: Reach) throws -> Bool {
     guard try reach.includes(appointment) else { return false }
-    return try reader.registration(appointment.registration).map { try reach.includes($0) } ?? false
+    return try reach.reader.registration(appointment.registration).map { try reach.includes($0) }
+      ?? false
   }
 
   func concern(_ appointment: Appointment, in work: inout Reading) throws {

@@ -48,10 +48,8 @@ struct ReferralView: WatchView {
     (caller.role != .partnerOfficer || state != .draft) && terms.admit(referral, in: state)
   }
 
-  func reaches(
-    _ referral: Referral, by caller: Caller, in reader: any StoreReader
-  ) throws -> Bool {
-    try Reach(caller: caller, reader: reader).includes(referral)
+  func reaches(_ referral: Referral, in reach: Reach) throws -> Bool {
+    try reach.includes(referral)
   }
 
   func concern(_ referral: Referral, in work: inout Reading) throws {

@@ -51,10 +51,8 @@ struct RegistrationView: WatchView {
     isMove ? terms.admit(registration, in: state) : terms.mayAdmit(registration, in: state)
   }
 
-  func reaches(
-    _ registration: Registration, by caller: Caller, in reader: any StoreReader
-  ) throws -> Bool {
-    try Reach(caller: caller, reader: reader).includes(registration)
+  func reaches(_ registration: Registration, in reach: Reach) throws -> Bool {
+    try reach.includes(registration)
   }
 
   func concern(_ registration: Registration, in work: inout Reading) throws {

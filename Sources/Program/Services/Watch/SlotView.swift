@@ -81,10 +81,8 @@ struct SlotView: WatchView {
   private static let takers = Set(
     AppointmentState.allCases.filter { $0.isLive || $0 == .fulfilled }.map(\.rawValue))
 
-  func reaches(
-    _ found: SlotAvailability, by caller: Caller, in reader: any StoreReader
-  ) -> Bool {
-    found.slot.start > reader.now
+  func reaches(_ found: SlotAvailability, in reach: Reach) -> Bool {
+    found.slot.start > reach.reader.now
   }
 
   func concern(_ found: SlotAvailability, in work: inout Reading) {}

@@ -27,8 +27,8 @@ protocol WatchView: Sendable {
   func change(
     by event: StatusEvent, to caller: Caller, in reader: any StoreReader
   ) throws -> WatchedChange<Record>?
-  /// Whether the caller may see the record at this instant.
-  func reaches(_ record: Record, by caller: Caller, in reader: any StoreReader) throws -> Bool
+  /// Whether the record is in a caller's reach at this instant.
+  func reaches(_ record: Record, in reach: Reach) throws -> Bool
   /// Tells the log whose case the record belongs to; nothing for records of nobody.
   func concern(_ record: Record, in work: inout Reading) throws
   /// What a sight of a record shows, that is not removed: the record as the caller may see it.
@@ -103,7 +103,7 @@ extension WatchView {
         .map { (found.event, $0) }
     case .listed(let place):
       guard let (event, change) = try listed(at: place, in: reader),
-        try reaches(change.record, by: caller, in: reader)
+        try reaches(change.record, in: Reach(caller: caller, reader: reader))
       else { return nil }
       return (event, WatchSight(type: .created, change: change, isListed: true))
     }
@@ -112,22 +112,50 @@ extension WatchView {
   /// What to tell of an event; nil for nothing.
   ///
   /// Access is that of the present. Once it has ended nothing tells the caller that the record goes on,
-  /// but for one REMOVED of what this stream has told of.
+  /// but for one REMOVED of what this stream has told of, and one for the protection hold that has ended it.
   func sight(
     of event: StatusEvent, to caller: Caller, told: ToldRecords, in reader: any StoreReader
   ) throws -> WatchSight<Record>? {
-    guard let change = try change(by: event, to: caller, in: reader) else { return nil }
+    guard var change = try change(by: event, to: caller, in: reader) else { return nil }
+    var reach = Reach(caller: caller, reader: reader)
+    let turn = reach.isKeptOut ? HoldTurn(event) : nil
+    if turn == .isSet { change.isSeen = false }
+    if turn == .isLifted { change.wasSeen = false }
     let isTold = told.contains(change.name)
     // Who may see it is looked up only where there is something to tell.
     guard change.wasSeen || change.isSeen || isTold else { return nil }
-    guard try reaches(change.record, by: caller, in: reader) else {
-      return isTold ? WatchSight(type: .removed, change: change) : nil
+    guard try reaches(change.record, in: reach) else {
+      // Who has been away, or has it from a list, was not told of it by this stream, and must hear that it is gone.
+      reach.ignoresHolds = true
+      let isLost = try turn == .isSet && change.wasSeen && reaches(change.record, in: reach)
+      return isTold || isLost ? WatchSight(type: .removed, change: change) : nil
     }
     return switch (change.wasSeen, change.isSeen) {
     case (false, false): nil
     case (false, true): WatchSight(type: .created, change: change)
     case (true, true): WatchSight(type: change.isMove ? .stateChanged : .updated, change: change)
     case (true, false): WatchSight(type: .removed, change: change)
+    }
+  }
+}
+
+/// What an event does to who may see a record, besides what has become of the record itself.
+private enum HoldTurn {
+  /// A protection hold hides it from all but the United Nations' staff from now on.
+  case isSet
+  /// And now no more.
+  case isLifted
+
+  /// - Returns: nil for most events
+  init?(_ event: StatusEvent) {
+    switch (event.aggregate, event.type) {
+    case (.registration, Registration.Event.protect.rawValue),
+      (.referral, Referral.Event.conceal.rawValue):
+      self = .isSet
+    case (.registration, Registration.Event.unprotect.rawValue),
+      (.referral, Referral.Event.reveal.rawValue):
+      self = .isLifted
+    default: return nil
     }
   }
 }

@@ -16,7 +16,7 @@ extension SafeMobility {
       c2FmZW1vYmlsaXR5L3YxL2Rpc2Nsb3N1cmVfY2FsbHMucHJvdG8aJHNhZmVtb2JpbGl0eS92MS9kb2N1bWVudF9j\
       YWxscy5wcm90bxolc2FmZW1vYmlsaXR5L3YxL2R1cGxpY2F0ZV9jYWxscy5wcm90bxoic2FmZW1vYmlsaXR5L3Yx\
       L3BlcnNvbl9jYWxscy5wcm90bxooc2FmZW1vYmlsaXR5L3YxL3JlZ2lzdHJhdGlvbl9jYWxscy5wcm90bxooc2Fm\
-      ZW1vYmlsaXR5L3YxL3JlZ2lzdHJhdGlvbl9tb3Zlcy5wcm90bzLbHgoQQXBwbGljYW50U2VydmljZRKGAQoSQ3Jl\
+      ZW1vYmlsaXR5L3YxL3JlZ2lzdHJhdGlvbl9tb3Zlcy5wcm90bzLfHwoQQXBwbGljYW50U2VydmljZRKGAQoSQ3Jl\
       YXRlUmVnaXN0cmF0aW9uEiouc2FmZW1vYmlsaXR5LnYxLkNyZWF0ZVJlZ2lzdHJhdGlvblJlcXVlc3QaKy5zYWZl\
       bW9iaWxpdHkudjEuQ3JlYXRlUmVnaXN0cmF0aW9uUmVzcG9uc2UiF5ACAoq1GAkKAgIDIAEyAQGStRgDCgEuEoEB\
       Cg9HZXRSZWdpc3RyYXRpb24SJy5zYWZlbW9iaWxpdHkudjEuR2V0UmVnaXN0cmF0aW9uUmVxdWVzdBooLnNhZmVt\
@@ -46,7 +46,9 @@ extension SafeMobility {
       YWZlbW9iaWxpdHkudjEuUmVzb2x2ZVJlZ2lzdHJhdGlvblJlcXVlc3QaLC5zYWZlbW9iaWxpdHkudjEuUmVzb2x2\
       ZVJlZ2lzdHJhdGlvblJlc3BvbnNlIhWQAgKKtRgFCgEJIAGStRgFCgMVHigSjQEKFFdpdGhkcmF3UmVnaXN0cmF0\
       aW9uEiwuc2FmZW1vYmlsaXR5LnYxLldpdGhkcmF3UmVnaXN0cmF0aW9uUmVxdWVzdBotLnNhZmVtb2JpbGl0eS52\
-      MS5XaXRoZHJhd1JlZ2lzdHJhdGlvblJlc3BvbnNlIhiQAgKKtRgJCgICAyABMgEBkrUYBAoCHigSbAoJQWRkUGVy\
+      MS5XaXRoZHJhd1JlZ2lzdHJhdGlvblJlc3BvbnNlIhiQAgKKtRgJCgICAyABMgEBkrUYBAoCHigSgQEKEVNldFBy\
+      b3RlY3Rpb25Ib2xkEikuc2FmZW1vYmlsaXR5LnYxLlNldFByb3RlY3Rpb25Ib2xkUmVxdWVzdBoqLnNhZmVtb2Jp\
+      bGl0eS52MS5TZXRQcm90ZWN0aW9uSG9sZFJlc3BvbnNlIhWQAgKKtRgGCgIGCiABkrUYBAoCHigSbAoJQWRkUGVy\
       c29uEiEuc2FmZW1vYmlsaXR5LnYxLkFkZFBlcnNvblJlcXVlc3QaIi5zYWZlbW9iaWxpdHkudjEuQWRkUGVyc29u\
       UmVzcG9uc2UiGJACAoq1GAoKAwIDBCABMgEBkrUYAwoBKBJ1CgxVcGRhdGVQZXJzb24SJC5zYWZlbW9iaWxpdHku\
       djEuVXBkYXRlUGVyc29uUmVxdWVzdBolLnNhZmVtb2JpbGl0eS52MS5VcGRhdGVQZXJzb25SZXNwb25zZSIYkAIC\

@@ -135,6 +135,18 @@ extension SafeMobility {
       _ request: WithdrawRegistrationRequest, call: ServerCall
     ) async throws -> WithdrawRegistrationResponse
 
+    /// Sets or lifts the protection hold of minors and survivors; the state, SUBMITTED to REFERRED,
+    /// stays. While it is set the registration, and what belongs to it, exists for its applicant and the
+    /// United Nations' staff alone: nobody else sees it or its referrals, and it is sent to none but
+    /// them. Streams of those who lose sight tell that it was REMOVED, and of those who have it again
+    /// that it was CREATED. Only the United Nations' staff may; refused when nothing would change.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func setProtectionHold(
+      _ request: SetProtectionHoldRequest, call: ServerCall
+    ) async throws -> SetProtectionHoldResponse
+
     /// Adds a member to the household. A person who is in another live registration is added
     /// UNDER_REVIEW.
     ///
@@ -299,6 +311,8 @@ extension SafeMobility {
       service: "safemobility.v1.ApplicantService", method: "ResolveRegistration", kind: .unary)
     public static let withdrawRegistration = MethodDescriptor(
       service: "safemobility.v1.ApplicantService", method: "WithdrawRegistration", kind: .unary)
+    public static let setProtectionHold = MethodDescriptor(
+      service: "safemobility.v1.ApplicantService", method: "SetProtectionHold", kind: .unary)
     public static let addPerson = MethodDescriptor(
       service: "safemobility.v1.ApplicantService", method: "AddPerson", kind: .unary)
     public static let updatePerson = MethodDescriptor(
@@ -349,6 +363,7 @@ extension SafeMobility {
       recordEligibility,
       resolveRegistration,
       withdrawRegistration,
+      setProtectionHold,
       addPerson,
       updatePerson,
       removePerson,
@@ -499,6 +514,18 @@ extension SafeMobility {
     func withdrawRegistration(
       _ request: WithdrawRegistrationRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> WithdrawRegistrationResponse
+
+    /// Sets or lifts the protection hold of minors and survivors; the state, SUBMITTED to REFERRED,
+    /// stays. While it is set the registration, and what belongs to it, exists for its applicant and the
+    /// United Nations' staff alone: nobody else sees it or its referrals, and it is sent to none but
+    /// them. Streams of those who lose sight tell that it was REMOVED, and of those who have it again
+    /// that it was CREATED. Only the United Nations' staff may; refused when nothing would change.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    func setProtectionHold(
+      _ request: SetProtectionHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SetProtectionHoldResponse
 
     /// Adds a member to the household. A person who is in another live registration is added
     /// UNDER_REVIEW.
@@ -831,6 +858,22 @@ extension SafeMobility {
       ).message
     }
 
+    /// Sets or lifts the protection hold of minors and survivors; the state, SUBMITTED to REFERRED,
+    /// stays. While it is set the registration, and what belongs to it, exists for its applicant and the
+    /// United Nations' staff alone: nobody else sees it or its referrals, and it is sent to none but
+    /// them. Streams of those who lose sight tell that it was REMOVED, and of those who have it again
+    /// that it was CREATED. Only the United Nations' staff may; refused when nothing would change.
+    ///
+    /// Errors: ABORTED ETAG_MISMATCH; FAILED_PRECONDITION TRANSITION_NOT_ALLOWED, and the common ones
+    /// of errors.proto.
+    public func setProtectionHold(
+      _ request: SetProtectionHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SetProtectionHoldResponse {
+      try await client.unary(
+        ApplicantServiceMethods.setProtectionHold, request, metadata: metadata, options: options
+      ).message
+    }
+
     /// Adds a member to the household. A person who is in another live registration is added
     /// UNDER_REVIEW.
     ///
@@ -1136,6 +1179,13 @@ extension SafeMobility {
         throw RPCError(.unimplemented, "the fake has no answer for withdrawRegistration")
       }
 
+    /// The answer to `setProtectionHold`.
+    public var onSetProtectionHold:
+      @Sendable (SetProtectionHoldRequest) async throws(RPCError) -> SetProtectionHoldResponse = {
+        _ throws(RPCError) in
+        throw RPCError(.unimplemented, "the fake has no answer for setProtectionHold")
+      }
+
     /// The answer to `addPerson`.
     public var onAddPerson:
       @Sendable (AddPersonRequest) async throws(RPCError) -> AddPersonResponse = {
@@ -1342,6 +1392,12 @@ extension SafeMobility {
       try await onWithdrawRegistration(request)
     }
 
+    public func setProtectionHold(
+      _ request: SetProtectionHoldRequest, metadata: Metadata, options: CallOptions
+    ) async throws(RPCError) -> SetProtectionHoldResponse {
+      try await onSetProtectionHold(request)
+    }
+
     public func addPerson(
       _ request: AddPersonRequest, metadata: Metadata, options: CallOptions
     ) async throws(RPCError) -> AddPersonResponse {
@@ -1490,6 +1546,9 @@ extension SafeMobility.ApplicantService {
       .unary(SafeMobility.ApplicantServiceMethods.withdrawRegistration) { request, call in
         try await self.withdrawRegistration(request, call: call)
       },
+      .unary(SafeMobility.ApplicantServiceMethods.setProtectionHold) { request, call in
+        try await self.setProtectionHold(request, call: call)
+      },
       .unary(SafeMobility.ApplicantServiceMethods.addPerson) { request, call in
         try await self.addPerson(request, call: call)
       },
@@ -1629,6 +1688,12 @@ extension SafeMobility.ApplicantService {
     _ request: SafeMobility.WithdrawRegistrationRequest, call: ServerCall
   ) async throws -> SafeMobility.WithdrawRegistrationResponse {
     throw RPCError(.unimplemented, "WithdrawRegistration is not implemented")
+  }
+
+  public func setProtectionHold(
+    _ request: SafeMobility.SetProtectionHoldRequest, call: ServerCall
+  ) async throws -> SafeMobility.SetProtectionHoldResponse {
+    throw RPCError(.unimplemented, "SetProtectionHold is not implemented")
   }
 
   public func addPerson(
@@ -1912,6 +1977,18 @@ extension SafeMobility.ApplicantServiceClientProtocol {
     try await self.withdrawRegistration(request, metadata: [:], options: options)
   }
 
+  public func setProtectionHold(
+    _ request: SafeMobility.SetProtectionHoldRequest, metadata: Metadata = [:]
+  ) async throws(RPCError) -> SafeMobility.SetProtectionHoldResponse {
+    try await self.setProtectionHold(request, metadata: metadata, options: CallOptions())
+  }
+
+  public func setProtectionHold(
+    _ request: SafeMobility.SetProtectionHoldRequest, options: CallOptions
+  ) async throws(RPCError) -> SafeMobility.SetProtectionHoldResponse {
+    try await self.setProtectionHold(request, metadata: [:], options: options)
+  }
+
   public func addPerson(
     _ request: SafeMobility.AddPersonRequest, metadata: Metadata = [:]
   ) async throws(RPCError) -> SafeMobility.AddPersonResponse {
@@ -2135,6 +2212,8 @@ extension SafeMobility.ResolveRegistrationRequest: RPCMessage {}
 extension SafeMobility.ResolveRegistrationResponse: RPCMessage {}
 extension SafeMobility.WithdrawRegistrationRequest: RPCMessage {}
 extension SafeMobility.WithdrawRegistrationResponse: RPCMessage {}
+extension SafeMobility.SetProtectionHoldRequest: RPCMessage {}
+extension SafeMobility.SetProtectionHoldResponse: RPCMessage {}
 extension SafeMobility.AddPersonRequest: RPCMessage {}
 extension SafeMobility.AddPersonResponse: RPCMessage {}
 extension SafeMobility.UpdatePersonRequest: RPCMessage {}

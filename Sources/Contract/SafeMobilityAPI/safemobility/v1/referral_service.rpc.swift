@@ -164,10 +164,12 @@ extension SafeMobility {
     /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
     /// next change, once and only if this same stream has told of it (of the last few thousand it has);
     /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
-    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
-    /// last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, or the caller has been behind for too long
-    /// because it reads too slowly, a reset ends the stream.
+    /// that it is gone. But what a protection hold takes from the caller's view is REMOVED with that,
+    /// whoever has told of it and after a break too, and CREATED when the hold is lifted: both for
+    /// referrals that are not over. Begin with the token of ListReferrals, and after a break go on with
+    /// that of the last message. A server that ends says UNAVAILABLE: go on at another. When what the
+    /// caller's partner may call for changes, or the caller has been behind for too long because it
+    /// reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchReferrals(
@@ -430,10 +432,12 @@ extension SafeMobility {
     /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
     /// next change, once and only if this same stream has told of it (of the last few thousand it has);
     /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
-    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
-    /// last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, or the caller has been behind for too long
-    /// because it reads too slowly, a reset ends the stream.
+    /// that it is gone. But what a protection hold takes from the caller's view is REMOVED with that,
+    /// whoever has told of it and after a break too, and CREATED when the hold is lifted: both for
+    /// referrals that are not over. Begin with the token of ListReferrals, and after a break go on with
+    /// that of the last message. A server that ends says UNAVAILABLE: go on at another. When what the
+    /// caller's partner may call for changes, or the caller has been behind for too long because it
+    /// reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     func watchReferrals(
@@ -700,10 +704,12 @@ extension SafeMobility {
     /// the filter by a change is REMOVED with it. What the caller may no longer see is REMOVED with its
     /// next change, once and only if this same stream has told of it (of the last few thousand it has);
     /// what was told by a list or an earlier stream is not mentioned again, and only a new list shows
-    /// that it is gone. Begin with the token of ListReferrals, and after a break go on with that of the
-    /// last message. A server that ends says UNAVAILABLE: go on at another. When
-    /// what the caller's partner may call for changes, or the caller has been behind for too long
-    /// because it reads too slowly, a reset ends the stream.
+    /// that it is gone. But what a protection hold takes from the caller's view is REMOVED with that,
+    /// whoever has told of it and after a break too, and CREATED when the hold is lifted: both for
+    /// referrals that are not over. Begin with the token of ListReferrals, and after a break go on with
+    /// that of the last message. A server that ends says UNAVAILABLE: go on at another. When what the
+    /// caller's partner may call for changes, or the caller has been behind for too long because it
+    /// reads too slowly, a reset ends the stream.
     ///
     /// Errors: OUT_OF_RANGE RESUME_TOKEN_EXPIRED, and the common ones of errors.proto.
     public func watchReferrals(

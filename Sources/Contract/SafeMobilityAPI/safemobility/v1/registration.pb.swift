@@ -509,10 +509,10 @@ extension SafeMobility {
     /// A possible duplicate waits to be resolved.
     public var duplicate: Bool = false
 
-    /// A suspicion of fraud is looked into.
+    /// A suspicion of fraud is looked into. No method sets it yet.
     public var fraud: Bool = false
 
-    /// Visible to the protection unit only.
+    /// Visible to the protection unit only, as SetProtectionHold has it.
     public var protection: Bool = false
 
     public var unknownFields = UnknownFields()

@@ -365,6 +365,79 @@ extension SafeMobility {
     }
   }
 
+  /// Request of SetProtectionHold.
+  public struct SetProtectionHoldRequest: Protobuf.Message {
+    /// The registration.
+    public var name: String = ""
+
+    /// Whether it is to be held from now on. Must be said: nobody loses protection by a field left out.
+    public var hold: Bool?
+
+    /// The etag last read from the resource (AIP-154). If it has changed since, the call is refused
+    /// with ETAG_MISMATCH: read again, then decide again.
+    public var etag: String = ""
+
+    /// Idempotency key (AIP-155): a UUIDv4 made by the caller, a new one for each intended change. The
+    /// same id with the same body gives the stored answer for 14 days; with another body
+    /// REQUEST_ID_REUSED.
+    public var requestId: String = ""
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = MessageDescriptor(
+      "safemobility.v1.SetProtectionHoldRequest",
+      [
+        .singular(1, "name", .string),
+        .optional(2, "hold", .bool),
+        .singular(14, "etag", .string),
+        .singular(15, "request_id", .string),
+      ])
+
+    public init(reading image: borrowing ImageReader) throws(DecodingError) {
+      name = try image.value(at: 0)
+      hold = try image.optional(at: 1)
+      etag = try image.value(at: 2)
+      requestId = try image.value(at: 3)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout ImageWriter) throws(EncodingError) {
+      try image.set(value: name, at: 0)
+      try image.set(optional: hold, at: 1)
+      try image.set(value: etag, at: 2)
+      try image.set(value: requestId, at: 3)
+      image.set(unknownFields: unknownFields)
+    }
+  }
+
+  /// Response of SetProtectionHold.
+  public struct SetProtectionHoldResponse: Protobuf.Message {
+    /// The registration, in the state it was in.
+    public var registration: Registration?
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let descriptor = MessageDescriptor(
+      "safemobility.v1.SetProtectionHoldResponse",
+      [
+        .optional(1, "registration", .message(Registration.self)),
+      ])
+
+    public init(reading image: borrowing ImageReader) throws(DecodingError) {
+      registration = try image.optional(at: 0)
+      unknownFields = image.unknownFields
+    }
+
+    public func write(into image: inout ImageWriter) throws(EncodingError) {
+      try image.set(optional: registration, at: 0)
+      image.set(unknownFields: unknownFields)
+    }
+  }
+
   /// Request of LookupReceipt.
   public struct LookupReceiptRequest: Protobuf.Message {
     /// The receipt; spaces, hyphens and lower case must have been cleaned away.
@@ -532,6 +605,8 @@ extension SafeMobility {
       ListRegistrationsResponse.self,
       BatchGetRegistrationsRequest.self,
       BatchGetRegistrationsResponse.self,
+      SetProtectionHoldRequest.self,
+      SetProtectionHoldResponse.self,
       LookupReceiptRequest.self,
       LookupReceiptResponse.self,
       WatchRegistrationsRequest.self,
@@ -569,15 +644,20 @@ extension SafeMobility {
       BW5hbWVzEjUKBHZpZXcYCiABKA4yFS5zYWZlbW9iaWxpdHkudjEuVmlld0IK2LUYCeq1GAJoAVIEdmlldyKhAQod\
       QmF0Y2hHZXRSZWdpc3RyYXRpb25zUmVzcG9uc2USQwoHcmVzdWx0cxgBIAMoCzIjLnNhZmVtb2JpbGl0eS52MS5S\
       ZWdpc3RyYXRpb25SZXN1bHRCBNi1GAlSB3Jlc3VsdHMSOwoLdW5yZWFjaGFibGUYAiADKAlCGdi1GAnqtRgRGg9y\
-      ZWdpc3RyYXRpb25zLypSC3VucmVhY2hhYmxlIj4KFExvb2t1cFJlY2VpcHRSZXF1ZXN0EiYKB3JlY2VpcHQYASAB\
-      KAlCDNi1GAnqtRgECAEQCFIHcmVjZWlwdCJgChVMb29rdXBSZWNlaXB0UmVzcG9uc2USRwoMcmVnaXN0cmF0aW9u\
-      GAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uIqEBChlXYXRj\
-      aFJlZ2lzdHJhdGlvbnNSZXF1ZXN0Ei4KB3Byb2dyYW0YASABKAlCFNi1GAnqtRgMGgpwcm9ncmFtcy8qUgdwcm9n\
-      cmFtEiMKBmZpbHRlchgJIAEoCUIL2LUYCeq1GAMo6AdSBmZpbHRlchIvCgxyZXN1bWVfdG9rZW4YAiABKAlCDNi1\
-      GAnqtRgECAEQB1ILcmVzdW1lVG9rZW4ilgIKGldhdGNoUmVnaXN0cmF0aW9uc1Jlc3BvbnNlEkAKBWV2ZW50GAEg\
-      ASgLMiIuc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkV2ZW50QgTYtRgJSABSBWV2ZW50EkMKCGJvb2ttYXJr\
-      GAIgASgLMh8uc2FmZW1vYmlsaXR5LnYxLlN0cmVhbUJvb2ttYXJrQgTYtRgJSABSCGJvb2ttYXJrEjoKBXJlc2V0\
-      GAMgASgLMhwuc2FmZW1vYmlsaXR5LnYxLlN0cmVhbVJlc2V0QgTYtRgJSABSBXJlc2V0Ei0KDHJlc3VtZV90b2tl\
-      bhgEIAEoCUIK2LUYCeq1GAIQB1ILcmVzdW1lVG9rZW5CBgoEaXRlbWIGcHJvdG8z
+      ZWdpc3RyYXRpb25zLypSC3VucmVhY2hhYmxlIswBChhTZXRQcm90ZWN0aW9uSG9sZFJlcXVlc3QSLwoEbmFtZRgB\
+      IAEoCUIb2LUYCeq1GBMIARoPcmVnaXN0cmF0aW9ucy8qUgRuYW1lEicKBGhvbGQYAiABKAhCDti1GATgtRgB6rUY\
+      AggBSABSBGhvbGSIAQESIAoEZXRhZxgOIAEoCUIM2LUYCeq1GAQIARAFUgRldGFnEisKCnJlcXVlc3RfaWQYDyAB\
+      KAlCDNi1GAnqtRgECAEQBFIJcmVxdWVzdElkQgcKBV9ob2xkImQKGVNldFByb3RlY3Rpb25Ib2xkUmVzcG9uc2US\
+      RwoMcmVnaXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0\
+      cmF0aW9uIj4KFExvb2t1cFJlY2VpcHRSZXF1ZXN0EiYKB3JlY2VpcHQYASABKAlCDNi1GAnqtRgECAEQCFIHcmVj\
+      ZWlwdCJgChVMb29rdXBSZWNlaXB0UmVzcG9uc2USRwoMcmVnaXN0cmF0aW9uGAEgASgLMh0uc2FmZW1vYmlsaXR5\
+      LnYxLlJlZ2lzdHJhdGlvbkIE2LUYCVIMcmVnaXN0cmF0aW9uIqEBChlXYXRjaFJlZ2lzdHJhdGlvbnNSZXF1ZXN0\
+      Ei4KB3Byb2dyYW0YASABKAlCFNi1GAnqtRgMGgpwcm9ncmFtcy8qUgdwcm9ncmFtEiMKBmZpbHRlchgJIAEoCUIL\
+      2LUYCeq1GAMo6AdSBmZpbHRlchIvCgxyZXN1bWVfdG9rZW4YAiABKAlCDNi1GAnqtRgECAEQB1ILcmVzdW1lVG9r\
+      ZW4ilgIKGldhdGNoUmVnaXN0cmF0aW9uc1Jlc3BvbnNlEkAKBWV2ZW50GAEgASgLMiIuc2FmZW1vYmlsaXR5LnYx\
+      LlJlZ2lzdHJhdGlvbkV2ZW50QgTYtRgJSABSBWV2ZW50EkMKCGJvb2ttYXJrGAIgASgLMh8uc2FmZW1vYmlsaXR5\
+      LnYxLlN0cmVhbUJvb2ttYXJrQgTYtRgJSABSCGJvb2ttYXJrEjoKBXJlc2V0GAMgASgLMhwuc2FmZW1vYmlsaXR5\
+      LnYxLlN0cmVhbVJlc2V0QgTYtRgJSABSBXJlc2V0Ei0KDHJlc3VtZV90b2tlbhgEIAEoCUIK2LUYCeq1GAIQB1IL\
+      cmVzdW1lVG9rZW5CBgoEaXRlbWIGcHJvdG8z
       """)
 }
