@@ -17,10 +17,12 @@ struct ReferralCase: Sendable {
   static let pathways: [PathwayID] = [.usrap, .h2a, .chnv, .canadaRefugee, .spainLabour]
 
   init(
-    _ kind: World.StoreKind = .memory, seed: UInt64 = 1, watching: WatchLimits? = nil
+    _ kind: World.StoreKind = .memory, seed: UInt64 = 1, owner: Actor? = nil,
+    watching: WatchLimits? = nil
   ) async throws {
     let world = try await World(kind, watching: watching)
-    let household = try await world.household(.stepAndAdopted, in: .eligible, seed: seed)
+    let household = try await world.household(
+      .stepAndAdopted, in: .eligible, seed: seed, owner: owner)
     self.world = world
     registration = household.registration.id
     persons = household.registration.persons
