@@ -17,8 +17,9 @@ struct ProtectedCase: Sendable {
   init(
     _ kind: World.StoreKind = .memory, _ change: (inout WatchLimits) -> Void = { _ in }
   ) async throws {
-    watched = try await WatchCase(kind, change)
-    try await watched.world.store.write { [registration = watched.scene.registration] tx in
+    let marta = Actor(partner: .unhcr, role: .applicant, user: "marta")
+    watched = try await WatchCase(kind, owner: marta, change)
+    try await watched.world.store.write { tx in
       var random = SystemRandomNumberGenerator()
       let roles: [Role] = [.contactCentre, .screener, .reviewer, .caseworker, .supervisor]
       try tx.insert(
@@ -26,11 +27,6 @@ struct ProtectedCase: Sendable {
           id: Self.ngo, uid: ResourceUID(using: &random), displayName: "An NGO", kind: .ngo,
           identities: roles.map { ReferenceData.identity(of: Self.ngo, as: $0) },
           purposes: [.processing], revision: Revision(createdAt: tx.now)))
-      guard var owned = try tx.registration(registration) else { throw StoreError.notFound }
-      let version = owned.revision.version
-      owned.owner = Actor(partner: .unhcr, role: .applicant, user: "marta")
-      owned.revision.advance(at: tx.now)
-      try tx.update(owned, from: version)
     }
   }
 

@@ -18,10 +18,12 @@ struct ReferralCase: Sendable {
     .filter { $0 != .familyReunificationParole }
 
   init(
-    _ kind: World.StoreKind = .memory, seed: UInt64 = 1, watching: WatchLimits? = nil
+    _ kind: World.StoreKind = .memory, seed: UInt64 = 1, owner: Actor? = nil,
+    watching: WatchLimits? = nil
   ) async throws {
     let world = try await World(kind, watching: watching)
-    let household = try await world.household(.stepAndAdopted, in: .eligible, seed: seed)
+    let household = try await world.household(
+      .stepAndAdopted, in: .eligible, seed: seed, owner: owner)
     self.world = world
     registration = household.registration.id
     persons = household.registration.persons

@@ -19,12 +19,13 @@ struct WatchCase: Sendable {
 
   let scene: ReferralCase
 
-  init(_ kind: World.StoreKind = .memory, _ change: (inout WatchLimits) -> Void = { _ in })
-    async throws
-  {
+  init(
+    _ kind: World.StoreKind = .memory, owner: Actor? = nil,
+    _ change: (inout WatchLimits) -> Void = { _ in }
+  ) async throws {
     var limits = Self.limits
     change(&limits)
-    scene = try await ReferralCase(kind, watching: limits)
+    scene = try await ReferralCase(kind, owner: owner, watching: limits)
   }
 
   var world: World { scene.world }
