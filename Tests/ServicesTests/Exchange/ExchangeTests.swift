@@ -132,11 +132,10 @@ struct ExchangeTests {
     let found = try await agent.listDisclosures(
       .with { $0.parent = "registrations/\(watched.scene.registration)" }
     ).disclosures.filter { $0.partner == "partners/us-rsc" }
-    #expect(found.count == 3)
     #expect(found.allSatisfy { $0.referral == sent.name })
     let classes = found.map { $0.dataClasses.contains(.identity) }
-    // The latest first: the change, the move, the referral with its data.
-    #expect(classes == [false, false, true])
+    // The latest first: the change, the move, the referral with its data, and that it was sent to them.
+    #expect(classes == [false, false, true, true])
   }
 
   @Test("a command is in the log as the unary call it is, and its result has that call's trailers")

@@ -55,7 +55,7 @@ struct RoadTests {
       try await caseworker.createReferral(
         .with {
           $0.referral = .with {
-            $0.registration = traveller.name
+            ($0.registration, $0.persons) = (traveller.name, traveller.persons)
             ($0.pathway, $0.destinationRegionCode) = ("pathways/LOCAL", "GT")
             ($0.toPartner, $0.purpose) = ("partners/gt-mintrab", .localServices)
           }

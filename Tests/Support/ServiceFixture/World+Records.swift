@@ -61,6 +61,7 @@ extension World {
       var consent = try activeConsent(
         of: person, in: complete.registration.id, to: .iom, for: .processing)
       consent.revision = Revision(createdAt: consent.revision.createTime + .seconds(index))
+      consent.expireTime = nil
       return consent
     }
     try await store.write { tx in
