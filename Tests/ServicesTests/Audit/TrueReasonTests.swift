@@ -51,7 +51,7 @@ struct TrueReasonTests {
     }
     let entry = try await newest(dossier.world)
     #expect(entry.internalReason == "ACCESS_DENIED: \(Denial.otherParent.rawValue)")
-    #expect(entry.subject?.registration.rawValue == draft.uid)
+    #expect(entry.subject?.registration.rawValue == other.uid)
   }
 
   @Test("who is unknown, what cannot be read and what is not served are in the log as well")
