@@ -1,6 +1,7 @@
 import Domain
 import PostgresFixture
 import Protobuf
+import RPCCore
 import SafeMobilityAPI
 import ServiceFixture
 import Storage
