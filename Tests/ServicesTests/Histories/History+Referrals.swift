@@ -12,17 +12,17 @@ extension History {
     ]
     let name = ongoing("referrals", in: open)
     if chance(30) || names["referrals"] == nil { return await prepare() }
-    if chance(15) { return await endReferral(name, int(0...4)) }
+    if chance(8) { return await endReferral(name, int(0...4)) }
     switch state(of: name).replacing("REFERRAL_STATE_", with: "") {
     case "DRAFT": return await finish(name)
     case "SENT": return await acknowledge(name)
-    case "RECEIVED": return chance(75) ? await accept(name) : await endReferral(name, int(0...1))
-    case "ACCEPTED": return chance(75) ? await advance(name) : await endReferral(name, 3)
+    case "RECEIVED": return chance(90) ? await accept(name) : await endReferral(name, int(0...1))
+    case "ACCEPTED": return chance(90) ? await advance(name) : await endReferral(name, 3)
     case "RETURNED": return await resend(name)
-    case "IN_PROCESS": return chance(75) ? await decide(name) : await endReferral(name, 3)
+    case "IN_PROCESS": return chance(90) ? await decide(name) : await endReferral(name, 3)
     case "WITHDRAWAL_REQUESTED": return await endReferral(name, 4)
     case "DECIDED": return await close(name)
-    default: return await endReferral(name, int(0...4))
+    default: return chance(20) ? await close(name) : await endReferral(name, int(0...4))
     }
   }
 
