@@ -17,9 +17,9 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// Debug builds of the rooms are optimised, with all their checks: the tests take a third of the time, the build a third
-/// more, and what optimised code does otherwise, such as where a task goes on after a wait, is tested too. Not in a package
-/// that depends on this one: SwiftPM lets nobody's dependency choose flags.
+/// Debug builds of the rooms are optimised, with all their checks: the tests take a third of the time, the build a
+/// third more, and what optimised code does otherwise, such as where a task goes on after a wait, is tested too. Not in
+/// a package that depends on this one: SwiftPM lets nobody's dependency choose flags.
 func checkedButFast(_ path: String) -> [SwiftSetting] {
   let isRoom = ["Sources/Program/", "Sources/Contract/", "Sources/Runtime/"]
     .contains { path.hasPrefix($0) }

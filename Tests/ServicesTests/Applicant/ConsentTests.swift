@@ -103,20 +103,22 @@ struct ConsentTests {
     }
   }
 
+  private func makeGuardian(
+    _ guardian: String, of person: SafeMobility.Person, _ dossier: ApplicantCase
+  ) async throws {
+    _ = try await dossier.agent.updatePerson(
+      .with {
+        $0.person = .with { ($0.name, $0.guardian) = (person.name, guardian) }
+        ($0.etag, $0.requestId) = (person.etag, requestID())
+      })
+  }
+
   @Test("a parent who is the guardian consents for a child; the other adult does not")
   func guardian() async throws {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft()
     let child = try #require(draft.persons.last)
-    _ = try await dossier.agent.updatePerson(
-      .with {
-        $0.person = .with {
-          $0.name = child.name
-          $0.guardian = draft.principal
-        }
-        $0.etag = child.etag
-        $0.requestId = requestID()
-      })
+    try await makeGuardian(draft.principal, of: child, dossier)
     var request = Self.proposal(draft)
     request.consent?.person = child.name
     let byGuardian = request
@@ -136,15 +138,7 @@ struct ConsentTests {
     let dossier = try await ApplicantCase()
     let draft = try await dossier.draft()
     let wife = try #require(draft.persons.first { $0.name == draft.members[0].person })
-    _ = try await dossier.agent.updatePerson(
-      .with {
-        $0.person = .with {
-          $0.name = wife.name
-          $0.guardian = draft.principal
-        }
-        $0.etag = wife.etag
-        $0.requestId = requestID()
-      })
+    try await makeGuardian(draft.principal, of: wife, dossier)
     var request = Self.proposal(draft)
     request.consent?.person = wife.name
     let byGuardian = request

@@ -76,6 +76,13 @@ struct ProtectedCase: Sendable {
     try await caller.referrals.listReferrals(.init()).referrals.map(\.name)
   }
 
+  /// The case referred by the United Nations to a ministry, and by the NGO to Spain.
+  func referrals() async throws -> (sent: SafeMobility.Referral, others: SafeMobility.Referral) {
+    let sent = try await scene.sent(on: .h2a)
+    try await scene.consent(to: .spainLabour)
+    return (sent, try await send(ngoDraft(), as: sender))
+  }
+
   /// A draft of the NGO's, to the authority of a pathway that is none of protection.
   func ngoDraft(on id: PathwayID = .spainLabour) async throws -> SafeMobility.Referral {
     let pathway = try #require(ReferenceData.pathway(id))

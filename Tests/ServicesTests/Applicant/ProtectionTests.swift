@@ -15,10 +15,8 @@ struct ProtectionTests {
     arguments: World.StoreKind.allCases)
   func hides(_ kind: World.StoreKind) async throws {
     let held = try await ProtectedCase(kind)
-    let sent = try await held.scene.sent(on: .h2a)
+    let (sent, others) = try await held.referrals()
     let release = try await held.scene.release(sent, as: held.scene.mintrab)
-    try await held.scene.consent(to: .spainLabour)
-    let others = try await held.send(held.ngoDraft(), as: held.sender)
     try await expectShown(held, sent, others)
     let answer = try #require(try await held.hold(true))
     #expect(answer.holds?.protection == true)

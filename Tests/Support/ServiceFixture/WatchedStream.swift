@@ -32,6 +32,15 @@ extension WatchedStream {
       }
     }
   }
+
+  /// Whether the stream tells nothing of all that has happened until now: the second bookmark from now on comes after
+  /// a look at it.
+  public func isSilent() async throws -> Bool {
+    for _ in 0..<2 {
+      guard case .bookmark = try await next()?.item else { return false }
+    }
+    return true
+  }
 }
 
 /// A call that watches, made through its interceptors and handler as a transport would make it.

@@ -53,9 +53,7 @@ public enum BookingRule {
     guard service.bookableStates.contains(request.registration.state) else {
       throw Refusal.illegal("Booking this service", in: "\(request.registration.state)")
     }
-    // Before the invitation a visit helps to find out who somebody is, and a refusal would tell an
-    // applicant, who has lost nothing yet, whose name or number is known.
-    if request.registration.state.isInvited { try request.registration.demandFree() }
+    try request.registration.demandMayTakeSeats()
     guard request.registration.householdCount <= service.partyCountMax else {
       throw Refusal(.ruleNotMet, "The household is larger than the service takes at once.")
     }

@@ -268,6 +268,15 @@ extension Registration {
     holds.contains(.protection) && kind != .un
   }
 
+  /// Whether a possible duplicate keeps it from seats. Not before the invitation: until then a visit helps to find out
+  /// who somebody is, and a refusal would tell an applicant, who has lost nothing yet, whose name or number is known.
+  public var isKeptFromSeats: Bool { state.isInvited && holds.contains(.duplicate) }
+
+  /// Refuses a household that a possible duplicate keeps from seats: DUPLICATE_HOLD.
+  public func demandMayTakeSeats() throws(Refusal) {
+    if isKeptFromSeats { try demandFree() }
+  }
+
   /// Refuses what a household cannot do while a possible duplicate is unresolved: DUPLICATE_HOLD.
   public func demandFree() throws(Refusal) {
     guard !holds.contains(.duplicate) else { throw Refusal(.duplicateHold) }

@@ -184,7 +184,8 @@ extension Writing {
   }
 
   /// Tells a case that it has had its interview. The first counts: at a second office it is past being invited, and
-  /// the visit is a visit all the same, and so is that of a confirmed duplicate. One that is frozen would come back as if it had had none, so that is refused.
+  /// the visit is a visit all the same, and so is that of a confirmed duplicate. One that is frozen would come back as
+  /// if it had had none, so that is refused.
   private mutating func fulfilInterview(of registration: Registration) throws {
     guard [.invited, .frozen].contains(registration.state),
       !registration.holds.contains(.confirmedDuplicate)

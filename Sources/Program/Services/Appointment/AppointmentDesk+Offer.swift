@@ -62,6 +62,6 @@ extension Writing {
   fileprivate mutating func demandBookable(_ id: RegistrationID) throws {
     let registration = try heldNow(registration(id))
     try registration.demandUnconfirmed()
-    if registration.state.isInvited { try registration.demandFree() }
+    try registration.demandMayTakeSeats()
   }
 }

@@ -63,10 +63,11 @@ extension Writing {
   /// free of those that it has a claim on, or a reviewer has yet to find out who it is.
   private func cannotTake(_ slot: Slot, _ entry: WaitlistEntry) throws -> Bool {
     guard let registration = try tx.glimpse(of: entry.registration) else { return true }
-    if registration.state.isInvited {
-      let holds = try heldNow(registration).holds
-      if holds.contains(.duplicate), !holds.contains(.confirmedDuplicate) { return true }
-    }
+    let held = try heldNow(registration)
+    // A confirmed one has nothing to wait for, and is taken off the list.
+    if held.isKeptFromSeats, !held.holds.contains(.confirmedDuplicate) { return true }
+    // Where none is kept the caller has counted them.
+    if slot.reservedShares.isEmpty { return false }
     return try tx.freeSeatCount(of: slot.id, among: slot.shares(openTo: registration)) < entry.seats
   }
 
